@@ -1,0 +1,48 @@
+"""ganzoo: a model zoo of generative adversarial networks for Keras 3 and TensorFlow.
+
+Every public name is here. Each is loaded when it is first used, so that `import ganzoo` costs
+nothing.
+"""
+
+import importlib
+import sys
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "GANModel": "ganzoo.models.base",
+    "DCGAN": "ganzoo.models.dcgan",
+    "register_model": "ganzoo.registry",
+    "create_model": "ganzoo.registry",
+    "list_models": "ganzoo.registry",
+    "load_dataset": "ganzoo.data",
+    "list_presets": "ganzoo.config",
+    "load_config": "ganzoo.config",
+    "train": "ganzoo.training",
+    "load_run": "ganzoo.runs",
+    "load_model": "ganzoo.runs",
+    "generate": "ganzoo.generation",
+    "export": "ganzoo.exporting",
+    "InputError": "ganzoo.errors",
+    "ResourceError": "ganzoo.errors",
+}
+_MODULES = ("callbacks", "data", "images", "models", "networks", "randomness")
+
+__all__ = sorted([*_HOMES, "__version__", "callbacks"])
+
+
+def __getattr__(name):
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
+    if name in _MODULES:
+        return importlib.import_module(f"ganzoo.{name}")
+    raise AttributeError(f"module 'ganzoo' has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted([*globals(), *_HOMES, *_MODULES])
+
+
+if "keras" in sys.modules:
+    # Keras imports nobody's classes when it loads a file, so whoever uses Keras gets them now.
+    importlib.import_module("ganzoo.models")

@@ -1,0 +1,34 @@
+"""The two kinds of error that ganzoo raises on purpose, and how they name the closest match.
+
+The command line prints these as one line; any other exception is a bug and keeps its traceback.
+"""
+
+import difflib
+from collections.abc import Iterable
+
+
+class InputError(ValueError):
+    """Something that the caller gave is wrong: a name, a value, a shape (exit code 2)."""
+
+
+class ResourceError(OSError):
+    """Something outside is missing or in the way: a file, a folder, the network (exit code 1)."""
+
+
+def unknown(kind: str, name: object, choices: Iterable[str]) -> InputError:
+    """Returns the error for a name that is not one of `choices`, with the closest match first.
+
+    >>> print(unknown("model", "dcgam", ["dcgan", "cyclegan"]))
+    Unknown model; did you mean 'dcgan'? Choose from: dcgan, cyclegan. Received: 'dcgam'
+    """
+    choices = list(choices)
+    closest = difflib.get_close_matches(str(name), choices, n=1, cutoff=0.5)
+    hint = f"did you mean {closest[0]!r}? " if closest else ""
+    return InputError(f"Unknown {kind}; {hint}Choose from: {listed(choices)}. Received: {name!r}")
+
+
+def listed(names: Iterable[str], most: int = 12) -> str:
+    """Returns the names joined by commas, cut off after `most` of them."""
+    names = list(names)
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return (", ".join(names[:most]) or "(none)") + more

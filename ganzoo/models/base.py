@@ -1,0 +1,268 @@
+"""`GANModel`: the mechanics that every GAN here shares, and none of its mathematics."""
+
+import inspect
+import os
+import shutil
+from pathlib import Path
+
+import keras
+import tensorflow as tf
+
+from ganzoo import batch_formats, randomness
+from ganzoo.errors import InputError, ResourceError
+
+
+class GANModel(keras.Model):
+    """A `keras.Model` with two players, two optimizers and losses that have names.
+
+    A model derives from this class (and from no other model) and
+
+    * states `batch_format`, the shape of an element of its dataset, and `loss_names`;
+    * takes its settings as keyword arguments, keeps each as an attribute of the same name, builds
+      `generator` and `discriminator`, and ends its constructor with `self.finish()`;
+    * defines `default_optimizers`, `call`, `train_step`, `losses` or what else `test_step` needs,
+      `sample_images` and `export_endpoints`.
+
+    docs/adding_a_model.md goes through them one by one.
+
+    Args:
+        seed: what all noise of training is drawn from, together with `step`.
+        moving_average: decay, per step, of an exponential moving average of the generator's
+            weights, which then makes samples and exports; 0 keeps none.
+        **kwargs: `keras.Model`'s own, such as `name` and `dtype`: the policy `"mixed_bfloat16"`
+            computes in bfloat16 and keeps weights, losses and last layers in float32.
+    """
+
+    batch_format: str
+    loss_names: tuple[str, ...] = ("discriminator_loss", "generator_loss")
+
+    def __init__(self, *, seed: int, moving_average: float, **kwargs):
+        super().__init__(**kwargs)
+        if not 0 <= moving_average < 1:
+            raise InputError(f"moving_average must be in [0, 1). Received: {moving_average}")
+        self.seed = seed
+        self.moving_average = moving_average
+        self.generator_average = None
+
+    def finish(self) -> None:
+        """Ends a constructor: what needs the networks to exist is made here."""
+        # Float64 counts exactly and, unlike int64, lives on a GPU beside the other weights.
+        self._step = self.add_weight(
+            name="step", dtype="float64", initializer="zeros", trainable=False,
+            aggregation="only_first_replica",
+        )  # fmt: skip
+        if self.moving_average:
+            self.generator_average = keras.models.clone_model(self.generator)
+            self.generator_average.set_weights(self.generator.get_weights())
+            self.generator_average.trainable = False
+        self._loss_trackers = [keras.metrics.Mean(name=name) for name in self.loss_names]
+        self.built = True
+
+    # What a model defines.
+
+    @staticmethod
+    def default_optimizers(**settings):
+        """Returns the paper's `(generator_optimizer, discriminator_optimizer)`.
+
+        The arguments, with the paper's values as defaults, are settings that presets may give.
+        """
+        raise NotImplementedError
+
+    def train_step(self, data):
+        """Updates both players on one batch and returns `self.end_step(...)`."""
+        raise NotImplementedError
+
+    def test_step(self, data):
+        """Returns `self.report(...)` of the same losses, with no update."""
+        raise NotImplementedError
+
+    def sample_images(self, batch) -> dict[str, tf.Tensor]:
+        """Returns `{title: images}` for sample grids, float32 in [-1, 1], one row per example.
+
+        Args:
+            batch: a batch in the model's format; the same batch gives the same images as long as
+                the weights are the same.
+        """
+        raise NotImplementedError
+
+    def export_endpoints(self) -> dict[str, tuple]:
+        """Returns `{endpoint: (function, [tf.TensorSpec, ...])}`; the first is the default."""
+        raise NotImplementedError
+
+    # The players.
+
+    @property
+    def generator_variables(self):
+        """What the generator's optimizer updates."""
+        return self.generator.trainable_variables
+
+    @property
+    def discriminator_variables(self):
+        """What the discriminator's optimizer updates."""
+        return self.discriminator.trainable_variables
+
+    @property
+    def sampler(self):
+        """The network that samples and exports: the moving average where there is one."""
+        return self.generator_average or self.generator
+
+    @property
+    def step(self):
+        """How many training steps these weights have seen, a float64 variable."""
+        return self._step
+
+    @property
+    def metrics(self):
+        return self._loss_trackers
+
+    # Compiling.
+
+    def compile(
+        self,
+        generator_optimizer=None,
+        discriminator_optimizer=None,
+        *,
+        run_eagerly=False,
+        steps_per_execution=1,
+        jit_compile="auto",
+    ):
+        """Makes the model ready for `fit`.
+
+        Args:
+            generator_optimizer: a `keras.optimizers.Optimizer`, or its name; left out, the
+                paper's.
+            discriminator_optimizer: the same for the discriminator; another object.
+            run_eagerly, steps_per_execution, jit_compile: as in `keras.Model.compile`.
+
+        Raises:
+            InputError: if both players are given the same optimizer object.
+        """
+        paper_generator, paper_discriminator = self.default_optimizers()
+        generator_optimizer = keras.optimizers.get(generator_optimizer or paper_generator)
+        discriminator_optimizer = keras.optimizers.get(
+            discriminator_optimizer or paper_discriminator
+        )
+        if generator_optimizer is discriminator_optimizer:
+            raise InputError(
+                "Generator and discriminator each need an optimizer object of their own (its "
+                f"moments belong to one player's weights). Received: {generator_optimizer} twice"
+            )
+        # optimizer=None: otherwise Keras adds an optimizer that nobody uses.
+        super().compile(
+            optimizer=None,
+            run_eagerly=run_eagerly,
+            steps_per_execution=steps_per_execution,
+            jit_compile=jit_compile,
+        )
+        self.generator_optimizer = self._with_loss_scale(generator_optimizer)
+        self.discriminator_optimizer = self._with_loss_scale(discriminator_optimizer)
+        # Built now, so that saving and checkpoints hold their slots from the first step on.
+        self.generator_optimizer.build(self.generator_variables)
+        self.discriminator_optimizer.build(self.discriminator_variables)
+        self._compile_settings = {
+            "run_eagerly": run_eagerly,
+            "steps_per_execution": steps_per_execution,
+            "jit_compile": jit_compile,
+        }
+
+    def _with_loss_scale(self, optimizer):
+        scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+        if self.dtype_policy.name == "mixed_float16" and not scaled:
+            return keras.optimizers.LossScaleOptimizer(optimizer)
+        return optimizer
+
+    # Inside a step.
+
+    def unpack(self, data):
+        """Returns the batch's tensors, checked against `batch_format`."""
+        return batch_formats.unpack(self.batch_format, data)
+
+    def normal(self, shape, stream: str) -> tf.Tensor:
+        """Returns N(0, 1) noise for this step; `stream` names the use (see `randomness`)."""
+        return randomness.normal(shape, randomness.key(self.seed, stream, self.step.value))
+
+    def minimize(self, loss, tape: tf.GradientTape, optimizer, variables) -> None:
+        """Takes one optimizer step on a loss that is a mean over this replica's examples.
+
+        The one home of loss scaling. Gradients are summed over replicas, so a mean over the
+        global batch needs 1 / replicas; float16 needs the optimizer's factor on top, which it
+        divides out again. Both enter as the gradient of the loss with respect to itself.
+        """
+        replicas = tf.distribute.get_replica_context().num_replicas_in_sync
+        scale = tf.cast(optimizer.scale_loss(1.0 / replicas), loss.dtype)
+        gradients = tape.gradient(loss, variables, output_gradients=scale)
+        optimizer.apply(gradients, variables)
+
+    def end_step(self, **losses) -> dict[str, tf.Tensor]:
+        """Ends a training step: counts it, follows the generator, and reports the losses."""
+        if self.generator_average is not None:
+            self._follow_generator()
+        self.step.assign_add(1)
+        return self.report(**losses)
+
+    def report(self, **losses) -> dict[str, tf.Tensor]:
+        """Returns the mean of each loss since the epoch began, by name, as `fit` shows it."""
+        for tracker in self._loss_trackers:
+            tracker.update_state(losses[tracker.name])
+        return {tracker.name: tracker.result() for tracker in self._loss_trackers}
+
+    def _follow_generator(self) -> None:
+        decay = self.moving_average
+        for average, weight in zip(
+            self.generator_average.weights, self.generator.weights, strict=True
+        ):
+            # Batch statistics are moving averages already, and are copied.
+            rate = 1.0 - decay if weight.trainable else 1.0
+            average.assign_add(tf.cast(rate, average.dtype) * (weight - average))
+
+    # Saving.
+
+    def get_config(self):
+        """Returns the constructor's arguments."""
+        arguments = inspect.signature(type(self).__init__).parameters
+        return super().get_config() | {
+            name: getattr(self, name) for name in arguments if hasattr(self, name)
+        }
+
+    def get_compile_config(self):
+        return self._compile_settings | {
+            "generator_optimizer": keras.saving.serialize_keras_object(self.generator_optimizer),
+            "discriminator_optimizer": keras.saving.serialize_keras_object(
+                self.discriminator_optimizer
+            ),
+        }
+
+    def compile_from_config(self, config):
+        self.compile(**keras.saving.deserialize_keras_object(config))
+
+    def export(self, filepath, format="tf_saved_model", verbose=None, **kwargs):
+        """Writes what serves images, and no discriminator, to `filepath`.
+
+        Args:
+            filepath: the SavedModel's folder; it must not exist, and appears whole or not at all.
+            format: `"tf_saved_model"`, with the signatures that the model states in
+                `export_endpoints`; any other format of `keras.Model.export` gives the sampling
+                network alone, as Keras exports it.
+            verbose: whether Keras prints the signatures.
+            **kwargs: passed on to Keras.
+
+        Raises:
+            ResourceError: if something is at `filepath` already.
+        """
+        path = Path(filepath)
+        if path.exists():
+            raise ResourceError(f"Cannot export over something that exists. Received: {path}")
+        if format != "tf_saved_model":
+            return self.sampler.export(path, format=format, verbose=verbose, **kwargs)
+        archive = keras.export.ExportArchive()
+        archive.track(self.sampler)
+        for name, (function, signature) in self.export_endpoints().items():
+            archive.add_endpoint(name, function, input_signature=signature)
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            archive.write_out(temporary, verbose=bool(verbose), **kwargs)
+            temporary.rename(path)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+        return None

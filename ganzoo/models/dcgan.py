@@ -1,0 +1,186 @@
+"""DCGAN.
+
+Radford, Metz and Chintala, "Unsupervised Representation Learning with Deep Convolutional
+Generative Adversarial Networks", 2015, arXiv:1511.06434.
+
+Objective, that of Goodfellow et al. (2014) with the non-saturating generator loss:
+
+    max_D  E_x[log D(x)] + E_z[log(1 - D(G(z)))]        max_G  E_z[log D(G(z))]
+
+*Differs from the paper*
+
+* The default layout is that of dcgan.torch: 64 filters and 4x4 kernels. The paper's own is
+  `filters=128, kernel_size=5` (preset `dcgan/celeb_a_paper`).
+* Latents are N(0, 1), as in dcgan.torch; the paper draws them uniformly.
+* No convolution has a bias. dcgan.torch's have one each: at 64x64, 963 more in the generator and
+  961 in the discriminator, of which only the output layers' and the first discriminator layer's
+  are not undone by the batch normalisation that follows.
+* A sample's batch statistics are the moving averages of training, so that an image does not depend
+  on its neighbours; the authors' first code normalises by the batch at all times.
+* The first map is normalised per channel, as in dcgan.torch, not per unit.
+"""
+
+import keras
+import tensorflow as tf
+
+from ganzoo import randomness
+from ganzoo.errors import InputError
+from ganzoo.models.base import GANModel
+from ganzoo.networks import dcgan as networks
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class DCGAN(GANModel):
+    """Deep convolutional GAN (arXiv:1511.06434): latents to square images.
+
+    `fit` takes images, float32 `(batch, height, width, channels)` in [-1, 1]. Calling the model,
+    or `predict`, takes latents `(batch, latent_dim)`, N(0, 1), and returns such images.
+
+    Args:
+        image_shape: `(side, side, channels)`; side 4, 5 or 7 times a power of two (28, 32, 64,
+            128, ...), channels 1 or 3.
+        latent_dim: length of z.
+        filters: width of the layers next to the image; each halving of the side doubles it.
+        kernel_size: side of the strided convolutions' kernels.
+        label_smoothing: one-sided: the discriminator's target for reals is 1 minus this.
+        instance_noise: standard deviation of the N(0, 1) noise added to all that the
+            discriminator sees in training.
+        seed: see `GANModel`.
+        moving_average: see `GANModel`.
+
+    Raises:
+        InputError: for an `image_shape` that the networks cannot make, or a value out of range.
+
+    Example:
+
+    >>> import numpy as np
+    >>> from ganzoo import DCGAN
+    >>> model = DCGAN(image_shape=(8, 8, 1), latent_dim=4, filters=2)
+    >>> model.compile()  # the paper's optimizers: Adam, 2e-4, beta_1 0.5
+    >>> _ = model.fit(np.zeros((8, 8, 8, 1), "float32"), batch_size=4, verbose=0)
+    >>> model.predict(np.zeros((3, 4), "float32"), verbose=0).shape
+    (3, 8, 8, 1)
+    """
+
+    batch_format = "images"
+
+    def __init__(
+        self,
+        image_shape: tuple[int, int, int] = (64, 64, 3),
+        latent_dim: int = 100,
+        filters: int = 64,
+        kernel_size: int = 4,
+        label_smoothing: float = 0.0,
+        instance_noise: float = 0.0,
+        seed: int = 0,
+        moving_average: float = 0.0,
+        **kwargs,
+    ):
+        super().__init__(seed=seed, moving_average=moving_average, **kwargs)
+        if min(latent_dim, filters, kernel_size) < 1:
+            raise InputError(
+                "latent_dim, filters and kernel_size must be at least 1. "
+                f"Received: {latent_dim}, {filters}, {kernel_size}"
+            )
+        if not 0 <= label_smoothing < 1 or instance_noise < 0:
+            raise InputError(
+                "label_smoothing must be in [0, 1) and instance_noise at least 0. "
+                f"Received: {label_smoothing}, {instance_noise}"
+            )
+        self.image_shape = tuple(image_shape)
+        self.latent_dim = latent_dim
+        self.filters = filters
+        self.kernel_size = kernel_size
+        self.label_smoothing = label_smoothing
+        self.instance_noise = instance_noise
+        self.generator = networks.generator(
+            self.image_shape, latent_dim, filters, kernel_size, self.dtype_policy
+        )
+        self.discriminator = networks.discriminator(
+            self.image_shape, filters, kernel_size, self.dtype_policy
+        )
+        self.finish()
+
+    @staticmethod
+    def default_optimizers(learning_rate: float = 2e-4, beta_1: float = 0.5):
+        """Adam for each player (section 3)."""
+        return tuple(keras.optimizers.Adam(learning_rate, beta_1, epsilon=1e-8) for _ in range(2))
+
+    def discriminator_loss(self, real_logits, fake_logits):
+        """- E_x[log D(x)] - E_z[log(1 - D(G(z)))], D being the logits' sigmoid.
+
+        With label smoothing s the first term is - E_x[(1 - s) log D(x) + s log(1 - D(x))].
+        """
+        real_loss = _cross_entropy(1.0 - self.label_smoothing, real_logits)
+        fake_loss = _cross_entropy(0.0, fake_logits)
+        return real_loss + fake_loss
+
+    def generator_loss(self, fake_logits):
+        """- E_z[log D(G(z))], the non-saturating loss."""
+        return _cross_entropy(1.0, fake_logits)
+
+    def train_step(self, data):
+        images = self.unpack(data)
+        latents = self.normal((tf.shape(images)[0], self.latent_dim), "latents")
+        # One forward pass of G serves both players: D is trained on its fakes, and the tape goes on
+        # recording from there when it is G's turn.
+        with tf.GradientTape() as generator_tape:
+            fakes = self.generator(latents, training=True)
+
+        with tf.GradientTape() as discriminator_tape:
+            # Two calls, for reals and fakes are normalised by batch statistics of their own.
+            real_logits = self.discriminator(self._seen(images, "real"), training=True)
+            fake_logits = self.discriminator(self._seen(fakes, "fake"), training=True)
+            d_loss = self.discriminator_loss(real_logits, fake_logits)
+        self.minimize(
+            d_loss, discriminator_tape, self.discriminator_optimizer, self.discriminator_variables
+        )
+
+        with generator_tape:
+            fake_logits = self.discriminator(self._seen(fakes, "fake_again"), training=True)
+            g_loss = self.generator_loss(fake_logits)
+        self.minimize(g_loss, generator_tape, self.generator_optimizer, self.generator_variables)
+
+        return self.end_step(discriminator_loss=d_loss, generator_loss=g_loss)
+
+    def test_step(self, data):
+        images = self.unpack(data)
+        latents = self.normal((tf.shape(images)[0], self.latent_dim), "test_latents")
+        real_logits = self.discriminator(images, training=False)
+        fake_logits = self.discriminator(self.generator(latents, training=False), training=False)
+        return self.report(
+            discriminator_loss=self.discriminator_loss(real_logits, fake_logits),
+            generator_loss=self.generator_loss(fake_logits),
+        )
+
+    def _seen(self, images, stream):
+        """The images as D sees them in training: under instance noise where it is asked for."""
+        if not self.instance_noise:
+            return images
+        return images + self.instance_noise * self.normal(tf.shape(images), stream)
+
+    def call(self, latents, training=False):
+        return self.sampler(latents, training=training)
+
+    def latents_of_seeds(self, seeds):
+        """Returns latents `(count, latent_dim)`, each a function of its own seed."""
+        return randomness.normal_by_seed(seeds, self.latent_dim)
+
+    def sample_images(self, batch):
+        """Returns the images of seeds 0, 1, 2, ..., as many as `batch` has examples."""
+        return {"samples": self(self.latents_of_seeds(tf.range(len(batch))), training=False)}
+
+    def export_endpoints(self):
+        def serve(latents):
+            return {"images": self.sampler(latents, training=False)}
+
+        return {
+            "serving_default": (serve, [tf.TensorSpec((None, self.latent_dim), name="latents")])
+        }
+
+
+def _cross_entropy(label, logits):
+    """The mean over the batch of - label log sigmoid(logits) - (1 - label) log(1 - sigmoid)."""
+    return tf.reduce_mean(
+        tf.nn.sigmoid_cross_entropy_with_logits(tf.fill(tf.shape(logits), label), logits)
+    )

@@ -1,0 +1,81 @@
+"""Noise as a pure function of (seed, stream, step, position in the global batch).
+
+Nothing here keeps state, so a resumed run draws the noise that the uninterrupted one would have
+drawn, and a batch split over several devices gets the noise that one device would have given it.
+"""
+
+import zlib
+
+import tensorflow as tf
+
+
+def key(seed: int, stream: str, step) -> tf.Tensor:
+    """Returns the stateless seed, int64 `(2,)`, of one use of noise at one step.
+
+    Args:
+        seed: the model's or the pipeline's seed.
+        stream: the name of the use, such as `"latents"`; two uses never share noise.
+        step: int64 scalar; the training step, or whatever counts the draws.
+    """
+    stream_seed = zlib.crc32(f"{seed}/{stream}".encode())
+    return tf.stack([tf.constant(stream_seed, tf.int64), tf.cast(step, tf.int64)])
+
+
+def normal(shape, noise_key) -> tf.Tensor:
+    """Returns N(0, 1) noise, float32, for this replica's part of the global batch.
+
+    Args:
+        shape: the shape of this replica's part; its first dimension is the batch.
+        noise_key: what `key` returned.
+    """
+    return _of_global_batch(tf.random.stateless_normal, shape, noise_key)
+
+
+def normal_by_seed(seeds, size: int) -> tf.Tensor:
+    """Returns N(0, 1) noise `(len(seeds), size)` in which a row depends on its own seed only.
+
+    Args:
+        seeds: integers `(count,)`. A seed gives the same row whatever it is asked for with.
+        size: the length of a row.
+    """
+    return tf.map_fn(
+        lambda seed: tf.random.stateless_normal([size], key(0, "by_seed", seed)),
+        tf.cast(seeds, tf.int64),
+        fn_output_signature=tf.float32,
+    )
+
+
+def uniform_by_index(seed: int, stream: str, indices) -> tf.Tensor:
+    """Returns U[0, 1) noise, one value per index, each a function of (seed, stream, index)."""
+    # SplitMix64 (Steele, Lea and Flood, 2014): a hash, so it takes all indices at once.
+    stream_seed = zlib.crc32(f"{seed}/{stream}".encode()) << 32
+    z = tf.cast(indices, tf.uint64) + tf.constant(stream_seed, tf.uint64)
+    z *= tf.constant(0x9E3779B97F4A7C15, tf.uint64)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1)):
+        z = tf.bitwise.bitwise_xor(z, tf.bitwise.right_shift(z, tf.constant(shift, tf.uint64)))
+        z *= tf.constant(factor, tf.uint64)
+    high_bits = tf.bitwise.right_shift(z, tf.constant(40, tf.uint64))
+    return tf.cast(high_bits, tf.float32) / 2.0**24
+
+
+def shuffled(positions, size: int, noise_key) -> tf.Tensor:
+    """Returns where each position of 0 .. size - 1 goes in one random order of them all, int64."""
+    # `tf.random.experimental.index_shuffle` is this with 4 rounds, whose orders are far from random:
+    # at size 65,537 neighbours correlate at 0.7, and so do the orders of two successive epochs.
+    return tf.raw_ops.RandomIndexShuffle(
+        index=positions,
+        seed=tf.pad(noise_key, [[0, 1]]),
+        max_index=tf.constant(size - 1, tf.int64),
+        rounds=16,
+    )
+
+
+def _of_global_batch(draw, shape, noise_key):
+    replica = tf.distribute.get_replica_context()
+    replicas = replica.num_replicas_in_sync
+    if replicas == 1:
+        return draw(shape, noise_key)
+    local = shape[0]
+    noise = draw([local * replicas, *shape[1:]], noise_key)
+    start = replica.replica_id_in_sync_group * local
+    return noise[start : start + local]

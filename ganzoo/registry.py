@@ -1,0 +1,83 @@
+"""The models that ganzoo knows by name.
+
+Built-in models are import paths, so that listing them imports no TensorFlow. Another package
+adds its own through the entry-point group `ganzoo.models` (name = "module:Class"), or with
+`register_model` when it is imported. See docs/adding_a_model.md.
+"""
+
+import importlib
+from importlib.metadata import entry_points
+
+from ganzoo.errors import InputError, unknown
+
+ENTRY_POINT_GROUP = "ganzoo.models"
+
+_targets: dict[str, object] = {
+    "dcgan": "ganzoo.models.dcgan:DCGAN",
+}
+
+
+def register_model(name: str, target=None):
+    """Makes a `GANModel` known under `name`; usable as a class decorator.
+
+    Args:
+        name: the name for `create_model` and the command line, such as `"dcgan"`.
+        target: the class, or its import path `"module:Class"`. Left out, a decorator is returned.
+
+    Raises:
+        InputError: if the name is taken by another model.
+
+    Example:
+
+    >>> from ganzoo import DCGAN, list_models, register_model
+    >>> @register_model("my_dcgan")
+    ... class MyDCGAN(DCGAN):
+    ...     pass
+    >>> "my_dcgan" in list_models()
+    True
+    """
+    if target is None:
+        return lambda model_class: register_model(name, model_class)
+    if name in _all_targets() and _path(_all_targets()[name]) != _path(target):
+        raise InputError(f"A model of this name is registered already. Received: {name!r}")
+    _targets[name] = target
+    return target
+
+
+def list_models() -> list[str]:
+    """Returns the names of all registered models, sorted."""
+    return sorted(_all_targets())
+
+
+def model_class(name: str) -> type:
+    """Returns the class registered under `name`; this imports TensorFlow.
+
+    Raises:
+        InputError: if no model has that name (the closest one is named).
+    """
+    targets = _all_targets()
+    if name not in targets:
+        raise unknown("model", name, sorted(targets))
+    target = targets[name]
+    if isinstance(target, str):
+        module, _, attribute = target.partition(":")
+        target = getattr(importlib.import_module(module), attribute)
+    return target
+
+
+def create_model(name: str, **arguments):
+    """Returns a new model: `create_model("dcgan", filters=32)` is `DCGAN(filters=32)`.
+
+    Raises:
+        InputError: if the name or an argument is unknown or its value cannot be used.
+    """
+    return model_class(name)(**arguments)
+
+
+def _all_targets() -> dict[str, object]:
+    plugins = {point.name: point.value for point in entry_points(group=ENTRY_POINT_GROUP)}
+    return plugins | _targets
+
+
+def _path(target) -> str:
+    return target if isinstance(target, str) else f"{target.__module__}:{target.__qualname__}"

@@ -1,0 +1,48 @@
+"""Packaging of ganzoo; the distribution is called keras-ganzoo (see README.md)."""
+
+import re
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+HERE = Path(__file__).parent
+VERSION = re.search(r'^__version__ = "(.+)"$', (HERE / "ganzoo/__init__.py").read_text(), re.M)[1]
+
+setup(
+    name="keras-ganzoo",
+    version=VERSION,
+    description="A model zoo of generative adversarial networks for Keras 3 and TensorFlow",
+    long_description=(HERE / "README.md").read_text(),
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    license_files=["LICENSE", "ganzoo/data/sample/LICENSE"],
+    python_requires=">=3.11",
+    packages=find_packages(include=["ganzoo", "ganzoo.*", "zoo_configs"]),
+    package_data={
+        "ganzoo.data": ["sample/*"],
+        "zoo_configs": ["*/*.yaml"],
+    },
+    # Lower bounds are the oldest releases that the fast tests were run on; see docs/changelog.md.
+    install_requires=[
+        "tensorflow>=2.20,<3",
+        "keras>=3.11,<4",
+        "tensorboard>=2.19",  # TensorFlow 2.21 no longer brings it
+        "tensorflow-datasets>=4.9.8",
+        "importlib_resources",  # tensorflow-datasets imports it and does not install it
+        "numpy>=1.26",
+        "pillow>=10.3",
+        "pyyaml>=6",
+        "click>=8.1",
+        "tqdm>=4.66",
+    ],
+    extras_require={"test": ["pytest>=8", "ruff>=0.15", "build>=1.2"]},
+    entry_points={"console_scripts": ["ganzoo = ganzoo.cli:main"]},
+    classifiers=[
+        "Programming Language :: Python :: 3",
+        "Programming Language :: Python :: 3.11",
+        "Programming Language :: Python :: 3.12",
+        "Programming Language :: Python :: 3.13",
+        "Topic :: Scientific/Engineering :: Artificial Intelligence",
+        "Topic :: Scientific/Engineering :: Image Processing",
+    ],
+)
