@@ -28,7 +28,7 @@ def image_grid(images, columns: int | None = None, padding: int = 2) -> np.ndarr
         padding: pixels of black around each image.
 
     Returns:
-        uint8 `(rows * (height + padding) + padding, columns * (width + padding) + padding, channels)`.
+        uint8 `(rows * (height + padding) + padding, ..., channels)`, the width likewise.
     """
     images = to_uint8(images).numpy()
     count, height, width, channels = images.shape
@@ -54,5 +54,7 @@ def save_image(path: str | os.PathLike, image: np.ndarray) -> None:
     temporary = path.with_name(f".{path.name}.part")
     if image.shape[-1] == 1:
         image = image[..., 0]
-    Image.fromarray(image).save(temporary, format=Image.registered_extensions()[path.suffix.lower()])
+    Image.fromarray(image).save(
+        temporary, format=Image.registered_extensions()[path.suffix.lower()]
+    )
     temporary.replace(path)

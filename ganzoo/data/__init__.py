@@ -1,5 +1,7 @@
 """From a dataset's name to batches: `sources`, `transforms`, `store`, `pipeline`, in this order."""
 
+from typing import Literal
+
 import tensorflow as tf
 
 from ganzoo.data.pipeline import Pipeline
@@ -17,7 +19,7 @@ def load_dataset(
     batch_size: int = 64,
     split: str = "train",
     center_crop: int | None = None,
-    fit: str = "crop",
+    fit: Literal["crop", "pad"] = "crop",
     horizontal_flip: bool = False,
     seed: int = 0,
     cache_gib: float = 2.0,

@@ -41,6 +41,10 @@ class Pipeline:
         self.seed = seed
         self.steps_per_epoch = size // batch_size if shuffle else -(-size // batch_size)
 
+    def first_examples(self, count: int):
+        """Returns the first `count` examples of the source, untransformed, as one batch."""
+        return self._formatted(self.store.images[:count], self.store.labels[:count])
+
     def stream(self, first_step: int = 0) -> tf.data.Dataset:
         """Returns batches without end, epoch after epoch, from that step of training on."""
         steps = tf.data.Dataset.counter(first_step, dtype=tf.int64)
@@ -88,5 +92,8 @@ class Pipeline:
         if self.horizontal_flip:
             draws = randomness.uniform_by_index(self.seed, "flip", epoch * size + positions)
             images = tf.where(draws[:, None, None, None] < 0.5, images, images[:, :, ::-1])
+        return self._formatted(images, labels)
+
+    def _formatted(self, images, labels):
         images = image_range.from_uint8(images)
         return images if self.batch_format == "images" else (images, labels)

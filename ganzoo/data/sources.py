@@ -1,4 +1,8 @@
-"""A dataset's name -> examples, `{"images": uint8 (height, width, channels), "labels": int64 ()}`."""
+"""A dataset's name -> examples.
+
+An example is `{"images": uint8 (height, width, channels), "labels": int64 ()}`, labels where there
+are any.
+"""
 
 import logging
 import socket

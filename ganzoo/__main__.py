@@ -1,0 +1,5 @@
+"""`python -m ganzoo` is the command `ganzoo`."""
+
+from ganzoo.cli import main
+
+main()

@@ -1,0 +1,18 @@
+"""Callbacks for `fit`, of any `GANModel`: in ganzoo's own runs and in a user's script alike."""
+
+from ganzoo.callbacks.checkpoints import Checkpoints, newest_checkpoint, restore_checkpoint
+from ganzoo.callbacks.every_steps import EverySteps
+from ganzoo.callbacks.logs import TensorBoard, TrainingLog
+from ganzoo.callbacks.progress import Progress
+from ganzoo.callbacks.samples import SampleGrids
+
+__all__ = [
+    "Checkpoints",
+    "EverySteps",
+    "Progress",
+    "SampleGrids",
+    "TensorBoard",
+    "TrainingLog",
+    "newest_checkpoint",
+    "restore_checkpoint",
+]

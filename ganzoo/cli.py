@@ -1,0 +1,152 @@
+"""The command line: each command parses its options, calls one function, and prints.
+
+Only click is imported here; a command imports what it needs, so that `--help` is quick.
+"""
+
+import contextlib
+import logging
+import os
+import sys
+
+import click
+
+from ganzoo import __version__
+from ganzoo.errors import InputError, ResourceError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="ganzoo")
+def cli():
+    """A model zoo of generative adversarial networks for Keras 3 and TensorFlow."""
+
+
+@cli.command()
+def models():
+    """List the models: paper, batch format, presets."""
+    from ganzoo import config, registry
+
+    with _quiet_loading():
+        import ganzoo.models  # noqa: F401
+    for name in registry.list_models():
+        model_class = registry.model_class(name)
+        summary = (model_class.__doc__ or "").strip().splitlines()[0]
+        click.echo(f"{name:12} {model_class.batch_format:9} {summary}")
+        click.echo(f"{'':12} presets: {', '.join(config.list_presets(name)) or '(none)'}")
+
+
+@cli.command()
+def presets():
+    """List the presets."""
+    from ganzoo import config
+
+    for name in config.list_presets():
+        click.echo(name)
+
+
+@cli.command()
+@click.argument("preset")
+def show(preset):
+    """Print a preset: paper, cost, expected result and every setting."""
+    from ganzoo import config
+
+    click.echo(config.preset_text(preset), nl=False)
+
+
+@cli.command()
+@click.argument("model")
+@click.option("--dataset", metavar="NAME", help="A preset's name or a dataset's (default: sample).")
+@click.option("--run-dir", metavar="DIR", help="Run folder (default: runs/MODEL-DATASET-N).")
+@click.option("--epochs", type=int, help="Passes over the data.")
+@click.option("--steps", type=int, help="Training steps in all, in place of epochs.")
+@click.option("--batch-size", type=int, help="Images in a step.")
+@click.option("--image-size", type=int, help="Side of the images.")
+@click.option("--seed", type=int, help="What all randomness is drawn from.")
+@click.option("--precision", metavar="NAME", help="float32, bfloat16 or float16.")
+@click.option("--data-dir", metavar="DIR", help="TensorFlow Datasets' folder.")
+@click.option("--set", "assignments", metavar="KEY=VALUE", multiple=True, help="Any other setting.")
+@click.option("--resume", is_flag=True, help="Go on from the newest checkpoint.")
+def train(model, dataset, run_dir, image_size, assignments, resume, **options):
+    """Train MODEL: a model's name, a preset (dcgan/celeb_a_paper) or a settings file.
+
+    Without --dataset, on the embedded sample, which needs no network.
+    """
+    from ganzoo import config
+
+    settings = {name: value for name, value in options.items() if value is not None}
+    settings |= dict(config.parse_setting(text) for text in assignments)
+    with _quiet_loading():
+        checked = config.load_config(model, dataset, image_size=image_size, **settings)
+        from ganzoo import training
+
+    folder = training.train(checked, run_dir=run_dir, resume=resume)
+    click.echo(f"Done: {folder}")
+
+
+@cli.command()
+@click.argument("run")
+@click.option("-n", "--count", default=64, show_default=True, help="Number of images.")
+@click.option("--seed", default=0, show_default=True, help="Seed of the first image.")
+@click.option("--output", metavar="PATH", required=True, help="grid.png, or a folder.")
+def generate(run, count, seed, output):
+    """Sample images from a run folder."""
+    with _quiet_loading():
+        from ganzoo import generation
+
+    generation.generate(run, count, seed=seed, output=output)
+    click.echo(f"Wrote {output}")
+
+
+@cli.command()
+@click.argument("run")
+@click.argument("path")
+@click.option("--format", default="tf_saved_model", show_default=True, help="Keras's formats.")
+def export(run, path, format):
+    """Export a run's generator to PATH, as a SavedModel."""
+    with _quiet_loading():
+        from ganzoo import exporting
+
+    click.echo(f"Wrote {exporting.export(run, path, format=format)}")
+
+
+def main(arguments=None):
+    """Runs a command; what ganzoo and click find wrong is one line, anything else a traceback."""
+    logging.basicConfig(format="%(message)s", stream=sys.stderr, level=logging.WARNING)
+    logging.getLogger("ganzoo").setLevel(logging.INFO)
+    try:
+        cli.main(arguments, prog_name="ganzoo", standalone_mode=False)
+    except click.ClickException as error:
+        _fail(error.format_message(), error.exit_code)
+    except InputError as error:
+        _fail(error, 2)
+    except ResourceError as error:
+        _fail(error, 1)
+    except click.Abort:
+        _fail("Interrupted; --resume goes on from the newest checkpoint", 130)
+
+
+@contextlib.contextmanager
+def _quiet_loading():
+    """Keeps off the screen what TensorFlow's libraries write while they load.
+
+    They name instruction sets that they use and devices that they did not find, before any setting
+    of theirs can stop them. Setting TF_CPP_MIN_LOG_LEVEL shows it all again.
+    """
+    if "TF_CPP_MIN_LOG_LEVEL" in os.environ:
+        yield
+        return
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+    sys.stderr.flush()
+    screen = os.dup(2)
+    try:
+        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        sys.stderr.flush()
+        os.dup2(screen, 2)
+        os.close(screen)
+
+
+def _fail(message, exit_code):
+    click.echo(f"Error: {message}", err=True)
+    sys.exit(exit_code)

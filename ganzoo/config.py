@@ -1,0 +1,280 @@
+"""Settings of a run: presets and overrides, checked against the signatures that take them.
+
+A preset is one flat YAML file whose keys are argument names: those of the model's constructor, of
+its `default_optimizers`, of `load_dataset`, and the fields of `RunSettings`. There is no other
+schema, so a setting exists as soon as the code that takes it does.
+"""
+
+import contextlib
+import difflib
+import inspect
+import math
+import types
+import typing
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+import yaml
+
+from ganzoo import registry
+from ganzoo.errors import InputError, ResourceError, unknown
+
+Precision = typing.Literal["float32", "bfloat16", "float16"]
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """What training needs to know beyond model, optimizers and data.
+
+    Args:
+        epochs: passes over the data.
+        steps: training steps in all; where it is given, `epochs` does not count.
+        precision: what the networks compute in; weights, losses and last layers are float32.
+        steps_per_execution: as in `keras.Model.compile`.
+        log_every: steps between two rows of `log.csv` and two TensorBoard points.
+        sample_every: steps between two sample grids.
+        sample_count: images in a sample grid.
+        checkpoint_every: steps between two checkpoints.
+        keep_checkpoints: how many of the newest checkpoints are kept.
+    """
+
+    epochs: int = 25
+    steps: int | None = None
+    precision: Precision = "float32"
+    steps_per_execution: int = 1
+    log_every: int = 50
+    sample_every: int = 250
+    sample_count: int = 64
+    checkpoint_every: int = 1000
+    keep_checkpoints: int = 3
+
+    def __post_init__(self):
+        for name, value in vars(self).items():
+            if isinstance(value, int) and value < 1:
+                raise InputError(f"{name} must be at least 1. Received: {value}")
+
+
+# Given by the model and by the run, never by a preset.
+_NOT_SETTINGS = {"self", "batch_format"}
+# A resumed run may change these: they move no weight of the steps that are done.
+FREE_ON_RESUME = {"epochs", "steps", "data_dir", "cache_gib", "keep_checkpoints"}
+
+
+@dataclass(frozen=True)
+class Config:
+    """All settings of one run, checked and complete.
+
+    `values` holds every setting by its name, in the order of the signatures.
+    """
+
+    model: str
+    values: dict
+
+    def arguments(self, function) -> dict:
+        """Returns the settings that `function` (or a class) takes."""
+        return {name: self.values[name] for name in _parameters(function)}
+
+    def run_settings(self) -> RunSettings:
+        return RunSettings(**self.arguments(RunSettings))
+
+    def to_yaml(self) -> str:
+        plain = {k: list(v) if isinstance(v, tuple) else v for k, v in self.values.items()}
+        return yaml.safe_dump({"model": self.model, **plain}, sort_keys=False)
+
+    def differences(self, other: "Config") -> list[str]:
+        """Returns `"name: mine -> theirs"` for all that a resumed run may not change."""
+        mine, theirs = ({"model": c.model, **c.values} for c in (self, other))
+        return [
+            f"{name}: {mine.get(name)} -> {theirs.get(name)}"
+            for name in sorted(mine.keys() | theirs.keys())
+            if name not in FREE_ON_RESUME and mine.get(name) != theirs.get(name)
+        ]
+
+
+def load_config(
+    model: str, dataset: str | None = None, *, image_size: int | None = None, **overrides
+) -> Config:
+    """Returns the settings of a run.
+
+    Args:
+        model: the name of a registered model, of a preset (`"dcgan/celeb_a_paper"`), or the path
+            of a YAML file of settings.
+        dataset: given with a model's name it picks the preset: the one of that name, or else the
+            one with that `dataset`; where there is none, the model's defaults with that data.
+            Left out, the preset is `MODEL/sample`.
+        image_size: side of square images; short for `image_shape`, whose channels stay.
+        **overrides: settings by name; they win over the preset's.
+
+    Raises:
+        InputError: for a model, preset or setting that does not exist, or a value of wrong type.
+
+    Example:
+
+    >>> from ganzoo import load_config
+    >>> config = load_config("dcgan", steps=10)
+    >>> config.values["dataset"], config.values["filters"], config.values["steps"]
+    ('sample', 64, 10)
+    """
+    values = _chosen_settings(model, dataset)
+    name = values.pop("model")
+    schema = settings_schema(name)
+    for key in values.keys() | overrides.keys():
+        if key not in schema:
+            raise unknown(f"setting of {name!r}", key, _by_likeness(key, schema))
+    given = values | overrides
+    if image_size is not None:
+        channels = given.get("image_shape", schema["image_shape"].default)[-1]
+        given["image_shape"] = (image_size, image_size, channels)
+    checked = {
+        key: _checked(key, given.get(key, parameter.default), parameter.annotation)
+        for key, parameter in schema.items()
+    }
+    config = Config(name, checked)
+    config.run_settings()  # checks their ranges
+    return config
+
+
+def settings_schema(model: str) -> dict[str, inspect.Parameter]:
+    """Returns every setting of a model by name, with its type and default."""
+    from ganzoo.data import load_dataset
+
+    model_class = registry.model_class(model)
+    schema = {}
+    for function in (model_class, model_class.default_optimizers, load_dataset, RunSettings):
+        for name, parameter in _parameters(function).items():
+            schema.setdefault(name, parameter)  # image_shape and seed: the model's default
+    return schema
+
+
+def list_presets(model: str | None = None) -> list[str]:
+    """Returns the names of all presets, or of a model's, such as `"dcgan/celeb_a"`."""
+    folders = (f for f in resources.files("zoo_configs").iterdir() if f.is_dir())
+    return sorted(
+        f"{folder.name}/{file.name.removesuffix('.yaml')}"
+        for folder in folders
+        if model in (None, folder.name)
+        for file in folder.iterdir()
+        if file.name.endswith(".yaml")
+    )
+
+
+def preset_text(name: str) -> str:
+    """Returns a preset's file, comments and all.
+
+    Raises:
+        InputError: if there is no such preset (the closest one is named).
+    """
+    if name not in list_presets():
+        raise unknown("preset", name, list_presets())
+    folder, _, stem = name.partition("/")
+    return (resources.files("zoo_configs") / folder / f"{stem}.yaml").read_text()
+
+
+def read_settings(path) -> dict:
+    """Returns the settings in a YAML file, with `model` among them; a run's `environment` is not.
+
+    Raises:
+        ResourceError: if the file cannot be read.
+        InputError: if it is no YAML mapping or names no model.
+    """
+    try:
+        text = Path(path).read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ResourceError(f"Cannot read the settings: {error}") from error
+    return _parsed(text, str(path))
+
+
+def parse_setting(text: str) -> tuple[str, object]:
+    """Returns `("learning_rate", 0.0002)` for `"learning_rate=2e-4"`."""
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise InputError(f"A setting is written KEY=VALUE. Received: {text!r}")
+    try:
+        parsed = yaml.safe_load(value)
+    except yaml.YAMLError as error:
+        raise InputError(f"The value is not YAML. Received: {text!r}") from error
+    if isinstance(parsed, str):
+        with contextlib.suppress(ValueError):  # YAML reads 2e-4 as text; nobody here means that
+            parsed = float(parsed)
+    return name, parsed
+
+
+def _chosen_settings(model, dataset):
+    is_file = model.endswith((".yaml", ".yml"))
+    if is_file or "/" in model:
+        settings = read_settings(model) if is_file else _parsed(preset_text(model), model)
+        return settings | ({} if dataset is None else {"dataset": dataset})
+    if model not in registry.list_models():
+        raise unknown("model", model, registry.list_models())
+    wanted = "sample" if dataset is None else dataset
+    if f"{model}/{wanted}" in list_presets():
+        return _parsed(preset_text(f"{model}/{wanted}"), wanted)
+    presets = {name: _parsed(preset_text(name), name) for name in list_presets(model)}
+    matching = {name: s for name, s in presets.items() if s.get("dataset") == wanted}
+    if len(matching) > 1:
+        raise InputError(
+            f"Several presets of {model!r} use this dataset: {', '.join(matching)}. Name one of "
+            f"them. Received: {wanted!r}"
+        )
+    return next(iter(matching.values()), {"model": model, "dataset": wanted})
+
+
+def _parsed(text, where):
+    try:
+        values = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise InputError(f"Not YAML: {' '.join(str(error).split())}. Received: {where}") from error
+    if not isinstance(values, dict) or not isinstance(values.get("model"), str):
+        raise InputError(f"Settings must be `key: value` lines with a `model`. Received: {where}")
+    values.pop("environment", None)
+    return values
+
+
+def _parameters(function):
+    kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    return {
+        name: parameter
+        for name, parameter in inspect.signature(function).parameters.items()
+        if name not in _NOT_SETTINGS and parameter.kind in kinds
+    }
+
+
+def _by_likeness(key, names):
+    return sorted(names, key=lambda n: -difflib.SequenceMatcher(None, str(key), n).ratio())
+
+
+def _checked(name, value, annotation):
+    """Returns the value in the type of its annotation."""
+    options = typing.get_args(annotation) if _is_union(annotation) else (annotation,)
+    if value is None and type(None) in options:
+        return None
+    (kind,) = (option for option in options if option is not type(None))
+    if typing.get_origin(kind) is typing.Literal:
+        if value not in typing.get_args(kind):
+            raise unknown(f"value of {name}", value, map(str, typing.get_args(kind)))
+        return value
+    if typing.get_origin(kind) is tuple:
+        parts = typing.get_args(kind)
+        if not isinstance(value, (list, tuple)) or len(value) != len(parts):
+            raise _wrong_type(name, f"a list of {len(parts)} whole numbers", value)
+        return tuple(_checked(name, v, part) for v, part in zip(value, parts, strict=True))
+    words = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}[kind]
+    accepted = (int, float) if kind is float else (kind,)
+    is_bool = isinstance(value, bool)
+    if not isinstance(value, accepted) or is_bool != (kind is bool):
+        raise _wrong_type(name, words, value)
+    if kind is float and not math.isfinite(value):
+        raise _wrong_type(name, "a finite number", value)
+    return kind(value)
+
+
+def _is_union(annotation):
+    return typing.get_origin(annotation) in (typing.Union, types.UnionType)
+
+
+def _wrong_type(name, right, value):
+    hint = ""
+    if isinstance(value, str) and "number" in right:
+        hint = " (text; in YAML a number has a point before its exponent, 2.0e-4)"
+    return InputError(f"{name} must be {right}. Received: {value!r}{hint}")

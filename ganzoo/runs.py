@@ -1,0 +1,152 @@
+"""A run's folder: where its parts lie, how it is named, and how its model is loaded again."""
+
+import importlib.metadata
+import itertools
+import platform
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import yaml
+
+from ganzoo import registry
+from ganzoo.callbacks import newest_checkpoint, restore_checkpoint
+from ganzoo.config import Config, load_config
+from ganzoo.errors import InputError, ResourceError
+
+DTYPES = {"float32": "float32", "bfloat16": "mixed_bfloat16", "float16": "mixed_float16"}
+
+
+@dataclass(frozen=True)
+class Run:
+    """The parts of a run's folder. None of them needs to exist yet."""
+
+    folder: Path
+
+    @property
+    def config_path(self) -> Path:
+        return self.folder / "config.yaml"
+
+    @property
+    def log_path(self) -> Path:
+        return self.folder / "log.csv"
+
+    @property
+    def samples(self) -> Path:
+        return self.folder / "samples"
+
+    @property
+    def checkpoints(self) -> Path:
+        return self.folder / "checkpoints"
+
+    @property
+    def tensorboard(self) -> Path:
+        return self.folder / "tensorboard"
+
+    @property
+    def model_path(self) -> Path:
+        return self.folder / "model.keras"
+
+    def config(self) -> Config:
+        return load_config(str(self.config_path))
+
+    def write_config(self, config: Config) -> None:
+        """Writes the resolved settings and, under `environment`, what they were run with."""
+        environment = yaml.safe_dump({"environment": _environment()}, sort_keys=False)
+        temporary = self.config_path.with_name(".config.yaml.part")
+        temporary.write_text(config.to_yaml() + environment)
+        temporary.replace(self.config_path)
+
+
+def open_run(folder) -> Run:
+    """Returns the run in a folder.
+
+    Raises:
+        ResourceError: if the folder is none that `ganzoo train` made.
+    """
+    run = Run(Path(folder))
+    if not run.config_path.is_file():
+        raise ResourceError(
+            f"Not a run folder: it has no config.yaml, which `ganzoo train` writes. "
+            f"Received: {str(folder)!r}"
+        )
+    return run
+
+
+def default_runs(config: Config) -> list[Run]:
+    """Returns the runs named `runs/MODEL-DATASET-N`, oldest first, and the next one to make."""
+    stem = f"{config.model}-{config.values['dataset'].replace('/', '-')}"
+    existing = []
+    for number in itertools.count(1):
+        folder = Path("runs") / f"{stem}-{number}"
+        existing.append(Run(folder))
+        if not folder.exists():
+            return existing
+
+
+def create_from_config(config: Config) -> keras.Model:
+    """Returns the new, uncompiled model that a config describes."""
+    model_class = registry.model_class(config.model)
+    dtype = DTYPES[config.run_settings().precision]
+    return model_class(**config.arguments(model_class), dtype=dtype)
+
+
+def load_run(folder) -> keras.Model:
+    """Returns the model of a run with its newest weights, ready to sample; it is not compiled.
+
+    Args:
+        folder: what `ganzoo train` wrote.
+
+    Raises:
+        ResourceError: if the folder is no run, or nothing was saved in it yet.
+    """
+    run = open_run(folder)
+    checkpoint = newest_checkpoint(run.checkpoints)
+    if checkpoint is not None:
+        model = create_from_config(run.config())
+        restore_checkpoint(model, checkpoint)
+        return model
+    if run.model_path.exists():
+        return load_model(run.model_path)
+    raise ResourceError(f"The run has saved no weights yet. Received: {str(folder)!r}")
+
+
+def load_model(path, **kwargs) -> keras.Model:
+    """Returns a model saved by `model.save`: `keras.models.load_model` with ganzoo's models known.
+
+    Args:
+        path: a `.keras` file.
+        **kwargs: passed on to `keras.models.load_model`.
+
+    Raises:
+        InputError: if `path` is no `.keras` file.
+    """
+    for name in registry.list_models():
+        registry.model_class(name)
+    if not str(path).endswith(".keras") or not Path(path).is_file():
+        raise InputError(f"A saved model is a .keras file. Received: {str(path)!r}")
+    return keras.models.load_model(path, **kwargs)
+
+
+def _environment():
+    packages = ("keras-ganzoo", "tensorflow", "keras", "tensorflow-datasets", "numpy")
+    versions = {}
+    for package in packages:
+        try:
+            versions[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:  # run from a checkout, not installed
+            versions[package] = None
+    return {"python": platform.python_version(), **versions, "git_revision": _git_revision()}
+
+
+def _git_revision():
+    """The revision of the checkout that ganzoo is imported from, or None."""
+    here = Path(__file__).parent
+    try:
+        command = ["git", "-C", str(here), "ls-files", "--error-unmatch", "runs.py"]
+        subprocess.run(command, capture_output=True, check=True)
+        command = ["git", "-C", str(here), "describe", "--always", "--dirty", "--abbrev=40"]
+        return subprocess.run(command, capture_output=True, check=True, text=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return None

@@ -1,0 +1,176 @@
+"""`train`: a config becomes a run folder with a trained model in it."""
+
+import logging
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import keras
+
+from ganzoo import callbacks, registry
+from ganzoo.callbacks.checkpoints import RestoreMetrics
+from ganzoo.config import Config, load_config
+from ganzoo.data import load_dataset, open_pipeline
+from ganzoo.errors import InputError, ResourceError
+from ganzoo.runs import Run, create_from_config, default_runs, open_run
+
+logger = logging.getLogger(__name__)
+
+
+def train(
+    model: str | Config, dataset: str | None = None, *, run_dir=None, resume=False, **settings
+) -> Path:
+    """Trains a model and returns its run folder.
+
+    The folder holds `config.yaml` (every setting, resolved), `log.csv`, `tensorboard/`, `samples/`
+    (grids of the same latents over time), `checkpoints/`, and `model.keras` at the end.
+
+    Args:
+        model: a model, preset or settings file as in `load_config`, or what that returned.
+        dataset: as in `load_config`.
+        run_dir: the run folder; left out, `runs/MODEL-DATASET-N` with the next free N, or the
+            newest of that name to resume.
+        resume: go on from the newest checkpoint in the folder, or begin where there is none.
+        **settings: overrides, as in `load_config`.
+
+    Raises:
+        InputError: for settings that do not exist, do not fit together, or are not the ones that
+            the run to resume has.
+        ResourceError: for data that cannot be had, or a folder that is taken or cannot be written.
+    """
+    if isinstance(model, Config):
+        if dataset is not None or settings:
+            raise InputError("A Config is complete; settings go into load_config")
+        config = model
+    else:
+        config = load_config(model, dataset, **settings)
+    run = _choose_run(config, run_dir, resume)
+    run_settings = config.run_settings()
+    model_class = registry.model_class(config.model)
+
+    # All that can be wrong with the input shows here, before the run folder is touched.
+    keras.utils.set_random_seed(config.values["seed"])
+    model = create_from_config(config)
+    pipeline = open_pipeline(batch_format=model.batch_format, **config.arguments(load_dataset))
+    model.compile(
+        *model_class.default_optimizers(**config.arguments(model_class.default_optimizers)),
+        steps_per_execution=run_settings.steps_per_execution,
+    )
+    _make_folder(run)
+    run.write_config(config)
+
+    checkpoint = callbacks.newest_checkpoint(run.checkpoints)
+    state = callbacks.restore_checkpoint(model, checkpoint) if checkpoint else {"step": 0}
+    steps_per_epoch = pipeline.steps_per_epoch
+    total_steps = run_settings.steps or run_settings.epochs * steps_per_epoch
+    logger.info(
+        "%s on %s: %s images, %s steps an epoch, step %s to %s, in %s",
+        config.model, config.values["dataset"], f"{len(pipeline.store):,}", steps_per_epoch,
+        state["step"], total_steps, run.folder,
+    )  # fmt: skip
+    if state["step"] < total_steps:
+        together = _OneTraining(
+            _callbacks(run, run_settings, pipeline, total_steps, state),
+            add_history=True,
+            model=model,
+        )
+        together.begin()
+        for first_step, epochs, steps in segments(state["step"], total_steps, steps_per_epoch):
+            epoch = first_step // steps_per_epoch
+            model.fit(
+                pipeline.stream(first_step), initial_epoch=epoch, epochs=epoch + epochs,
+                steps_per_epoch=steps, callbacks=together, shuffle=False, verbose=0,
+            )  # fmt: skip
+        together.end()
+    _save_whole(model, run.model_path)
+    return run.folder
+
+
+def segments(first_step: int, total_steps: int, steps_per_epoch: int) -> Iterator[tuple]:
+    """Yields `(first step, epochs, steps in each)` for calls of `fit`.
+
+    Whole epochs are one call. A resumed or a last epoch may have fewer steps, and is its own.
+
+    >>> list(segments(30, 250, 100))
+    [(30, 1, 70), (100, 1, 100), (200, 1, 50)]
+    >>> list(segments(0, 300, 100))
+    [(0, 3, 100)]
+    """
+    while first_step < total_steps:
+        done, left = first_step % steps_per_epoch, total_steps - first_step
+        if done or left < steps_per_epoch:
+            epochs, steps = 1, min(steps_per_epoch - done, left)
+        else:
+            epochs, steps = left // steps_per_epoch, steps_per_epoch
+        yield first_step, epochs, steps
+        first_step += epochs * steps
+
+
+def _callbacks(run, run_settings, pipeline, total_steps, state):
+    return [
+        RestoreMetrics(state.get("metrics", {})),
+        callbacks.SampleGrids(
+            run.samples,
+            pipeline.first_examples(run_settings.sample_count),
+            run_settings.sample_every,
+            log_dir=run.tensorboard / "samples",
+        ),
+        callbacks.TrainingLog(run.log_path, run_settings.log_every),
+        callbacks.TensorBoard(run.tensorboard / "train", run_settings.log_every),
+        callbacks.Checkpoints(
+            run.checkpoints, run_settings.checkpoint_every, run_settings.keep_checkpoints
+        ),
+        callbacks.Progress(total_steps, pipeline.batch_size),
+    ]
+
+
+class _OneTraining(keras.callbacks.CallbackList):
+    """Callbacks to which several calls of `fit` are one training."""
+
+    begin = keras.callbacks.CallbackList.on_train_begin
+    end = keras.callbacks.CallbackList.on_train_end
+
+    def on_train_begin(self, logs=None):
+        pass
+
+    def on_train_end(self, logs=None):
+        pass
+
+
+def _choose_run(config, run_dir, resume):
+    """Returns the run to write, having checked that nothing in it is in the way."""
+    *existing, new = default_runs(config)
+    if run_dir is not None:
+        run = Run(Path(run_dir))
+    else:
+        run = existing[-1] if resume and existing else new
+    ancestor = next(p for p in (run.folder, *run.folder.absolute().parents) if p.exists())
+    if not ancestor.is_dir() or not os.access(ancestor, os.W_OK | os.X_OK):
+        raise ResourceError(f"The run folder cannot be written. Received: {str(run.folder)!r}")
+    if not run.folder.exists() or not any(run.folder.iterdir()):
+        return run
+    if not resume:
+        raise ResourceError(
+            f"The run folder holds something already; resume it, or name another. "
+            f"Received: {str(run.folder)!r}"
+        )
+    differences = open_run(run.folder).config().differences(config)
+    if differences:
+        raise InputError(
+            f"The run to resume has other settings (the run's -> yours): {'; '.join(differences)}. "
+            f"Received: {str(run.folder)!r}"
+        )
+    return run
+
+
+def _make_folder(run):
+    try:
+        run.folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ResourceError(f"The run folder cannot be made: {error}") from error
+
+
+def _save_whole(model, path):
+    temporary = path.with_name(f".{path.stem}.part.keras")
+    model.save(temporary)
+    temporary.replace(path)

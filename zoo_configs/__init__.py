@@ -1,0 +1,1 @@
+"""Presets: `MODEL/NAME.yaml`, read by `ganzoo.config`."""
