@@ -3,6 +3,8 @@
 All images are float32 in [-1, 1], `(batch, height, width, channels)`; labels are int32 `(batch,)`.
 """
 
+import tensorflow as tf
+
 from ganzoo.errors import InputError
 
 BATCH_FORMATS = {
@@ -11,30 +13,35 @@ BATCH_FORMATS = {
     "paired": ("inputs", "targets"),
     "unpaired": ("images_a", "images_b"),
 }
-_RANKS = {"labels": 1}  # everything else is a batch of images, of rank 4
 
 
-def unpack(batch_format: str, data):
+def unpack(batch_format: str, data, *shapes):
     """Returns the tensors of a batch: one tensor for `images`, otherwise a tuple of two.
 
     Args:
         batch_format: a key of `BATCH_FORMATS`.
         data: what `fit` hands to `train_step`: a tensor, or a tuple of tensors.
+        *shapes: the shape of one example of each part, None for a free dimension: `(64, 64, 3)`
+            for images, `()` for labels.
 
     Raises:
-        InputError: if the number of tensors or the rank of one is not the format's.
+        InputError: if the number of tensors or the shape of one is another.
     """
-    names = BATCH_FORMATS[batch_format]
-    parts = tuple(data) if isinstance(data, (tuple, list)) else (data,)
-    ranks = tuple(getattr(getattr(part, "shape", None), "rank", None) for part in parts)
-    expected = tuple(_RANKS.get(name, 4) for name in names)
-    if len(parts) != len(names) or any(
-        rank is not None and rank != right for rank, right in zip(ranks, expected, strict=False)
-    ):
-        shapes = ", ".join(str(getattr(part, "shape", type(part).__name__)) for part in parts)
-        raise InputError(
-            f"A batch of format {batch_format!r} is ({', '.join(names)}) with "
-            f"{' and '.join(map(str, expected))} dimensions. Received: {len(parts)} with "
-            f"shapes {shapes}"
+    parts = data if isinstance(data, (tuple, list)) else (data,)
+    if len(parts) == 1 and isinstance(parts[0], (tuple, list)):
+        parts = parts[0]  # fit((images, labels)) instead of fit(images, labels)
+    received = [getattr(part, "shape", type(part).__name__) for part in parts]
+    fits = len(parts) == len(shapes) and all(
+        isinstance(got, tf.TensorShape) and got[1:].is_compatible_with(shape)
+        for got, shape in zip(received, shapes, strict=True)
+    )
+    if not fits:
+        expected = " and ".join(
+            f"{name} {('batch', *shape)}".replace("'", "").replace("None", "any")
+            for name, shape in zip(BATCH_FORMATS[batch_format], shapes, strict=True)
         )
-    return parts[0] if len(parts) == 1 else parts
+        raise InputError(
+            f"A batch of format {batch_format!r} is {expected}. "
+            f"Received: {' and '.join(map(str, received))}"
+        )
+    return parts[0] if len(parts) == 1 else tuple(parts)

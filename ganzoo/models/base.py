@@ -9,7 +9,9 @@ import keras
 import tensorflow as tf
 
 from ganzoo import batch_formats, randomness
-from ganzoo.errors import InputError, ResourceError
+from ganzoo.errors import InputError, ResourceError, unknown
+
+EXPORT_FORMATS = ("tf_saved_model", "onnx", "openvino", "litert")
 
 
 class GANModel(keras.Model):
@@ -52,7 +54,8 @@ class GANModel(keras.Model):
             aggregation="only_first_replica",
         )  # fmt: skip
         if self.moving_average:
-            self.generator_average = keras.models.clone_model(self.generator)
+            config = self.generator.get_config() | {"name": "generator_average"}
+            self.generator_average = type(self.generator).from_config(config)
             self.generator_average.set_weights(self.generator.get_weights())
             self.generator_average.trainable = False
         self._loss_trackers = [keras.metrics.Mean(name=name) for name in self.loss_names]
@@ -173,9 +176,9 @@ class GANModel(keras.Model):
 
     # Inside a step.
 
-    def unpack(self, data):
-        """Returns the batch's tensors, checked against `batch_format`."""
-        return batch_formats.unpack(self.batch_format, data)
+    def unpack(self, data, *shapes):
+        """Returns the batch's tensors, each checked against the shape of one example."""
+        return batch_formats.unpack(self.batch_format, data, *shapes)
 
     def normal(self, shape, stream: str) -> tf.Tensor:
         """Returns N(0, 1) noise for this step; `stream` names the use (see `randomness`)."""
@@ -247,9 +250,12 @@ class GANModel(keras.Model):
             **kwargs: passed on to Keras.
 
         Raises:
+            InputError: if Keras has no such format for TensorFlow.
             ResourceError: if something is at `filepath` already.
         """
         path = Path(filepath)
+        if format not in EXPORT_FORMATS:
+            raise unknown("export format", format, EXPORT_FORMATS)
         if path.exists():
             raise ResourceError(f"Cannot export over something that exists. Received: {path}")
         if format != "tf_saved_model":

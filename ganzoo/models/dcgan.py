@@ -120,7 +120,7 @@ class DCGAN(GANModel):
         return _cross_entropy(1.0, fake_logits)
 
     def train_step(self, data):
-        images = self.unpack(data)
+        images = self.unpack(data, self.image_shape)
         latents = self.normal((tf.shape(images)[0], self.latent_dim), "latents")
         # One forward pass of G serves both players: D is trained on its fakes, and the tape goes on
         # recording from there when it is G's turn.
@@ -144,7 +144,7 @@ class DCGAN(GANModel):
         return self.end_step(discriminator_loss=d_loss, generator_loss=g_loss)
 
     def test_step(self, data):
-        images = self.unpack(data)
+        images = self.unpack(data, self.image_shape)
         latents = self.normal((tf.shape(images)[0], self.latent_dim), "test_latents")
         real_logits = self.discriminator(images, training=False)
         fake_logits = self.discriminator(self.generator(latents, training=False), training=False)

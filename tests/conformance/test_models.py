@@ -1,0 +1,237 @@
+"""Laws that every registered model keeps, each stated once."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from ganzoo import create_model, list_models, load_model, registry
+from ganzoo.batch_formats import BATCH_FORMATS
+from ganzoo.config import list_presets, load_config
+from ganzoo.errors import InputError
+from ganzoo.models import GANModel
+
+# The smallest arguments with which a model still has all its parts. A new model adds its line.
+TINY = {
+    "dcgan": {"image_shape": (8, 8, 1), "latent_dim": 4, "filters": 2, "moving_average": 0.5},
+}
+BATCH = 4
+
+
+@pytest.fixture(params=sorted(TINY))
+def name(request):
+    return request.param
+
+
+@pytest.fixture
+def model(name):
+    return create_model(name, **TINY[name])
+
+
+@pytest.fixture
+def batch(model):
+    noise = np.random.default_rng(0)
+    shape = (BATCH, *model.image_shape)
+    parts = [
+        noise.integers(0, 2, BATCH, dtype=np.int32)
+        if part == "labels"
+        else noise.uniform(-1, 1, shape).astype(np.float32)
+        for part in BATCH_FORMATS[model.batch_format]
+    ]
+    return parts[0] if len(parts) == 1 else tuple(parts)
+
+
+@pytest.fixture
+def dataset(batch):
+    return tf.data.Dataset.from_tensors(batch).repeat(3)
+
+
+def train(model, dataset):
+    return model.fit(dataset, verbose=0, shuffle=False).history
+
+
+def values(variables):
+    return [variable.numpy() for variable in variables]
+
+
+def changed(before, variables):
+    return [
+        not np.array_equal(old, new.numpy()) for old, new in zip(before, variables, strict=True)
+    ]
+
+
+def test_no_model_is_missing_here():
+    built_in = {n for n in list_models() if registry.model_class(n).__module__.startswith("ganzoo")}
+    assert built_in <= TINY.keys()
+
+
+def test_models_are_final(name):
+    assert registry.model_class(name).__bases__ == (GANModel,)
+
+
+def test_fit_reports_finite_losses_by_their_stated_names(model, dataset):
+    model.compile()
+    history = train(model, dataset)
+    assert tuple(history) == model.loss_names
+    assert np.all(np.isfinite([value for column in history.values() for value in column]))
+
+
+def test_evaluate_reports_the_same_losses_and_updates_nothing(model, dataset):
+    model.compile()
+    before = values(model.variables)
+    losses = model.evaluate(dataset, verbose=0, return_dict=True)
+    assert tuple(losses) == model.loss_names
+    assert not any(changed(before, model.variables))
+
+
+def test_an_update_of_one_player_leaves_the_other_alone(model, dataset):
+    for mine, theirs in (("generator", "discriminator"), ("discriminator", "generator")):
+        frozen = {f"{theirs}_optimizer": keras.optimizers.SGD(0.0)}
+        model.compile(**{f"{mine}_optimizer": keras.optimizers.SGD(0.1)}, **frozen)
+        my_variables = getattr(model, f"{mine}_variables")
+        their_variables = getattr(model, f"{theirs}_variables")
+        mine_before, theirs_before = values(my_variables), values(their_variables)
+        train(model, dataset)
+        assert any(changed(mine_before, my_variables))
+        assert not any(changed(theirs_before, their_variables))
+
+
+def test_every_trainable_weight_is_some_players_and_gets_a_gradient(model, dataset):
+    model.compile(keras.optimizers.SGD(10.0), keras.optimizers.SGD(10.0))
+    variables = [*model.generator_variables, *model.discriminator_variables]
+    assert {v.path for v in variables} == {v.path for v in model.trainable_variables}
+    before = values(variables)
+    train(model, dataset)
+    assert all(changed(before, variables))
+
+
+def test_the_same_seed_trains_to_the_same_weights(name, dataset):
+    trained = []
+    for _ in range(2):
+        keras.utils.set_random_seed(3)
+        model = create_model(name, **TINY[name])
+        model.compile()
+        train(model, dataset)
+        trained.append(values(model.variables))
+    for one, other in zip(*trained, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_the_step_counts_training_steps(model, dataset):
+    model.compile()
+    train(model, dataset)
+    assert float(model.step.numpy()) == 3
+
+
+def test_config_round_trips(model):
+    again = type(model).from_config(model.get_config())
+    assert again.get_config() == model.get_config()
+
+
+def test_a_saved_model_comes_back_with_its_optimizers(model, dataset, tmp_path):
+    model.compile()
+    train(model, dataset)
+    model.save(tmp_path / "model.keras")
+    again = load_model(tmp_path / "model.keras")
+    for part in ("", "generator_optimizer", "discriminator_optimizer"):
+        ours = (getattr(model, part) if part else model).variables
+        theirs = (getattr(again, part) if part else again).variables
+        for mine, loaded in zip(ours, theirs, strict=True):
+            np.testing.assert_array_equal(mine.numpy(), loaded.numpy())
+    train(again, dataset)
+
+
+def test_weights_saved_alone_hold_the_optimizers_too(model, name, dataset, tmp_path):
+    model.compile()
+    train(model, dataset)
+    model.save_weights(tmp_path / "model.weights.h5")
+    again = create_model(name, **TINY[name])
+    again.compile()
+    again.load_weights(tmp_path / "model.weights.h5")
+    ours = model.variables + model.generator_optimizer.variables
+    theirs = again.variables + again.generator_optimizer.variables
+    for mine, loaded in zip(ours, theirs, strict=True):
+        np.testing.assert_array_equal(mine.numpy(), loaded.numpy())
+
+
+def test_samples_have_titles_and_stay_the_same_for_the_same_weights(model, batch):
+    first, again = model.sample_images(batch), model.sample_images(batch)
+    for title, images in first.items():
+        assert images.shape == (BATCH, *model.image_shape)
+        assert np.abs(images).max() <= 1
+        np.testing.assert_array_equal(images, again[title])
+
+
+def test_samples_and_exports_come_from_the_moving_average(model, batch):
+    before = model.sample_images(batch)
+    for variable in model.generator_average.weights:
+        variable.assign(variable * 1.5)
+    after = model.sample_images(batch)
+    assert any(not np.array_equal(before[title], after[title]) for title in before)
+
+
+def test_the_moving_average_follows_the_generator_by_its_decay(model, dataset):
+    model.compile(keras.optimizers.SGD(1.0))
+    expected = values(model.generator_average.weights)
+    for _ in range(2):
+        model.fit(dataset.take(1), verbose=0, shuffle=False)
+        for index, weight in enumerate(model.generator.weights):
+            decay = model.moving_average if weight.trainable else 0.0
+            expected[index] = decay * expected[index] + (1 - decay) * weight.numpy()
+    for average, right in zip(model.generator_average.weights, expected, strict=True):
+        np.testing.assert_allclose(average.numpy(), right, rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize("dtype", ["mixed_bfloat16", "mixed_float16"])
+def test_mixed_precision_keeps_weights_and_losses_in_float32(name, dtype, dataset):
+    model = create_model(name, **TINY[name], dtype=dtype)
+    model.compile()
+    history = train(model, dataset)
+    assert np.all(np.isfinite([value for column in history.values() for value in column]))
+    assert {variable.dtype for variable in model.trainable_variables} == {"float32"}
+    assert {output.dtype for output in model.generator.outputs + model.discriminator.outputs} == {
+        "float32"
+    }
+    scaled = isinstance(model.generator_optimizer, keras.optimizers.LossScaleOptimizer)
+    assert scaled == (dtype == "mixed_float16")
+
+
+def test_a_batch_of_another_format_is_named(model, batch):
+    model.compile()
+    with pytest.raises(InputError, match=f"A batch of format '{model.batch_format}' is"):
+        model.fit(tf.data.Dataset.from_tensors((batch, batch, batch)), verbose=0, shuffle=False)
+
+
+def test_one_optimizer_for_both_players_is_refused(model):
+    optimizer = keras.optimizers.Adam()
+    with pytest.raises(InputError, match="an optimizer object of their own"):
+        model.compile(optimizer, optimizer)
+
+
+def test_an_export_answers_as_the_model_does_and_holds_no_discriminator(model, tmp_path):
+    model.export(tmp_path / "served")
+    served = tf.saved_model.load(tmp_path / "served")
+    (endpoint, (function, signature)), *_ = model.export_endpoints().items()
+    noise = np.random.default_rng(1)
+    for count in (1, 5):
+        inputs = {
+            spec.name: noise.normal(size=(count, *spec.shape[1:])).astype(spec.dtype.as_numpy_dtype)
+            for spec in signature
+        }
+        expected = function(**inputs)
+        answers = served.signatures[endpoint](**{k: tf.constant(v) for k, v in inputs.items()})
+        for key, answer in answers.items():
+            np.testing.assert_allclose(answer, expected[key], atol=1e-5)
+    served_values = sum(int(np.prod(variable.shape)) for variable in served.variables)
+    assert served_values == model.sampler.count_params()
+
+
+def test_presets_of_every_model_build_it(name):
+    for preset in list_presets(name):
+        model_class = registry.model_class(name)
+        config = load_config(preset)
+        assert model_class(**config.arguments(model_class)).built
+
+
+def test_every_model_has_a_sample_preset(name):
+    assert f"{name}/sample" in list_presets(name)

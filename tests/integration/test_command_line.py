@@ -1,0 +1,214 @@
+"""The commands as a user types them: what they leave behind, and what they say to bad input."""
+
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import tensorflow as tf
+import yaml
+from PIL import Image
+
+import ganzoo
+from ganzoo.cli import main
+
+TINY = "--image-size 8 --batch-size 16 --set filters=2 --set latent_dim=4 --set sample_count=4"
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def command(capfd):
+    """Runs `ganzoo ...` and returns its (exit code, standard output, standard error)."""
+
+    def run(line):
+        capfd.readouterr()
+        code = 0
+        try:
+            main(line.split())
+        except SystemExit as end:
+            code = end.code
+        return code, *capfd.readouterr()
+
+    return run
+
+
+@pytest.fixture
+def trained(command):
+    assert command(f"train dcgan {TINY} --steps 3 --run-dir run")[0] == 0
+    return "run"
+
+
+def files(folder):
+    return {
+        p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()
+    }
+
+
+def pixels(path):
+    with Image.open(path) as image:
+        return np.asarray(image)
+
+
+def test_train_leaves_a_whole_run_folder(command, tmp_path):
+    code, output, _ = command(
+        f"train dcgan {TINY} --steps 7 --set sample_every=3 --set checkpoint_every=2 "
+        "--set keep_checkpoints=2 --set log_every=2"
+    )
+    run = tmp_path / "runs/dcgan-sample-1"
+    assert (code, output) == (0, "Done: runs/dcgan-sample-1\n")
+    assert sorted(p.name for p in (run / "samples").iterdir()) == [
+        f"samples-0000000{step}.png" for step in (0, 3, 6, 7)
+    ]
+    assert sorted(p.name for p in (run / "checkpoints").iterdir()) == [
+        "step-00000006",
+        "step-00000007",
+    ]
+    log = (run / "log.csv").read_text().splitlines()
+    assert log[0] == "step,epoch,discriminator_loss,generator_loss"
+    assert [line.split(",")[0] for line in log[1:]] == ["2", "4", "6"]
+    config = yaml.safe_load((run / "config.yaml").read_text())
+    assert config["filters"] == 2 and config["steps"] == 7
+    assert config["environment"]["tensorflow"] == tf.__version__
+    assert list((run / "tensorboard/train").glob("events*"))
+    assert list((run / "tensorboard/samples").glob("events*"))
+    assert float(ganzoo.load_model(run / "model.keras").step.numpy()) == 7
+    assert not list(run.rglob("*.part*"))
+
+
+def test_a_second_run_gets_the_next_number(command, tmp_path):
+    for number in (1, 2):
+        command(f"train dcgan {TINY} --steps 1")
+        assert (tmp_path / f"runs/dcgan-sample-{number}/model.keras").exists()
+
+
+def test_a_resumed_run_is_the_uninterrupted_one(command, tmp_path, caplog):
+    # Epochs of 500 steps: the runs are cut inside the first.
+    often = f"{TINY} --set checkpoint_every=4 --set log_every=2 --set sample_every=4"
+    command(f"train dcgan {often} --steps 8 --run-dir whole")
+    command(f"train dcgan {often} --steps 4 --run-dir cut")
+    assert command(f"train dcgan {often} --steps 8 --run-dir cut --resume")[0] == 0
+    assert "step 4 to 8" in caplog.text
+    whole, cut = (ganzoo.load_run(tmp_path / name) for name in ("whole", "cut"))
+    for one, other in zip(whole.variables, cut.variables, strict=True):
+        np.testing.assert_array_equal(one.numpy(), other.numpy())
+    for file in ("log.csv", "samples/samples-00000008.png"):
+        assert (tmp_path / "whole" / file).read_bytes() == (tmp_path / "cut" / file).read_bytes()
+
+
+def test_resume_takes_the_newest_run_and_begins_where_there_is_none(command, caplog):
+    command(f"train dcgan {TINY} --steps 2 --resume")
+    assert "step 0 to 2, in runs/dcgan-sample-1" in caplog.text
+    command(f"train dcgan {TINY} --steps 3 --resume")
+    assert "step 2 to 3, in runs/dcgan-sample-1" in caplog.text
+
+
+def test_a_finished_run_is_resumed_to_itself(command, trained):
+    code, output, _ = command(f"train dcgan {TINY} --steps 3 --run-dir {trained} --resume")
+    assert (code, output) == (0, "Done: run\n")
+
+
+def test_a_runs_own_config_can_be_trained_again(command, trained, tmp_path):
+    assert command("train run/config.yaml --run-dir again")[0] == 0
+    for one, other in zip(
+        ganzoo.load_run("run").variables, ganzoo.load_run("again").variables, strict=True
+    ):
+        np.testing.assert_array_equal(one.numpy(), other.numpy())
+
+
+def test_generate_writes_a_grid_or_single_images_of_the_same_seeds(command, trained, tmp_path):
+    assert command(f"generate {trained} -n 6 --seed 3 --output grid.png")[0] == 0
+    assert command(f"generate {trained} -n 2 --seed 4 --output folder/")[0] == 0
+    grid, single = pixels("grid.png"), pixels("folder/000004.png")
+    assert grid.shape == (2 * 10 + 2, 3 * 10 + 2)
+    assert sorted(p.name for p in (tmp_path / "folder").iterdir()) == ["000004.png", "000005.png"]
+    many, few = ganzoo.generate(trained, 70, seed=3), ganzoo.generate(trained, 2, seed=4)
+    np.testing.assert_allclose(many[1:3], few, atol=1e-6)
+    np.testing.assert_array_equal(single, grid[2:10, 12:20])
+
+
+def test_an_export_answers_in_a_process_that_knows_only_tensorflow(command, trained):
+    assert command(f"export {trained} served")[0] == 0
+    latents = np.random.default_rng(0).normal(size=(5, 4)).astype(np.float32)
+    np.save("latents.npy", latents)
+    code = (
+        "import sys, numpy as np, tensorflow as tf\n"
+        "served = tf.saved_model.load('served')\n"
+        "latents = tf.constant(np.load('latents.npy'))\n"
+        "np.save('images.npy', served.signatures['serving_default'](latents=latents)['images'])\n"
+        "assert served.signatures['serving_default'](latents=latents[:1])['images'].shape[0] == 1\n"
+        "assert not {'ganzoo', 'tensorflow_datasets'} & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+    expected = ganzoo.load_run(trained)(latents)
+    np.testing.assert_allclose(np.load("images.npy"), expected, atol=1e-5)
+
+
+def test_python_does_what_the_commands_do(command, trained, tmp_path):
+    settings = {"filters": 2, "latent_dim": 4, "batch_size": 16, "sample_count": 4}
+    folder = ganzoo.train("dcgan", image_size=8, steps=3, run_dir="python", **settings)
+    assert folder.name == "python"
+    for one, other in zip(
+        ganzoo.load_run("run").variables, ganzoo.load_run("python").variables, strict=True
+    ):
+        np.testing.assert_array_equal(one.numpy(), other.numpy())
+    assert ganzoo.export("python", "python_served").name == "python_served"
+
+
+def test_the_listing_commands_answer(command):
+    assert "dcgan" in command("models")[1]
+    assert "dcgan/celeb_a_paper\n" in command("presets")[1]
+    assert "arXiv:1511.06434" in command("show dcgan/celeb_a")[1]
+    assert ganzoo.__version__ in command("--version")[1]
+
+
+BAD = {
+    "train dcgam": (2, "did you mean 'dcgan'"),
+    "train dcgan/celeba": (2, "did you mean 'dcgan/celeb_a'"),
+    "train dcgan --dataset celeba": (2, "did you mean 'celeb_a'"),
+    "train dcgan --dataset imdb_reviews": (2, "has no image feature"),
+    "train dcgan --precision bfloat": (2, "did you mean 'bfloat16'"),
+    "train dcgan --precission bfloat16": (2, "No such option '--precission'.*--precision"),
+    "train dcgan --steps some": (2, "'some' is not a valid integer"),
+    "train dcgan --steps 0": (2, "steps must be at least 1. Received: 0"),
+    "train dcgan --batch-size 9000": (2, "batch size must be in 1 to 8000.*Received: 9000"),
+    "train dcgan --image-size 30": (2, "4, 5 or 7 times a power of two.*Received.*30, 30, 1"),
+    "train dcgan --set filter=2": (2, "did you mean 'filters'"),
+    "train dcgan --set filters=many": (2, "filters must be a whole number. Received: 'many'"),
+    "train dcgan --set filters": (2, "KEY=VALUE.*Received: 'filters'"),
+    "train dcgan --set label_smoothing=2": (2, "label_smoothing must be in"),
+    "train dcgan --set split=tran": (2, "did you mean 'train'"),
+    "train dcgan --set fit=croop": (2, "did you mean 'crop'"),
+    "train bad.yaml": (2, "did you mean 'filters'"),
+    "train text.yaml": (2, "learning_rate must be a number. Received: '2e-4'"),
+    "train missing.yaml": (1, "Cannot read the settings.*missing.yaml"),
+    "train dcgan --run-dir file/run": (1, "run folder cannot be written. Received: 'file/run'"),
+    "train dcgan --run-dir run": (1, "holds something already; resume it.*Received: 'run'"),
+    "train dcgan --run-dir run --resume": (2, "other settings.*filters: 2 -> 64"),
+    "generate nowhere --output a.png": (1, "Not a run folder.*Received: 'nowhere'"),
+    "generate run --output a.pgn": (2, "grid is a picture file.*Received: 'a.pgn'"),
+    "generate run -n 0 --output a.png": (2, "at least 1. Received: 0"),
+    "export run run": (1, "Cannot export over something that exists. Received: run"),
+    "export run served --format saved_model": (2, "did you mean 'tf_saved_model'"),
+    "show dcgan/minst": (2, "did you mean 'dcgan/mnist'"),
+    "trian dcgan": (2, "No such command 'trian'. Did you mean 'train'"),
+}
+
+
+def test_bad_input_is_one_line_and_leaves_everything_as_it_was(command, trained, tmp_path):
+    (tmp_path / "bad.yaml").write_text("model: dcgan\nfilterz: 3\n")
+    (tmp_path / "text.yaml").write_text("model: dcgan\nlearning_rate: 2e-4\n")
+    (tmp_path / "file").write_text("")
+    before = files(tmp_path)
+    wrong = {}
+    for line, (code, message) in BAD.items():
+        got_code, output, error = command(line)
+        one_line = error.startswith("Error: ") and error.count("\n") == 1 and output == ""
+        if not (got_code == code and one_line and re.search(message, error)):
+            wrong[line] = (got_code, output, error)
+    assert wrong == {}
+    assert files(tmp_path) == before

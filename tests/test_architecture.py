@@ -1,0 +1,116 @@
+"""The arrows between files point downwards, and `import ganzoo` is light."""
+
+import ast
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import ganzoo
+
+PACKAGE = Path(ganzoo.__file__).parent
+
+# A file imports from lower ranks and from its own folder; docs/index.md draws the picture.
+RANKS = {
+    "errors": 0, "registry": 0, "batch_formats": 0, "images": 0, "randomness": 0,
+    "layers": 1, "data": 1, "metrics": 1, "callbacks": 1,
+    "networks": 2,
+    "models": 3,
+    "config": 4, "runs": 5,
+    "training": 6, "generation": 6, "exporting": 6,
+    "cli": 7, "__main__": 8,
+}  # fmt: skip
+APART = {"data", "metrics", "callbacks", "models"}  # these never import each other
+ONLY_IN = {
+    "click": {"cli"},
+    "tensorflow_datasets": {"data"},
+    "GradientTape": {"models"},
+}
+
+
+def files():
+    return sorted(p for p in PACKAGE.rglob("*.py") if p != PACKAGE / "__init__.py")
+
+
+def room(path):
+    """The file or folder directly under ganzoo/ that a path belongs to."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported_modules(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} imports relatively"
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def imported_rooms(path):
+    """The rooms under ganzoo/ that a file imports; names that are no module are not rooms."""
+    for module in imported_modules(path):
+        first, _, rest = module.partition(".")
+        name = rest.split(".")[0]
+        if first == "ganzoo" and name and name != "__version__":
+            yield name
+
+
+def test_every_file_has_a_rank():
+    assert {room(path) for path in files()} <= RANKS.keys()
+
+
+def test_no_file_imports_from_its_own_rank_or_above():
+    upward = [
+        f"{path.relative_to(PACKAGE)} -> {other}"
+        for path in files()
+        for other in imported_rooms(path)
+        if other != room(path) and RANKS[other] >= RANKS[room(path)]
+        and not (RANKS[other] == RANKS[room(path)] == 0)
+    ]  # fmt: skip
+    assert upward == []
+
+
+def test_data_metrics_callbacks_and_models_do_not_know_each_other():
+    acquainted = [
+        f"{path.relative_to(PACKAGE)} -> {other}"
+        for path in files()
+        if room(path) in APART
+        for other in imported_rooms(path)
+        if other in APART - {room(path)}
+    ]
+    assert acquainted == []
+
+
+def test_click_tfds_and_gradient_tapes_stay_where_they_belong():
+    for word, rooms in ONLY_IN.items():
+        used = {room(path) for path in files() if word in path.read_text()}
+        assert used <= rooms, word
+
+
+def test_every_public_name_can_be_loaded():
+    for name in ganzoo.__all__:
+        assert getattr(ganzoo, name) is not None
+
+
+def test_importing_ganzoo_imports_neither_tensorflow_nor_keras():
+    code = "import sys, ganzoo; sys.exit(bool({'tensorflow', 'keras'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_where_keras_is_imported_already_the_models_register_at_once():
+    code = (
+        "import keras, ganzoo; "
+        "assert keras.saving.get_registered_object('ganzoo>DCGAN') is not None"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_help_answers_in_under_half_a_second():
+    command = [sys.executable, "-m", "ganzoo", "--help"]
+    times = []
+    for _ in range(3):
+        start = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True)
+        times.append(time.perf_counter() - start)
+    assert min(times) < 0.5
