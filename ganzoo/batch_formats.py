@@ -28,6 +28,7 @@ def unpack(batch_format: str, data, *shapes):
         InputError: if the number of tensors or the shape of one is another.
     """
     parts = data if isinstance(data, (tuple, list)) else (data,)
+    parts = [part for part in parts if part is not None]  # train_on_batch adds empty places
     if len(parts) == 1 and isinstance(parts[0], (tuple, list)):
         parts = parts[0]  # fit((images, labels)) instead of fit(images, labels)
     received = [getattr(part, "shape", type(part).__name__) for part in parts]
