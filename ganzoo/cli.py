@@ -121,7 +121,7 @@ def main(arguments=None):
     except ResourceError as error:
         _fail(error, 1)
     except click.Abort:
-        _fail("Interrupted; --resume goes on from the newest checkpoint", 130)
+        _fail("Interrupted; `ganzoo train ... --resume` goes on from the newest checkpoint", 130)
 
 
 @contextlib.contextmanager

@@ -18,7 +18,13 @@ logger = logging.getLogger(__name__)
 
 
 def train(
-    model: str | Config, dataset: str | None = None, *, run_dir=None, resume=False, **settings
+    model: str | Config,
+    dataset: str | None = None,
+    *,
+    run_dir=None,
+    resume: bool = False,
+    more_callbacks=(),
+    **settings,
 ) -> Path:
     """Trains a model and returns its run folder.
 
@@ -31,6 +37,7 @@ def train(
         run_dir: the run folder; left out, `runs/MODEL-DATASET-N` with the next free N, or the
             newest of that name to resume.
         resume: go on from the newest checkpoint in the folder, or begin where there is none.
+        more_callbacks: Keras callbacks that are called after ganzoo's own.
         **settings: overrides, as in `load_config`.
 
     Raises:
@@ -70,7 +77,7 @@ def train(
     )  # fmt: skip
     if state["step"] < total_steps:
         together = _OneTraining(
-            _callbacks(run, run_settings, pipeline, total_steps, state),
+            [*_callbacks(run, run_settings, pipeline, total_steps, state), *more_callbacks],
             add_history=True,
             model=model,
         )

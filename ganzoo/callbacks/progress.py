@@ -23,37 +23,38 @@ class Progress(keras.callbacks.Callback):
         self.total_steps = total_steps
         self.batch_size = batch_size
         self.interval = 0.5 if sys.stderr.isatty() else 30.0
-        self._bar = None
 
     def on_train_begin(self, logs=None):
-        if self._bar is None:
-            self._step = int(self.model.step.numpy())
-            self._bar = tqdm(
-                total=self.total_steps, initial=self._step, unit="step", dynamic_ncols=True,
-                mininterval=self.interval, maxinterval=float("inf"), miniters=0,
-            )  # fmt: skip
-            self._shown, self._shown_step = time.perf_counter(), self._step
+        self._step = int(self.model.step.numpy())
+        self._bar = tqdm(
+            total=self.total_steps, initial=self._step, unit="step", dynamic_ncols=True,
+            mininterval=self.interval, maxinterval=float("inf"), miniters=0,
+        )  # fmt: skip
+        self._shown, self._shown_step, self._logs = time.perf_counter(), self._step, {}
 
     def on_epoch_begin(self, epoch, logs=None):
         self._epoch_step = self._step
         self._bar.set_description(f"epoch {epoch + 1}", refresh=False)
 
     def on_train_batch_end(self, batch, logs=None):
+        self._logs = logs
+        # With steps_per_execution the last call of an epoch may have been shorter than it says.
         self._step = min(self._epoch_step + batch + 1, self.total_steps)
         if time.perf_counter() - self._shown >= self.interval:
-            self._show(logs)
+            self._show()
 
     def on_epoch_end(self, epoch, logs=None):
-        if self._step == self.total_steps:
-            self._show(logs)
-            self._bar.close()
+        self._step = int(self.model.step.numpy())
 
-    def _show(self, logs):
+    def on_train_end(self, logs=None):
+        self._show()
+        self._bar.close()
+
+    def _show(self):
         now = time.perf_counter()
         images = (self._step - self._shown_step) * self.batch_size
-        values = {name.removesuffix("_loss"): f"{float(v):.3f}" for name, v in logs.items()}
-        self._bar.set_postfix(
-            values | {"images/s": f"{images / (now - self._shown):,.0f}"}, refresh=False
-        )
+        values = {name.removesuffix("_loss"): f"{float(v):.3f}" for name, v in self._logs.items()}
+        speed = f"{images / (now - self._shown):,.0f}"
+        self._bar.set_postfix(values | {"images/s": speed}, refresh=False)
         self._bar.update(self._step - self._bar.n)
         self._shown, self._shown_step = now, self._step

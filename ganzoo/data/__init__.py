@@ -4,9 +4,11 @@ from typing import Literal
 
 import tensorflow as tf
 
+from ganzoo.batch_formats import BATCH_FORMATS
 from ganzoo.data.pipeline import Pipeline
 from ganzoo.data.sources import open_source
 from ganzoo.data.store import fill_store
+from ganzoo.errors import InputError, unknown
 
 __all__ = ["Pipeline", "load_dataset", "open_pipeline"]
 
@@ -67,7 +69,14 @@ def open_pipeline(
     seed, cache_gib, data_dir,
 ) -> Pipeline:  # fmt: skip
     """Returns the `Pipeline` behind `load_dataset`, which has the same arguments."""
-    source = open_source(dataset, batch_format, split, data_dir)
+    if batch_format not in BATCH_FORMATS:
+        raise unknown("batch format", batch_format, BATCH_FORMATS)
+    source = open_source(dataset, split, data_dir)
+    if batch_format not in source.formats:
+        raise InputError(
+            f"Dataset {dataset!r} gives batches of the formats {', '.join(source.formats)}. "
+            f"Received: batch_format={batch_format!r}"
+        )
     store = fill_store(source, tuple(image_shape), center_crop, fit, cache_gib)
     return Pipeline(
         store,

@@ -4,7 +4,6 @@ An example is `{"images": uint8 (height, width, channels), "labels": int64 ()}`,
 are any.
 """
 
-import logging
 import socket
 import urllib.parse
 import urllib.request
@@ -16,7 +15,6 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from ganzoo.batch_formats import BATCH_FORMATS
 from ganzoo.errors import InputError, ResourceError, listed, unknown
 
 WELL_KNOWN = ("sample", "celeb_a", "mnist", "fashion_mnist", "cifar10")  # named first in errors
@@ -33,27 +31,20 @@ SAMPLE_SPLITS = {
 class Source:
     """One split of a dataset.
 
-    `identity` changes whenever the examples do: a cache of them is known by it.
+    `identity` changes whenever the examples do: a cache of them is known by it. `formats` are the
+    batch formats that its examples make.
     """
 
     name: str
     identity: str
     size: int
+    formats: tuple[str, ...]
     examples: Callable[[], tf.data.Dataset]
 
 
-def open_source(dataset: str, batch_format: str, split: str, data_dir: str | None) -> Source:
+def open_source(dataset: str, split: str, data_dir: str | None = None) -> Source:
     """Returns a split of the dataset of that name, downloading and preparing it if need be."""
-    if batch_format not in BATCH_FORMATS:
-        raise unknown("batch format", batch_format, BATCH_FORMATS)
-    if batch_format not in ("images", "labelled"):
-        raise InputError(
-            f"Dataset {dataset!r} has single images, which make the formats 'images' and "
-            f"'labelled'. Received: batch_format={batch_format!r}"
-        )
-    if dataset == "sample":
-        return _sample(split)
-    return _tfds(dataset, batch_format, split, data_dir)
+    return _sample(split) if dataset == "sample" else _tfds(dataset, split, data_dir)
 
 
 def _sample(split):
@@ -67,11 +58,12 @@ def _sample(split):
         name="sample",
         identity=f"sample/{split}",
         size=len(images),
+        formats=("images", "labelled"),
         examples=lambda: tf.data.Dataset.from_tensor_slices({"images": images, "labels": labels}),
     )
 
 
-def _tfds(name, batch_format, split, data_dir):
+def _tfds(name, split, data_dir):
     import tensorflow_datasets as tfds
 
     try:
@@ -96,8 +88,6 @@ def _tfds(name, batch_format, split, data_dir):
             f"Dataset {name!r} has no image feature; it has: {listed(features or ())}. "
             "Choose one with images, such as 'celeb_a'"
         )
-    if batch_format == "labelled" and label_key is None:
-        raise InputError(f"Dataset {name!r} has no class label; it has: {listed(features)}")
 
     _prepare(builder)
     try:
@@ -115,7 +105,8 @@ def _tfds(name, batch_format, split, data_dir):
         keys = {"images": image_key} | ({"labels": label_key} if label_key else {})
         return dataset.map(lambda example: {ours: example[key] for ours, key in keys.items()})
 
-    return Source(name, f"{builder.info.full_name}/{split}", size, examples)
+    formats = ("images", "labelled") if label_key else ("images",)
+    return Source(name, f"{builder.info.full_name}/{split}", size, formats, examples)
 
 
 def _first(features, kind):
@@ -131,7 +122,6 @@ def _prepare(builder):
         _require_network(builder)
         builder.download_and_prepare()
     except Exception as error:  # TFDS lets through whatever its downloads and parsers raise
-        logging.getLogger(__name__).debug("TFDS failed", exc_info=True)
         files = ", ".join(f"{info.filename} from {url}" for url, info in _missing(builder).items())
         advice = (
             f"Put {files} into TFDS's manual folder, {_downloads(builder) / 'manual'}, and run "
