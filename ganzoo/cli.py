@@ -62,6 +62,7 @@ def show(preset):
 @click.option("--image-size", type=int, help="Side of the images.")
 @click.option("--seed", type=int, help="What all randomness is drawn from.")
 @click.option("--precision", metavar="NAME", help="float32, bfloat16 or float16.")
+@click.option("--distribute", metavar="NAME", help="none, or mirrored: all GPUs of the machine.")
 @click.option("--data-dir", metavar="DIR", help="TensorFlow Datasets' folder.")
 @click.option("--set", "assignments", metavar="KEY=VALUE", multiple=True, help="Any other setting.")
 @click.option("--resume", is_flag=True, help="Go on from the newest checkpoint.")

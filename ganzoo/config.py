@@ -21,6 +21,7 @@ from ganzoo import registry
 from ganzoo.errors import InputError, ResourceError, unknown
 
 Precision = typing.Literal["float32", "bfloat16", "float16"]
+Distribution = typing.Literal["none", "mirrored"]
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class RunSettings:
         epochs: passes over the data.
         steps: training steps in all; where it is given, `epochs` does not count.
         precision: what the networks compute in; weights, losses and last layers are float32.
+        distribute: `"mirrored"` trains on every GPU of the machine, each on its part of the batch.
         steps_per_execution: as in `keras.Model.compile`.
         log_every: steps between two rows of `log.csv` and two TensorBoard points.
         sample_every: steps between two sample grids.
@@ -42,6 +44,7 @@ class RunSettings:
     epochs: int = 25
     steps: int | None = None
     precision: Precision = "float32"
+    distribute: Distribution = "none"
     steps_per_execution: int = 1
     log_every: int = 50
     sample_every: int = 250

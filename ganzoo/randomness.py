@@ -25,7 +25,7 @@ def normal(shape, noise_key) -> tf.Tensor:
     """Returns N(0, 1) noise, float32, for this replica's part of the global batch.
 
     Args:
-        shape: the shape of this replica's part; its first dimension is the batch.
+        shape: the shape of this replica's part, a tuple or a tensor; the batch comes first.
         noise_key: what `key` returned.
     """
     return _of_global_batch(tf.random.stateless_normal, shape, noise_key)
@@ -76,6 +76,6 @@ def _of_global_batch(draw, shape, noise_key):
     if replicas == 1:
         return draw(shape, noise_key)
     local = shape[0]
-    noise = draw([local * replicas, *shape[1:]], noise_key)
+    noise = draw(tf.concat([[local * replicas], shape[1:]], 0), noise_key)
     start = replica.replica_id_in_sync_group * local
     return noise[start : start + local]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import keras
 
-from ganzoo import callbacks, registry
+from ganzoo import callbacks, distribution, registry
 from ganzoo.callbacks.checkpoints import RestoreMetrics
 from ganzoo.config import Config, load_config
 from ganzoo.data import load_dataset, open_pipeline
@@ -57,12 +57,14 @@ def train(
 
     # All that can be wrong with the input shows here, before the run folder is touched.
     keras.utils.set_random_seed(config.values["seed"])
-    model = create_from_config(config)
+    strategy = distribution.strategy(run_settings.distribute, config.values["batch_size"])
+    with strategy.scope():
+        model = create_from_config(config)
+        model.compile(
+            *model_class.default_optimizers(**config.arguments(model_class.default_optimizers)),
+            steps_per_execution=run_settings.steps_per_execution,
+        )
     pipeline = open_pipeline(batch_format=model.batch_format, **config.arguments(load_dataset))
-    model.compile(
-        *model_class.default_optimizers(**config.arguments(model_class.default_optimizers)),
-        steps_per_execution=run_settings.steps_per_execution,
-    )
     _make_folder(run)
     run.write_config(config)
 

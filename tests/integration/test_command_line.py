@@ -107,6 +107,13 @@ def test_resume_takes_the_newest_run_and_begins_where_there_is_none(command, cap
     assert "step 2 to 3, in runs/dcgan-sample-1" in caplog.text
 
 
+def test_a_mirrored_run_on_one_device_trains_samples_and_exports(command):
+    line = f"train dcgan {TINY} --steps 3 --distribute mirrored --precision bfloat16 --run-dir run"
+    assert command(line)[0] == 0
+    assert command("generate run -n 2 --output grid.png")[0] == 0
+    assert command("export run served")[0] == 0
+
+
 def test_a_finished_run_is_resumed_to_itself(command, trained):
     code, output, _ = command(f"train dcgan {TINY} --steps 3 --run-dir {trained} --resume")
     assert (code, output) == (0, "Done: run\n")
@@ -173,6 +180,7 @@ BAD = {
     "train dcgan --dataset imdb_reviews": (2, "has no image feature"),
     "train dcgan --precision bfloat": (2, "did you mean 'bfloat16'"),
     "train dcgan --precission bfloat16": (2, "No such option '--precission'.*--precision"),
+    "train dcgan --distribute mirored": (2, "did you mean 'mirrored'"),
     "train dcgan --steps some": (2, "'some' is not a valid integer"),
     "train dcgan --steps 0": (2, "steps must be at least 1. Received: 0"),
     "train dcgan --batch-size 9000": (2, "batch size must be in 1 to 8000.*Received: 9000"),

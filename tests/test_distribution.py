@@ -1,0 +1,58 @@
+"""The same training on one device and on two."""
+
+import subprocess
+import sys
+
+from ganzoo import distribution
+
+# Logical devices must be made before TensorFlow starts, hence a process of its own.
+TWO_DEVICES = """
+import sys
+import keras, numpy as np, tensorflow as tf
+from ganzoo import DCGAN, distribution
+
+(cpu,) = tf.config.list_physical_devices("CPU")
+two = [tf.config.LogicalDeviceConfiguration()] * 2
+tf.config.set_logical_device_configuration(cpu, two)
+images = np.random.default_rng(0).uniform(-1, 1, (32, 16, 16, 1)).astype("float32")
+settings = {"image_shape": (16, 16, 1), "latent_dim": 4, "filters": 2}
+
+
+def trained(name):
+    keras.utils.set_random_seed(0)
+    strategy = distribution.strategy(name, batch_size=8)
+    assert strategy.num_replicas_in_sync == {"none": 1, "mirrored": 2}[name]
+    with strategy.scope():
+        model = DCGAN(**settings, moving_average=0.9, instance_noise=0.1)
+        for network in (model.generator, model.discriminator):
+            for layer in network.layers:
+                if isinstance(layer, keras.layers.BatchNormalization):
+                    layer.synchronized = True  # statistics of the global batch, as on one device
+        model.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1))
+    batches = tf.data.Dataset.from_tensor_slices(images).batch(8, drop_remainder=True)
+    history = model.fit(batches, epochs=2, shuffle=False, verbose=0).history
+    return [*model.variables], [*history.values()]
+
+
+(one, one_losses), (both, both_losses) = trained("none"), trained("mirrored")
+for alone, shared in zip(one, both, strict=True):
+    np.testing.assert_allclose(shared.numpy(), alone.numpy(), atol=1e-6)
+np.testing.assert_allclose(both_losses, one_losses, atol=1e-6)
+try:
+    distribution.strategy("mirrored", batch_size=7)
+except ValueError as error:
+    assert "multiple of the 2 devices" in str(error)
+else:
+    sys.exit("an uneven batch was accepted")
+"""
+
+
+def test_two_devices_give_the_weights_and_losses_of_one():
+    done = subprocess.run(
+        [sys.executable, "-c", TWO_DEVICES], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_no_distribution_takes_any_batch_size():
+    assert distribution.strategy("none", batch_size=7).num_replicas_in_sync == 1
