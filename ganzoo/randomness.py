@@ -6,7 +6,21 @@ drawn, and a batch split over several devices gets the noise that one device wou
 
 import zlib
 
+import keras
 import tensorflow as tf
+
+from ganzoo.errors import InputError
+
+
+def seed_initializers(seed: int) -> None:
+    """Makes the weights that are initialized from here on a function of the seed.
+
+    Raises:
+        InputError: if the seed is not in [0, 2^32), which is what NumPy takes.
+    """
+    if not 0 <= seed < 2**32:
+        raise InputError(f"A seed must be in 0 to 2^32 - 1. Received: {seed}")
+    keras.utils.set_random_seed(seed)
 
 
 def key(seed: int, stream: str, step) -> tf.Tensor:

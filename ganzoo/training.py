@@ -7,7 +7,7 @@ from pathlib import Path
 
 import keras
 
-from ganzoo import callbacks, distribution, registry
+from ganzoo import callbacks, distribution, randomness, registry
 from ganzoo.callbacks.checkpoints import RestoreMetrics
 from ganzoo.config import Config, load_config
 from ganzoo.data import load_dataset, open_pipeline
@@ -56,7 +56,7 @@ def train(
     model_class = registry.model_class(config.model)
 
     # All that can be wrong with the input shows here, before the run folder is touched.
-    keras.utils.set_random_seed(config.values["seed"])
+    randomness.seed_initializers(config.values["seed"])
     strategy = distribution.strategy(run_settings.distribute, config.values["batch_size"])
     with strategy.scope():
         model = create_from_config(config)
@@ -71,6 +71,8 @@ def train(
     checkpoint = callbacks.newest_checkpoint(run.checkpoints)
     state = callbacks.restore_checkpoint(model, checkpoint) if checkpoint else {"step": 0}
     steps_per_epoch = pipeline.steps_per_epoch
+    if state["step"] % steps_per_epoch == 0:
+        state["metrics"] = {}  # a new epoch begins
     total_steps = run_settings.steps or run_settings.epochs * steps_per_epoch
     logger.info(
         "%s on %s: %s images, %s steps an epoch, step %s to %s, in %s",
@@ -117,7 +119,7 @@ def segments(first_step: int, total_steps: int, steps_per_epoch: int) -> Iterato
 
 def _callbacks(run, run_settings, pipeline, total_steps, state):
     return [
-        RestoreMetrics(state.get("metrics", {})),
+        RestoreMetrics(state["metrics"]),
         callbacks.SampleGrids(
             run.samples,
             pipeline.first_examples(run_settings.sample_count),

@@ -24,48 +24,29 @@ class EverySteps(keras.callbacks.Callback):
 
     def on_train_begin(self, logs=None):
         self.step = int(self.model.step.numpy())
-        self._kept, self._kept_count = {}, 0  # sums of earlier epochs, not yet handed on
+        self._sums, self._summed = {}, 0  # of each value, over how many steps
 
     def on_epoch_begin(self, epoch, logs=None):
         self._epoch_step = self.step
-        # A resumed epoch begins with the sums that it had when it was interrupted.
-        self._epoch_count = int(self.model.metrics[0].count.numpy())
-        self._logs, self._count = None, self._epoch_count
-        self._mark_epoch(self._epoch_count)
+        # A resumed epoch begins with the running means that it was interrupted with.
+        self._epoch_count = self._count = int(self.model.metrics[0].count.numpy())
+        self._means = {metric.name: float(metric.result()) for metric in self.model.metrics}
 
     def on_train_batch_end(self, batch, logs=None):
-        before = self.step
-        self._logs = logs
-        self._count = self._epoch_count + batch + 1
+        before, count_before, means_before = self.step, self._count, self._means
         self.step = self._epoch_step + batch + 1
+        self._count = self._epoch_count + batch + 1
+        self._means = {name: float(mean) for name, mean in logs.items()}
+        self._summed += self._count - count_before
+        for name, mean in self._means.items():
+            # A running mean times its count is the sum so far; two of them differ by the news.
+            news = mean * self._count - means_before.get(name, 0.0) * count_before
+            self._sums[name] = self._sums.get(name, 0.0) + news
         if self.step // self.every_steps > before // self.every_steps:
-            self.on_steps(self.step, self._take_means())
+            means = {name: value / self._summed for name, value in self._sums.items()}
+            self._sums, self._summed = {}, 0
+            self.on_steps(self.step, means)
 
     def on_epoch_end(self, epoch, logs=None):
         # With steps_per_execution the last call of an epoch may have been shorter than it said.
         self.step = int(self.model.step.numpy())
-        sums, count = self._since_mark()
-        self._kept = {name: self._kept.get(name, 0.0) + value for name, value in sums.items()}
-        self._kept_count += count
-        self._mark, self._mark_count = self._epoch_sums(), self._count
-
-    def _mark_epoch(self, count):
-        self._mark_count = count
-        self._mark = {metric.name: float(metric.total.numpy()) for metric in self.model.metrics}
-
-    def _epoch_sums(self):
-        return {name: float(mean) * self._count for name, mean in (self._logs or {}).items()}
-
-    def _since_mark(self):
-        sums = {
-            name: value - self._mark.get(name, 0.0) for name, value in self._epoch_sums().items()
-        }
-        return sums, self._count - self._mark_count
-
-    def _take_means(self):
-        sums, count = self._since_mark()
-        count += self._kept_count
-        means = {name: (value + self._kept.get(name, 0.0)) / count for name, value in sums.items()}
-        self._kept, self._kept_count = {}, 0
-        self._mark, self._mark_count = self._epoch_sums(), self._count
-        return means
