@@ -32,7 +32,7 @@ setup(
         "numpy>=1.26",
         "pillow>=10.3",
         "pyyaml>=6",
-        "click>=8.1",
+        "click>=8.4",
         "tqdm>=4.66",
     ],
     extras_require={"test": ["pytest>=8", "ruff>=0.15", "build>=1.2"]},

@@ -67,7 +67,7 @@ class Pipeline:
         return self._batches(steps.apply(cardinality))
 
     def _batches(self, steps):
-        # Batches of a fixed order are made side by side; what each holds does not depend on it.
+        # Several at a time, handed on in order; no batch depends on the one before.
         return steps.map(self._batch, tf.data.AUTOTUNE, deterministic=True).prefetch(
             tf.data.AUTOTUNE
         )
@@ -91,7 +91,7 @@ class Pipeline:
         labels = tf.ensure_shape(labels, (length,))
         if self.horizontal_flip:
             draws = randomness.uniform_by_index(self.seed, "flip", epoch * size + positions)
-            images = tf.where(draws[:, None, None, None] < 0.5, images, images[:, :, ::-1])
+            images = tf.where(draws[:, None, None, None] < 0.5, images, tf.reverse(images, [2]))
         return self._formatted(images, labels)
 
     def _formatted(self, images, labels):
