@@ -36,6 +36,9 @@ def unpack(batch_format: str, data, *shapes):
         isinstance(got, tf.TensorShape) and got[1:].is_compatible_with(shape)
         for got, shape in zip(received, shapes, strict=True)
     )
+    for part, shape in zip(parts, shapes, strict=False):
+        if fits and len(shape) == 3 and not part.dtype.is_floating:
+            raise InputError(f"Images are float32 in [-1, 1]. Received: {part.dtype.name}")
     if not fits:
         expected = " and ".join(
             f"{name} {('batch', *shape)}".replace("'", "").replace("None", "any")

@@ -11,7 +11,7 @@ import sys
 import click
 
 from ganzoo import __version__
-from ganzoo.errors import InputError, ResourceError
+from ganzoo.errors import InputError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -66,7 +66,7 @@ def show(preset):
 @click.option("--data-dir", metavar="DIR", help="TensorFlow Datasets' folder.")
 @click.option("--set", "assignments", metavar="KEY=VALUE", multiple=True, help="Any other setting.")
 @click.option("--resume", is_flag=True, help="Go on from the newest checkpoint.")
-def train(model, dataset, run_dir, image_size, assignments, resume, **options):
+def train(model, run_dir, assignments, resume, **options):
     """Train MODEL: a model's name, a preset (dcgan/celeb_a_paper) or a settings file.
 
     Without --dataset, on the embedded sample, which needs no network.
@@ -76,7 +76,7 @@ def train(model, dataset, run_dir, image_size, assignments, resume, **options):
     settings = {name: value for name, value in options.items() if value is not None}
     settings |= dict(config.parse_setting(text) for text in assignments)
     with _quiet_loading():
-        checked = config.load_config(model, dataset, image_size=image_size, **settings)
+        checked = config.load_config(**({"model": model} | settings))
         from ganzoo import training
 
     folder = training.train(checked, run_dir=run_dir, resume=resume)
@@ -100,13 +100,12 @@ def generate(run, count, seed, output):
 @cli.command()
 @click.argument("run")
 @click.argument("path")
-@click.option("--format", default="tf_saved_model", show_default=True, help="Keras's formats.")
-def export(run, path, format):
+def export(run, path):
     """Export a run's generator to PATH, as a SavedModel."""
     with _quiet_loading():
         from ganzoo import exporting
 
-    click.echo(f"Wrote {exporting.export(run, path, format=format)}")
+    click.echo(f"Wrote {exporting.export(run, path)}")
 
 
 def main(arguments=None):
@@ -115,14 +114,17 @@ def main(arguments=None):
     logging.getLogger("ganzoo").setLevel(logging.INFO)
     try:
         cli.main(arguments, prog_name="ganzoo", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        sys.exit(error.exit_code)
     except click.ClickException as error:
         _fail(error.format_message(), error.exit_code)
     except InputError as error:
         _fail(error, 2)
-    except ResourceError as error:
+    except OSError as error:  # a ResourceError, or a disk that is full in the middle of a run
         _fail(error, 1)
     except click.Abort:
-        _fail("Interrupted; `ganzoo train ... --resume` goes on from the newest checkpoint", 130)
+        _fail("Interrupted", 130)
 
 
 @contextlib.contextmanager

@@ -6,9 +6,9 @@ schema, so a setting exists as soon as the code that takes it does.
 """
 
 import contextlib
-import difflib
 import inspect
 import math
+import os
 import types
 import typing
 from dataclasses import dataclass
@@ -33,7 +33,6 @@ class RunSettings:
         steps: training steps in all; where it is given, `epochs` does not count.
         precision: what the networks compute in; weights, losses and last layers are float32.
         distribute: `"mirrored"` trains on every GPU of the machine, each on its part of the batch.
-        steps_per_execution: as in `keras.Model.compile`.
         log_every: steps between two rows of `log.csv` and two TensorBoard points.
         sample_every: steps between two sample grids.
         sample_count: images in a sample grid.
@@ -45,7 +44,6 @@ class RunSettings:
     steps: int | None = None
     precision: Precision = "float32"
     distribute: Distribution = "none"
-    steps_per_execution: int = 1
     log_every: int = 50
     sample_every: int = 250
     sample_count: int = 64
@@ -59,7 +57,7 @@ class RunSettings:
 
 
 # Given by the model and by the run, never by a preset.
-_NOT_SETTINGS = {"self", "batch_format"}
+_NOT_SETTINGS = {"batch_format", "shuffle"}
 # A resumed run may change these: they move no weight of the steps that are done.
 FREE_ON_RESUME = {"epochs", "steps", "data_dir", "cache_gib", "keep_checkpoints"}
 
@@ -96,7 +94,11 @@ class Config:
 
 
 def load_config(
-    model: str, dataset: str | None = None, *, image_size: int | None = None, **overrides
+    model: str | os.PathLike,
+    dataset: str | None = None,
+    *,
+    image_size: int | None = None,
+    **overrides,
 ) -> Config:
     """Returns the settings of a run.
 
@@ -107,7 +109,8 @@ def load_config(
             one with that `dataset`; where there is none, the model's defaults with that data.
             Left out, the preset is `MODEL/sample`.
         image_size: side of square images; short for `image_shape`, whose channels stay.
-        **overrides: settings by name; they win over the preset's.
+        **overrides: settings by name; they win over the preset's. Of `epochs` and `steps` only
+            one can be given; it replaces the preset's other.
 
     Raises:
         InputError: for a model, preset or setting that does not exist, or a value of wrong type.
@@ -119,20 +122,27 @@ def load_config(
     >>> config.values["dataset"], config.values["filters"], config.values["steps"]
     ('sample', 64, 10)
     """
-    values = _chosen_settings(model, dataset)
+    values = _chosen_settings(str(model), dataset)
     name = values.pop("model")
     schema = settings_schema(name)
     for key in values.keys() | overrides.keys():
         if key not in schema:
-            raise unknown(f"setting of {name!r}", key, _by_likeness(key, schema))
+            raise unknown(f"setting of {name!r}", key, schema)
+    if "epochs" in overrides:
+        if "steps" in overrides:
+            raise InputError(
+                f"Give either epochs or steps. Received: {overrides['epochs']} and "
+                f"{overrides['steps']}"
+            )
+        values["steps"] = None
     given = values | overrides
-    if image_size is not None:
-        channels = given.get("image_shape", schema["image_shape"].default)[-1]
-        given["image_shape"] = (image_size, image_size, channels)
     checked = {
         key: _checked(key, given.get(key, parameter.default), parameter.annotation)
         for key, parameter in schema.items()
     }
+    if image_size is not None:
+        side = _checked("image_size", image_size, int)
+        checked["image_shape"] = (side, side, *checked["image_shape"][2:])
     config = Config(name, checked)
     config.run_settings()  # checks their ranges
     return config
@@ -238,13 +248,9 @@ def _parameters(function):
     kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     return {
         name: parameter
-        for name, parameter in inspect.signature(function).parameters.items()
+        for name, parameter in inspect.signature(function, eval_str=True).parameters.items()
         if name not in _NOT_SETTINGS and parameter.kind in kinds
     }
-
-
-def _by_likeness(key, names):
-    return sorted(names, key=lambda n: -difflib.SequenceMatcher(None, str(key), n).ratio())
 
 
 def _checked(name, value, annotation):
@@ -262,14 +268,20 @@ def _checked(name, value, annotation):
         if not isinstance(value, (list, tuple)) or len(value) != len(parts):
             raise _wrong_type(name, f"a list of {len(parts)} whole numbers", value)
         return tuple(_checked(name, v, part) for v, part in zip(value, parts, strict=True))
-    words = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}[kind]
+    if kind not in _WORDS:
+        raise InputError(
+            f"The setting {name} needs the annotation of a simple type. Received: {annotation}"
+        )
     accepted = (int, float) if kind is float else (kind,)
     is_bool = isinstance(value, bool)
     if not isinstance(value, accepted) or is_bool != (kind is bool):
-        raise _wrong_type(name, words, value)
+        raise _wrong_type(name, _WORDS[kind], value)
     if kind is float and not math.isfinite(value):
         raise _wrong_type(name, "a finite number", value)
     return kind(value)
+
+
+_WORDS = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
 
 
 def _is_union(annotation):
@@ -278,6 +290,8 @@ def _is_union(annotation):
 
 def _wrong_type(name, right, value):
     hint = ""
-    if isinstance(value, str) and "number" in right:
-        hint = " (text; in YAML a number has a point before its exponent, 2.0e-4)"
+    if right == "a number" and isinstance(value, str):
+        with contextlib.suppress(ValueError):
+            float(value)
+            hint = " (text; in YAML a number has a point before its exponent, 2.0e-4)"
     return InputError(f"{name} must be {right}. Received: {value!r}{hint}")

@@ -6,6 +6,8 @@ The command line prints these as one line; any other exception is a bug and keep
 import difflib
 from collections.abc import Iterable
 
+LISTED = 12  # names in a message
+
 
 class InputError(ValueError):
     """Something that the caller gave is wrong: a name, a value, a shape (exit code 2)."""
@@ -24,11 +26,13 @@ def unknown(kind: str, name: object, choices: Iterable[str]) -> InputError:
     choices = list(choices)
     closest = difflib.get_close_matches(str(name), choices, n=1, cutoff=0.5)
     hint = f"did you mean {closest[0]!r}? " if closest else ""
+    if len(choices) > LISTED:
+        choices.sort(key=lambda c: -difflib.SequenceMatcher(None, str(name), c).ratio())
     return InputError(f"Unknown {kind}; {hint}Choose from: {listed(choices)}. Received: {name!r}")
 
 
-def listed(names: Iterable[str], most: int = 12) -> str:
-    """Returns the names joined by commas, cut off after `most` of them."""
+def listed(names: Iterable[str]) -> str:
+    """Returns the names joined by commas, cut off after `LISTED` of them."""
     names = list(names)
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return (", ".join(names[:most]) or "(none)") + more
+    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+    return (", ".join(names[:LISTED]) or "(none)") + more

@@ -5,13 +5,12 @@ from pathlib import Path
 from ganzoo.runs import load_run
 
 
-def export(run, path, format: str = "tf_saved_model") -> Path:
+def export(run, path) -> Path:
     """Exports the sampling network of a run's newest weights.
 
     Args:
         run: a run folder.
         path: where to write; nothing may be there.
-        format: as in `GANModel.export`.
 
     Returns:
         `path`.
@@ -20,5 +19,5 @@ def export(run, path, format: str = "tf_saved_model") -> Path:
         ResourceError: if `run` is no trained run, or something is at `path`.
     """
     path = Path(path)
-    load_run(run).export(path, format=format)
+    load_run(run).export(path)
     return path

@@ -3,11 +3,10 @@
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 from tqdm import tqdm
 
 from ganzoo.errors import InputError, ResourceError
-from ganzoo.images import image_grid, save_image
+from ganzoo.images import format_of, image_grid, save_image
 from ganzoo.runs import load_run
 
 BATCH_SIZE = 64
@@ -23,21 +22,30 @@ def generate(run, count: int = 64, *, seed: int = 0, output=None) -> np.ndarray:
         run: a run folder, or a model that samples from seeds (`latents_of_seeds`).
         count: how many images.
         seed: the first image's seed.
-        output: where to write them: a file (`grid.png`) for one grid, or a folder (a path with no
-            suffix, or with a slash at its end) for single images named by their seeds.
+        output: where to write them: a file (`grid.png`) for one grid, or a folder (one that exists,
+            or a path with no suffix or a slash at its end) for images named by their seeds.
 
     Returns:
         float32 `(count, height, width, channels)` in [-1, 1].
 
     Raises:
-        InputError: if `count` is below 1, or the output's suffix is of no picture format.
+        InputError: if `count` or `seed` is out of range, or the output is of no picture format.
         ResourceError: if `run` is no trained run, or the output cannot be written.
     """
     if count < 1:
         raise InputError(f"The number of images must be at least 1. Received: {count}")
-    as_grid = output is not None and not str(output).endswith("/") and bool(Path(output).suffix)
-    if as_grid and Path(output).suffix.lower() not in Image.registered_extensions():
-        raise InputError(f"A grid is a picture file, such as grid.png. Received: {str(output)!r}")
+    if seed < 0 or seed + count > 2**63:
+        raise InputError(f"Seeds must be in 0 to 2^63 - 1. Received: {seed}")
+    if output == "":
+        raise InputError("The output must be a picture file or a folder. Received: ''")
+    as_grid = (
+        output is not None
+        and not str(output).endswith("/")
+        and not Path(output).is_dir()
+        and bool(Path(output).suffix)
+    )
+    if as_grid:
+        format_of(output)
     model = load_run(run) if isinstance(run, (str, Path)) else run
     if not hasattr(model, "latents_of_seeds"):
         raise InputError(f"This model does not sample from noise. Received: {type(model).__name__}")

@@ -8,6 +8,12 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image
 
+from ganzoo.errors import unknown
+
+PICTURE_FORMATS = {
+    ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".bmp": "BMP", ".gif": "GIF",
+}  # fmt: skip
+
 
 def from_uint8(images) -> tf.Tensor:
     """Returns uint8 images as float32 in [-1, 1]."""
@@ -49,12 +55,25 @@ def save_image(path: str | os.PathLike, image: np.ndarray) -> None:
     """Writes a uint8 image `(height, width, 1 or 3)`; the suffix says the format.
 
     The file appears whole or not at all.
+
+    Raises:
+        InputError: if the suffix is of no picture format that can be written.
     """
     path = Path(path)
+    picture_format = format_of(path)
     temporary = path.with_name(f".{path.name}.part")
     if image.shape[-1] == 1:
         image = image[..., 0]
-    Image.fromarray(image).save(
-        temporary, format=Image.registered_extensions()[path.suffix.lower()]
-    )
-    temporary.replace(path)
+    try:
+        Image.fromarray(image).save(temporary, format=picture_format)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def format_of(path: str | os.PathLike) -> str:
+    """Returns Pillow's name of the format that a picture file's suffix stands for."""
+    suffix = Path(path).suffix.lower()
+    if suffix not in PICTURE_FORMATS:
+        raise unknown("picture format", suffix, PICTURE_FORMATS)
+    return PICTURE_FORMATS[suffix]

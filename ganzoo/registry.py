@@ -6,6 +6,8 @@ adds its own through the entry-point group `ganzoo.models` (name = "module:Class
 """
 
 import importlib
+import inspect
+import warnings
 from importlib.metadata import entry_points
 
 from ganzoo.errors import InputError, unknown
@@ -65,13 +67,27 @@ def model_class(name: str) -> type:
     return target
 
 
-def create_model(name: str, **arguments):
+def create_model(name: str, /, **arguments):
     """Returns a new model: `create_model("dcgan", filters=32)` is `DCGAN(filters=32)`.
 
     Raises:
         InputError: if the name or an argument is unknown or its value cannot be used.
     """
-    return model_class(name)(**arguments)
+    chosen = model_class(name)
+    known = [*inspect.signature(chosen).parameters.keys() - {"kwargs"}, "name", "dtype"]
+    for argument in arguments:
+        if argument not in known:
+            raise unknown(f"argument of {name!r}", argument, sorted(known))
+    return chosen(**arguments)
+
+
+def import_models() -> None:
+    """Imports every registered model, so that Keras knows the classes; warns of broken plugins."""
+    for name in list_models():
+        try:
+            model_class(name)
+        except (ImportError, AttributeError) as error:
+            warnings.warn(f"The model {name!r} cannot be imported: {error}", stacklevel=2)
 
 
 def _all_targets() -> dict[str, object]:

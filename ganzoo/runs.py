@@ -1,9 +1,10 @@
 """A run's folder: where its parts lie, how it is named, and how its model is loaded again."""
 
 import importlib.metadata
-import itertools
 import platform
+import re
 import subprocess
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,15 +75,27 @@ def open_run(folder) -> Run:
     return run
 
 
-def default_runs(config: Config) -> list[Run]:
-    """Returns the runs named `runs/MODEL-DATASET-N`, oldest first, and the next one to make."""
+def newest_run(config: Config) -> Run | None:
+    """Returns the run with the highest N of those named `runs/MODEL-DATASET-N`, or None."""
+    number = max(_numbers(config), default=None)
+    return None if number is None else _numbered(config, number)
+
+
+def next_run(config: Config) -> Run:
+    """Returns the run that a new training of this name would write."""
+    return _numbered(config, max(_numbers(config), default=0) + 1)
+
+
+def _numbered(config, number):
     stem = f"{config.model}-{config.values['dataset'].replace('/', '-')}"
-    existing = []
-    for number in itertools.count(1):
-        folder = Path("runs") / f"{stem}-{number}"
-        existing.append(Run(folder))
-        if not folder.exists():
-            return existing
+    return Run(Path("runs") / f"{stem}-{number}")
+
+
+def _numbers(config):
+    stem = re.escape(_numbered(config, "").folder.name)
+    folders = Path("runs").iterdir() if Path("runs").is_dir() else ()
+    matches = (re.fullmatch(rf"{stem}([0-9]+)", folder.name) for folder in folders)
+    return [int(match[1]) for match in matches if match]
 
 
 def create_from_config(config: Config) -> keras.Model:
@@ -122,11 +135,13 @@ def load_model(path, **kwargs) -> keras.Model:
     Raises:
         InputError: if `path` is no `.keras` file.
     """
-    for name in registry.list_models():
-        registry.model_class(name)
+    registry.import_models()
     if not str(path).endswith(".keras") or not Path(path).is_file():
         raise InputError(f"A saved model is a .keras file. Received: {str(path)!r}")
-    return keras.models.load_model(path, **kwargs)
+    try:
+        return keras.models.load_model(path, **kwargs)
+    except zipfile.BadZipFile as error:
+        raise ResourceError(f"Not a whole .keras file: {error}. Received: {str(path)!r}") from error
 
 
 def _environment():

@@ -12,7 +12,7 @@ from ganzoo.callbacks.checkpoints import RestoreMetrics
 from ganzoo.config import Config, load_config
 from ganzoo.data import load_dataset, open_pipeline
 from ganzoo.errors import InputError, ResourceError
-from ganzoo.runs import Run, create_from_config, default_runs, open_run
+from ganzoo.runs import Run, create_from_config, newest_run, next_run, open_run
 
 logger = logging.getLogger(__name__)
 
@@ -51,50 +51,71 @@ def train(
         config = model
     else:
         config = load_config(model, dataset, **settings)
-    run = _choose_run(config, run_dir, resume)
-    run_settings = config.run_settings()
-    model_class = registry.model_class(config.model)
-
-    # All that can be wrong with the input shows here, before the run folder is touched.
-    randomness.seed_initializers(config.values["seed"])
-    strategy = distribution.strategy(run_settings.distribute, config.values["batch_size"])
-    with strategy.scope():
-        model = create_from_config(config)
-        model.compile(
-            *model_class.default_optimizers(**config.arguments(model_class.default_optimizers)),
-            steps_per_execution=run_settings.steps_per_execution,
+    run = _run_to_write(config, run_dir, resume)
+    # All that can be wrong with the input shows before the run's folder is touched.
+    model, pipeline = _prepare(config)
+    state = _restored(run, model, pipeline.steps_per_epoch)
+    settings = config.run_settings()
+    total_steps = settings.steps or settings.epochs * pipeline.steps_per_epoch
+    if total_steps < state["step"]:
+        raise InputError(
+            f"The run is at step {state['step']} already, and cannot end at step {total_steps}. "
+            f"Received: {str(run.folder)!r}"
         )
-    pipeline = open_pipeline(batch_format=model.batch_format, **config.arguments(load_dataset))
-    _make_folder(run)
+    run = _claimed(run, config, run_dir)
     run.write_config(config)
-
-    checkpoint = callbacks.newest_checkpoint(run.checkpoints)
-    state = callbacks.restore_checkpoint(model, checkpoint) if checkpoint else {"step": 0}
-    steps_per_epoch = pipeline.steps_per_epoch
-    if state["step"] % steps_per_epoch == 0:
-        state["metrics"] = {}  # a new epoch begins
-    total_steps = run_settings.steps or run_settings.epochs * steps_per_epoch
     logger.info(
         "%s on %s: %s images, %s steps an epoch, step %s to %s, in %s",
-        config.model, config.values["dataset"], f"{len(pipeline.store):,}", steps_per_epoch,
-        state["step"], total_steps, run.folder,
+        config.model, config.values["dataset"], f"{len(pipeline.store):,}",
+        pipeline.steps_per_epoch, state["step"], total_steps, run.folder,
     )  # fmt: skip
     if state["step"] < total_steps:
-        together = _OneTraining(
-            [*_callbacks(run, run_settings, pipeline, total_steps, state), *more_callbacks],
-            add_history=True,
-            model=model,
-        )
-        together.begin()
-        for first_step, epochs, steps in segments(state["step"], total_steps, steps_per_epoch):
-            epoch = first_step // steps_per_epoch
-            model.fit(
-                pipeline.stream(first_step), initial_epoch=epoch, epochs=epoch + epochs,
-                steps_per_epoch=steps, callbacks=together, shuffle=False, verbose=0,
-            )  # fmt: skip
-        together.end()
+        own_callbacks = _callbacks(run, settings, pipeline, total_steps, state)
+        _fit(model, pipeline, state["step"], total_steps, [*own_callbacks, *more_callbacks])
     _save_whole(model, run.model_path)
     return run.folder
+
+
+def _prepare(config):
+    """Returns the compiled model and the pipeline of its data."""
+    randomness.seed_initializers(config.values["seed"])
+    optimizers = registry.model_class(config.model).default_optimizers
+    strategy = distribution.strategy(config.values["distribute"], config.values["batch_size"])
+    with strategy.scope():
+        model = create_from_config(config)
+        model.compile(*optimizers(**config.arguments(optimizers)))
+    data = config.arguments(load_dataset)
+    return model, open_pipeline(batch_format=model.batch_format, shuffle=True, **data)
+
+
+def _restored(run, model, steps_per_epoch):
+    """Puts the run's newest checkpoint into the model and returns the rest of it."""
+    checkpoint = callbacks.newest_checkpoint(run.checkpoints)
+    if checkpoint is None:
+        return {"step": 0, "metrics": {}}
+    state = callbacks.restore_checkpoint(model, checkpoint)
+    if state["step"] % steps_per_epoch == 0:
+        state["metrics"] = {}  # a new epoch begins
+    return state
+
+
+def _fit(model, pipeline, first_step, total_steps, all_callbacks):
+    together = _OneTraining(all_callbacks, add_history=True, model=model)
+    together.begin()
+    try:
+        for start, epochs, steps in segments(first_step, total_steps, pipeline.steps_per_epoch):
+            epoch = start // pipeline.steps_per_epoch
+            model.fit(
+                pipeline.stream(start), initial_epoch=epoch, epochs=epoch + epochs,
+                steps_per_epoch=steps, callbacks=together, shuffle=False, verbose=0,
+            )  # fmt: skip
+            if model.stop_training:  # a callback's wish
+                break
+    except KeyboardInterrupt:
+        together.end()
+        logger.warning("Interrupted at step %d, and saved; resume to go on", model.step.numpy())
+        raise
+    together.end()
 
 
 def segments(first_step: int, total_steps: int, steps_per_epoch: int) -> Iterator[tuple]:
@@ -148,13 +169,12 @@ class _OneTraining(keras.callbacks.CallbackList):
         pass
 
 
-def _choose_run(config, run_dir, resume):
+def _run_to_write(config, run_dir, resume):
     """Returns the run to write, having checked that nothing in it is in the way."""
-    *existing, new = default_runs(config)
     if run_dir is not None:
         run = Run(Path(run_dir))
     else:
-        run = existing[-1] if resume and existing else new
+        run = (newest_run(config) if resume else None) or next_run(config)
     ancestor = next(p for p in (run.folder, *run.folder.absolute().parents) if p.exists())
     if not ancestor.is_dir() or not os.access(ancestor, os.W_OK | os.X_OK):
         raise ResourceError(f"The run folder cannot be written. Received: {str(run.folder)!r}")
@@ -174,11 +194,18 @@ def _choose_run(config, run_dir, resume):
     return run
 
 
-def _make_folder(run):
+def _claimed(run, config, run_dir):
+    """Returns the run with its folder made, or the next one if another process made it first."""
     try:
-        run.folder.mkdir(parents=True, exist_ok=True)
+        while not run.config_path.exists():
+            try:
+                run.folder.mkdir(parents=True, exist_ok=run_dir is not None)
+                break
+            except FileExistsError:
+                run = next_run(config)
     except OSError as error:
         raise ResourceError(f"The run folder cannot be made: {error}") from error
+    return run
 
 
 def _save_whole(model, path):

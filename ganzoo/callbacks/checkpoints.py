@@ -36,7 +36,13 @@ class Checkpoints(EverySteps):
     def on_train_begin(self, logs=None):
         super().on_train_begin(logs)
         self.directory.mkdir(parents=True, exist_ok=True)
-        self._last_step = self.step if newest_checkpoint(self.directory) else None
+        newest = newest_checkpoint(self.directory)
+        self._last_step = _step(newest) if newest else None
+        if newest and self._last_step > self.step:
+            raise InputError(
+                f"The folder has checkpoints of later steps than the model's, {self.step}; restore "
+                f"the newest, or name another folder. Received: {str(newest)!r}"
+            )
 
     def on_steps(self, step, means):
         self._save()
@@ -62,10 +68,10 @@ class RestoreMetrics(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch, logs=None):
         for metric in self.model.metrics:
-            for variable, value in zip(
-                metric.variables, self.metrics.pop(metric.name, []), strict=False
-            ):
-                variable.assign(value)
+            if metric.name in self.metrics:
+                values = self.metrics.pop(metric.name)
+                for variable, value in zip(metric.variables, values, strict=True):
+                    variable.assign(value)
 
 
 def save_checkpoint(model, directory) -> Path:
@@ -91,10 +97,11 @@ def checkpoints(directory) -> list[Path]:
     """Returns the checkpoints' folders in `directory`, oldest first."""
     directory = Path(directory)
     found = directory.iterdir() if directory.is_dir() else ()
-    return sorted(
-        (path for path in found if _NAME.fullmatch(path.name)),
-        key=lambda path: int(_NAME.fullmatch(path.name)[1]),
-    )
+    return sorted((path for path in found if _NAME.fullmatch(path.name)), key=_step)
+
+
+def _step(folder):
+    return int(_NAME.fullmatch(folder.name)[1])
 
 
 def newest_checkpoint(directory) -> Path | None:
@@ -113,12 +120,16 @@ def restore_checkpoint(model, folder) -> dict:
         The rest of the checkpoint: `{"step": int, "metrics": {name: [total, count]}}`.
 
     Raises:
-        ResourceError: if the folder holds no checkpoint.
+        ResourceError: if the folder holds no whole checkpoint of such a model.
     """
     folder = Path(folder)
     try:
         state = json.loads((folder / "state.json").read_text())
+        state = {"step": int(state["step"]), "metrics": dict(state["metrics"])}
         model.load_weights(folder / "model.weights.h5")
-    except (OSError, json.JSONDecodeError) as error:
-        raise ResourceError(f"Not a whole checkpoint: {error}. Received: {folder}") from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        raise ResourceError(
+            f"Not a whole checkpoint of this model: {reason}. Received: {str(folder)!r}"
+        ) from error
     return state

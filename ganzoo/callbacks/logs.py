@@ -30,13 +30,18 @@ class TrainingLog(EverySteps):
         rows = []
         if self.path.exists():
             with self.path.open(newline="") as file:
-                rows = [row for row in csv.DictReader(file) if int(row["step"]) <= self.step]
+                rows = [row for row in csv.DictReader(file) if self._was_seen(row)]
         temporary = self.path.with_name(f".{self.path.name}.part")
         with temporary.open("w", newline="") as file:
             writer = csv.DictWriter(file, self._columns, extrasaction="ignore")
             writer.writeheader()
             writer.writerows(rows)
         temporary.replace(self.path)
+
+    def _was_seen(self, row):
+        """Whether it is a whole row, of a step that the model has seen."""
+        step = row.get("step") or ""
+        return step.isdecimal() and int(step) <= self.step and None not in row.values()
 
     def on_epoch_begin(self, epoch, logs=None):
         super().on_epoch_begin(epoch, logs)

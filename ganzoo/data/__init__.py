@@ -23,6 +23,7 @@ def load_dataset(
     center_crop: int | None = None,
     fit: Literal["crop", "pad"] = "crop",
     horizontal_flip: bool = False,
+    shuffle: bool | None = None,
     seed: int = 0,
     cache_gib: float = 2.0,
     data_dir: str | None = None,
@@ -37,14 +38,16 @@ def load_dataset(
             TensorFlow Dataset with an image feature, such as `"celeb_a"`.
         batch_format: `"images"`, or `"labelled"` for `(images, labels)`; see `batch_formats`.
         image_shape: (height, width, channels) of the batches, 1 or 3 channels.
-        batch_size: images in a batch. An epoch of split `"train"` drops the last, smaller one.
-        split: the source's split. `"train"` (and parts of it, as TFDS writes them) is shuffled;
-            any other comes in the source's order and whole.
+        batch_size: images in a batch.
+        split: the source's split, or a part of it as TFDS writes parts, such as `"train[:1000]"`.
         center_crop: side, in pixels of the source, of a square cut from the centre first.
         fit: what to do with what has another aspect ratio or size: `"crop"` cuts the centre out
             and resizes it, with antialiasing; `"pad"` shrinks the whole image, or enlarges it by
             a whole factor, and puts it on black.
         horizontal_flip: mirror every image with probability one half.
+        shuffle: whether every epoch has an order of its own and drops its last, smaller batch; if
+            not, examples come in the source's order and whole. Left out, all splits are shuffled
+            but those whose name begins with `val` or `test`. `ganzoo train` always shuffles.
         seed: what order and transforms are drawn from.
         cache_gib: images that take more GiB than this are kept in a file under
             `$XDG_CACHE_HOME/ganzoo` instead of in memory, and found there by the next run.
@@ -66,7 +69,7 @@ def load_dataset(
 
 def open_pipeline(
     dataset, batch_format, *, image_shape, batch_size, split, center_crop, fit, horizontal_flip,
-    seed, cache_gib, data_dir,
+    shuffle, seed, cache_gib, data_dir,
 ) -> Pipeline:  # fmt: skip
     """Returns the `Pipeline` behind `load_dataset`, which has the same arguments."""
     if batch_format not in BATCH_FORMATS:
@@ -77,12 +80,19 @@ def open_pipeline(
             f"Dataset {dataset!r} gives batches of the formats {', '.join(source.formats)}. "
             f"Received: batch_format={batch_format!r}"
         )
+    if not 1 <= batch_size <= source.size:
+        raise InputError(
+            f"The batch size must be in 1 to {source.size}, the number of examples of "
+            f"{dataset!r}. Received: {batch_size}"
+        )
+    if shuffle is None:
+        shuffle = not split.startswith(("val", "test"))
     store = fill_store(source, tuple(image_shape), center_crop, fit, cache_gib)
     return Pipeline(
         store,
         batch_format,
         batch_size=batch_size,
-        shuffle=split.startswith("train"),
+        shuffle=shuffle,
         horizontal_flip=horizontal_flip,
         seed=seed,
     )

@@ -12,7 +12,6 @@ import tensorflow as tf
 from ganzoo import images as image_range
 from ganzoo import randomness
 from ganzoo.data.store import Store
-from ganzoo.errors import InputError
 
 
 class Pipeline:
@@ -28,11 +27,6 @@ class Pipeline:
 
     def __init__(self, store: Store, batch_format, *, batch_size, shuffle, horizontal_flip, seed):
         size = len(store)
-        if not 1 <= batch_size <= size:
-            raise InputError(
-                f"The batch size must be in 1 to {size}, the number of examples of "
-                f"{store.name!r}. Received: {batch_size}"
-            )
         self.store = store
         self.batch_format = batch_format
         self.batch_size = batch_size

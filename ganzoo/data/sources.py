@@ -4,6 +4,7 @@ An example is `{"images": uint8 (height, width, channels), "labels": int64 ()}`,
 are any.
 """
 
+import re
 import socket
 import urllib.parse
 import urllib.request
@@ -31,13 +32,14 @@ SAMPLE_SPLITS = {
 class Source:
     """One split of a dataset.
 
-    `identity` changes whenever the examples do: a cache of them is known by it. `formats` are the
-    batch formats that its examples make.
+    `identity` says where the examples come from: a cache of them is known by it. `shape` is that of
+    every image, None where they differ. `formats` are the batch formats that its examples make.
     """
 
     name: str
     identity: str
     size: int
+    shape: tuple[int | None, int | None, int]
     formats: tuple[str, ...]
     examples: Callable[[], tf.data.Dataset]
 
@@ -58,6 +60,7 @@ def _sample(split):
         name="sample",
         identity=f"sample/{split}",
         size=len(images),
+        shape=images.shape[1:],
         formats=("images", "labelled"),
         examples=lambda: tf.data.Dataset.from_tensor_slices({"images": images, "labels": labels}),
     )
@@ -66,20 +69,7 @@ def _sample(split):
 def _tfds(name, split, data_dir):
     import tensorflow_datasets as tfds
 
-    try:
-        builder = tfds.builder(name, data_dir=data_dir)
-    except tfds.core.DatasetNotFoundError:
-        others = tfds.list_builders(with_community_datasets=False)
-        raise unknown("dataset", name, [*WELL_KNOWN, *others]) from None
-    except ValueError as error:  # a configuration or version that the builder does not have
-        builder_name = name.split("/")[0]
-        configs = tfds.builder_cls(builder_name).BUILDER_CONFIGS
-        if configs:
-            names = [f"{builder_name}/{config.name}" for config in configs]
-            raise unknown("dataset", name, names) from None
-        message = " ".join(str(error).split())
-        raise InputError(f"TFDS cannot open the dataset: {message}. Received: {name!r}") from error
-
+    builder = _builder(name, data_dir)
     features = builder.info.features
     image_key = _first(features, tfds.features.Image)
     label_key = _first(features, tfds.features.ClassLabel)
@@ -89,6 +79,11 @@ def _tfds(name, split, data_dir):
             "Choose one with images, such as 'celeb_a'"
         )
 
+    shape = features[image_key].shape
+    if shape[-1] not in (1, 3, 4):
+        raise InputError(
+            f"The images of {name!r} must have 1, 3 or 4 channels. Received: images {shape}"
+        )
     _prepare(builder)
     try:
         size = builder.info.splits[split].num_examples
@@ -106,7 +101,29 @@ def _tfds(name, split, data_dir):
         return dataset.map(lambda example: {ours: example[key] for ours, key in keys.items()})
 
     formats = ("images", "labelled") if label_key else ("images",)
-    return Source(name, f"{builder.info.full_name}/{split}", size, formats, examples)
+    return Source(name, f"{builder.data_dir}/{split}", size, shape, formats, examples)
+
+
+def _builder(name, data_dir):
+    import tensorflow_datasets as tfds
+
+    if not re.fullmatch(r"\w+(/[\w.-]+)?(:[\w.]+)?", name, re.ASCII):
+        raise InputError(
+            "A dataset is 'sample' or the name of a TensorFlow Dataset, such as 'celeb_a' or "
+            f"'cycle_gan/maps'. Received: {name!r}"
+        )
+    builder_name, _, config_name = name.partition(":")[0].partition("/")
+    others = tfds.list_builders(with_community_datasets=False)
+    if builder_name not in others:
+        raise unknown("dataset", name, [*WELL_KNOWN, *others])
+    configs = [config.name for config in tfds.builder_cls(builder_name).BUILDER_CONFIGS]
+    if config_name and config_name not in configs:
+        raise unknown("dataset", name, [f"{builder_name}/{c}" for c in configs] or [builder_name])
+    try:
+        return tfds.builder(name, data_dir=data_dir)
+    except (ValueError, AssertionError, ImportError, OSError) as error:
+        reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        raise InputError(f"TFDS cannot open the dataset: {reason}. Received: {name!r}") from error
 
 
 def _first(features, kind):
@@ -163,5 +180,7 @@ def _require_network(builder):
     partly_here = len(builder.BUILDER_CONFIGS) > 1 and len(missing) < len(builder.url_infos)
     if partly_here or urllib.request.getproxies():
         return
-    for host in sorted({urllib.parse.urlsplit(url).hostname for url in missing}):
-        socket.create_connection((host, 443), timeout=10).close()
+    for url in map(urllib.parse.urlsplit, missing):
+        port = url.port or {"http": 80, "https": 443}.get(url.scheme)
+        if url.hostname and port:
+            socket.create_connection((url.hostname, port), timeout=10).close()

@@ -1,7 +1,10 @@
 """Decoded images kept as uint8 arrays: in memory up to a budget, beyond it in a file."""
 
+import contextlib
 import hashlib
+import math
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,31 +33,47 @@ class Store:
 
 def fill_store(source: Source, image_shape, center_crop, fit: str, cache_gib: float) -> Store:
     """Decodes, crops and resizes every example of a source, once."""
-    transforms.check(image_shape, center_crop, fit)
+    transforms.check(source.shape, image_shape, center_crop, fit)
     if cache_gib < 0:
         raise InputError(f"cache_gib must be at least 0. Received: {cache_gib}")
     shape = (source.size, *image_shape)
-    if np.prod(shape, dtype=np.int64) <= cache_gib * 2**30:
+    if math.prod(shape) <= cache_gib * 2**30:
         images, labels = np.empty(shape, np.uint8), np.full(source.size, -1, np.int32)
         _fill(images, labels, source, center_crop, fit)
         return Store(source.name, images, labels)
 
-    recipe = f"{source.identity}/{image_shape}/{center_crop}/{fit}"
-    stem = f"{Path(source.name).name}-{hashlib.sha256(recipe.encode()).hexdigest()[:16]}"
-    images_path = _cache_folder() / f"{stem}.images.npy"
-    labels_path = _cache_folder() / f"{stem}.labels.npy"
-    if not images_path.exists():  # the images are renamed last, so they are whole
-        temporary = images_path.with_suffix(f".{os.getpid()}.part")
-        try:
-            images = np.lib.format.open_memmap(temporary, "w+", np.uint8, shape)
-            labels = np.full(source.size, -1, np.int32)
-            _fill(images, labels, source, center_crop, fit)
-            images.flush()
-            np.save(labels_path, labels)
-            temporary.rename(images_path)
-        finally:
-            temporary.unlink(missing_ok=True)
-    return Store(source.name, np.load(images_path, mmap_mode="r"), np.load(labels_path))
+    recipe = f"{source.identity}/{shape}/{center_crop}/{fit}/{transforms.VERSION}"
+    name = f"{Path(source.name).name}-{hashlib.sha256(recipe.encode()).hexdigest()[:16]}"
+    root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ganzoo"
+    folder, temporary = root / name, root / f".{name}.{os.getpid()}.part"
+    try:
+        if not folder.exists():
+            temporary.mkdir(parents=True)
+            _write(temporary, shape, source, center_crop, fit)
+            with contextlib.suppress(OSError):  # another process was faster
+                temporary.rename(folder)
+        images = np.load(folder / "images.npy", mmap_mode="r")
+        return Store(source.name, images, np.load(folder / "labels.npy"))
+    except ResourceError:  # of the source
+        raise
+    except (OSError, ValueError) as error:
+        raise ResourceError(
+            f"The image cache cannot be used: {error}. Free space, delete it to have it made "
+            f"again, or set XDG_CACHE_HOME or cache_gib. Received: {str(folder)!r}"
+        ) from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _write(folder, shape, source, center_crop, fit):
+    images = np.lib.format.open_memmap(folder / "images.npy", "w+", np.uint8, shape)
+    with (folder / "images.npy").open("r+b") as file:
+        # A full disk shows now, as an error, and not as a crash when a page is written.
+        os.posix_fallocate(file.fileno(), 0, (folder / "images.npy").stat().st_size)
+    labels = np.full(source.size, -1, np.int32)
+    _fill(images, labels, source, center_crop, fit)
+    images.flush()
+    np.save(folder / "labels.npy", labels)
 
 
 def _fill(images, labels, source, center_crop, fit):
@@ -73,10 +92,3 @@ def _fill(images, labels, source, center_crop, fit):
             start = end
     if start != source.size:
         raise ResourceError(f"{source.name!r} has {start} examples of the stated {source.size}")
-
-
-def _cache_folder():
-    root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    folder = Path(root) / "ganzoo"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder

@@ -5,6 +5,7 @@ import tensorflow as tf
 from ganzoo.errors import InputError, unknown
 
 FITS = ("crop", "pad")
+VERSION = 1  # of what `prepare` makes; caches of another are not read
 
 
 def prepare(image, image_shape, center_crop: int | None, fit: str) -> tf.Tensor:
@@ -25,12 +26,16 @@ def prepare(image, image_shape, center_crop: int | None, fit: str) -> tf.Tensor:
     return tf.ensure_shape(tf.saturate_cast(tf.round(image), tf.uint8), image_shape)
 
 
-def check(image_shape, center_crop, fit) -> None:
-    """Raises InputError for settings that `prepare` cannot follow."""
+def check(source_shape, image_shape, center_crop, fit) -> None:
+    """Raises InputError for settings that `prepare` cannot follow with images of `source_shape`."""
     if fit not in FITS:
         raise unknown("value of fit", fit, FITS)
-    if center_crop is not None and center_crop < 1:
-        raise InputError(f"center_crop must be at least 1 pixel. Received: {center_crop}")
+    largest = min((side for side in source_shape[:2] if side is not None), default=None)
+    if center_crop is not None and not 1 <= center_crop <= (largest or center_crop):
+        raise InputError(
+            f"center_crop must be at least 1 and at most the images' shorter side, "
+            f"{largest or 'unknown'}. Received: {center_crop}"
+        )
     if len(image_shape) != 3 or min(image_shape) < 1 or image_shape[2] not in (1, 3):
         raise InputError(
             f"image_shape must be (height, width, 1 or 3). Received: {tuple(image_shape)}"
@@ -41,8 +46,6 @@ def _colours(image, channels):
     image = image[..., :3]
     if image.shape[-1] == channels:
         return image
-    if image.shape[-1] is None:
-        raise InputError("The images' number of channels must be known before they are read")
     return (tf.image.rgb_to_grayscale if channels == 1 else tf.image.grayscale_to_rgb)(image)
 
 

@@ -11,8 +11,6 @@ import tensorflow as tf
 from ganzoo import batch_formats, randomness
 from ganzoo.errors import InputError, ResourceError, unknown
 
-EXPORT_FORMATS = ("tf_saved_model", "onnx", "openvino", "litert")
-
 
 class GANModel(keras.Model):
     """A `keras.Model` with two players, two optimizers and losses that have names.
@@ -22,8 +20,8 @@ class GANModel(keras.Model):
     * states `batch_format`, the shape of an element of its dataset, and `loss_names`;
     * takes its settings as keyword arguments, keeps each as an attribute of the same name, builds
       `generator` and `discriminator`, and ends its constructor with `self.finish()`;
-    * defines `default_optimizers`, `call`, `train_step`, `losses` or what else `test_step` needs,
-      `sample_images` and `export_endpoints`.
+    * defines `default_optimizers`, `call`, `train_step`, `test_step`, `sample_images` and
+      `export_endpoints`.
 
     docs/adding_a_model.md goes through them one by one.
 
@@ -184,6 +182,11 @@ class GANModel(keras.Model):
         """Returns N(0, 1) noise for this step; `stream` names the use (see `randomness`)."""
         return randomness.normal(shape, randomness.key(self.seed, stream, self.step.value))
 
+    def test_normal(self, shape, stream: str) -> tf.Tensor:
+        """The same for `test_step`, where the batches reported so far count in place of steps."""
+        count = self._loss_trackers[0].count
+        return randomness.normal(shape, randomness.key(self.seed, f"test/{stream}", count))
+
     def minimize(self, loss, tape: tf.GradientTape, optimizer, variables) -> None:
         """Takes one optimizer step on a loss that is a mean over this replica's examples.
 
@@ -222,10 +225,8 @@ class GANModel(keras.Model):
 
     def get_config(self):
         """Returns the constructor's arguments."""
-        arguments = inspect.signature(type(self).__init__).parameters
-        return super().get_config() | {
-            name: getattr(self, name) for name in arguments if hasattr(self, name)
-        }
+        names = inspect.signature(type(self)).parameters.keys() - {"kwargs"}
+        return super().get_config() | {name: getattr(self, name) for name in sorted(names)}
 
     def get_compile_config(self):
         return self._compile_settings | {
@@ -243,32 +244,29 @@ class GANModel(keras.Model):
 
         Args:
             filepath: the SavedModel's folder; it must not exist, and appears whole or not at all.
-            format: `"tf_saved_model"`, with the signatures that the model states in
-                `export_endpoints`; any other format of `keras.Model.export` gives the sampling
-                network alone, as Keras exports it.
+            format: `"tf_saved_model"`, with the signatures that `export_endpoints` states.
             verbose: whether Keras prints the signatures.
-            **kwargs: passed on to Keras.
+            **kwargs: passed on to `keras.export.ExportArchive.write_out`.
 
         Raises:
-            InputError: if Keras has no such format for TensorFlow.
-            ResourceError: if something is at `filepath` already.
+            InputError: for another format.
+            ResourceError: if something is at `filepath` already, or it cannot be written.
         """
         path = Path(filepath)
-        if format not in EXPORT_FORMATS:
-            raise unknown("export format", format, EXPORT_FORMATS)
+        if format != "tf_saved_model":
+            raise unknown("export format", format, ["tf_saved_model"])
         if path.exists():
             raise ResourceError(f"Cannot export over something that exists. Received: {path}")
-        if format != "tf_saved_model":
-            return self.sampler.export(path, format=format, verbose=verbose, **kwargs)
         archive = keras.export.ExportArchive()
         archive.track(self.sampler)
         for name, (function, signature) in self.export_endpoints().items():
             archive.add_endpoint(name, function, input_signature=signature)
         temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-        path.parent.mkdir(parents=True, exist_ok=True)
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             archive.write_out(temporary, verbose=bool(verbose), **kwargs)
             temporary.rename(path)
+        except OSError as error:
+            raise ResourceError(f"Cannot export there: {error}") from error
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
-        return None

@@ -12,9 +12,11 @@ Objective, that of Goodfellow et al. (2014) with the non-saturating generator lo
 * The default layout is that of dcgan.torch: 64 filters and 4x4 kernels. The paper's own is
   `filters=128, kernel_size=5` (preset `dcgan/celeb_a_paper`).
 * Latents are N(0, 1), as in dcgan.torch; the paper draws them uniformly.
-* No convolution has a bias. dcgan.torch's have one each: at 64x64, 963 more in the generator and
-  961 in the discriminator, of which only the output layers' and the first discriminator layer's
-  are not undone by the batch normalisation that follows.
+* No convolution has a bias, as in dcgan.torch; the paper does not say. One each would make 963 more
+  weights in the generator and 961 in the discriminator at 64x64.
+* The generator's step asks the discriminator again after its update, as in algorithm 1 of
+  Goodfellow et al.; dcgan.torch takes D's answer from before it, and the authors' first code
+  updates one player per batch.
 * A sample's batch statistics are the moving averages of training, so that an image does not depend
   on its neighbours; the authors' first code normalises by the batch at all times.
 * The first map is normalised per channel, as in dcgan.torch, not per unit.
@@ -104,6 +106,11 @@ class DCGAN(GANModel):
     @staticmethod
     def default_optimizers(learning_rate: float = 2e-4, beta_1: float = 0.5):
         """Adam for each player (section 3)."""
+        if learning_rate <= 0 or not 0 <= beta_1 < 1:
+            raise InputError(
+                "learning_rate must be above 0 and beta_1 in [0, 1). "
+                f"Received: {learning_rate}, {beta_1}"
+            )
         return tuple(keras.optimizers.Adam(learning_rate, beta_1, epsilon=1e-8) for _ in range(2))
 
     def discriminator_loss(self, real_logits, fake_logits):
@@ -145,7 +152,7 @@ class DCGAN(GANModel):
 
     def test_step(self, data):
         images = self.unpack(data, self.image_shape)
-        latents = self.normal((tf.shape(images)[0], self.latent_dim), "test_latents")
+        latents = self.test_normal((tf.shape(images)[0], self.latent_dim), "latents")
         real_logits = self.discriminator(images, training=False)
         fake_logits = self.discriminator(self.generator(latents, training=False), training=False)
         return self.report(

@@ -46,7 +46,8 @@ class BareWindows(keras.callbacks.Callback):
         if self.seen <= 0 or self.seen % self.window:
             return
         self.run_times.append((time.perf_counter() - self.start) / self.window)
-        state = [v.numpy() for v in self.model.metrics[0].variables]
+        trackers = [v for metric in self.model.metrics for v in metric.variables]
+        state = [v.numpy() for v in trackers]
         step = self.model.step.numpy()
         start = time.perf_counter()
         for _ in range(self.window):
@@ -54,7 +55,7 @@ class BareWindows(keras.callbacks.Callback):
         float(next(iter(logs.values())))
         self.bare_times.append((time.perf_counter() - start) / self.window)
         self.model.step.assign(step)
-        for variable, value in zip(self.model.metrics[0].variables, state, strict=True):
+        for variable, value in zip(trackers, state, strict=True):
             variable.assign(value)
         self.memory.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20)
         print(

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from ganzoo import DCGAN, callbacks, load_dataset, load_model
+from ganzoo import DCGAN, InputError, callbacks, create_model, load_dataset, load_model
 
 TINY = {"image_shape": (8, 8, 1), "latent_dim": 4, "filters": 2}
 
@@ -154,6 +154,39 @@ def test_callbacks_of_a_resumed_log_drop_rows_that_no_checkpoint_saw(model, imag
     )
     steps = [line.split(",")[0] for line in path.read_text().splitlines()]
     assert steps == ["step", "2", "4"]
+
+
+def test_checkpoints_of_another_training_are_neither_overwritten_nor_pruned(
+    model, images, tmp_path
+):
+    saved = callbacks.Checkpoints(tmp_path, every_steps=1)
+    model.fit(images, batch_size=8, verbose=0, callbacks=[saved])
+    before = sorted(path.name for path in tmp_path.iterdir())
+    fresh = DCGAN(**TINY)
+    fresh.compile()
+    with pytest.raises(InputError, match="checkpoints of later steps than the model's, 0"):
+        fresh.fit(images, batch_size=8, verbose=0, callbacks=[saved])
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+def test_images_that_are_no_floats_are_refused(model, images):
+    with pytest.raises(InputError, match=r"float32 in \[-1, 1\]. Received: uint8"):
+        model.fit((images * 255).astype(np.uint8), batch_size=8, verbose=0)
+
+
+def test_an_unknown_argument_of_a_model_is_named_with_the_closest():
+    with pytest.raises(InputError, match="did you mean 'filters'"):
+        create_model("dcgan", filterz=3)
+    assert create_model("dcgan", **TINY, name="mine").name == "mine"
+
+
+def test_evaluation_draws_new_latents_for_every_batch(model, images):
+    same = np.repeat(images[:4], 8, axis=0)  # eight batches that differ in their latents alone
+    once = model.evaluate(same[:4], batch_size=4, verbose=0, return_dict=True)
+    often = model.evaluate(same, batch_size=4, verbose=0, return_dict=True)
+    again = model.evaluate(same, batch_size=4, verbose=0, return_dict=True)
+    assert once["generator_loss"] != often["generator_loss"]
+    assert often == again
 
 
 def test_steps_per_execution_changes_no_count(images, tmp_path):

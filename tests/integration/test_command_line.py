@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -168,6 +169,54 @@ def test_python_does_what_the_commands_do(command, trained, tmp_path):
     assert ganzoo.export("python", "python_served").name == "python_served"
 
 
+def test_an_interrupted_run_is_saved_where_it_was_and_goes_on_from_there(command, tmp_path):
+    class Interrupt(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            if int(self.model.step.numpy()) == 5:
+                raise KeyboardInterrupt
+
+    settings = {"filters": 2, "latent_dim": 4, "batch_size": 2000, "sample_count": 4, "steps": 8}
+    with pytest.raises(KeyboardInterrupt):
+        ganzoo.train("dcgan", image_size=8, run_dir="cut", more_callbacks=[Interrupt()], **settings)
+    assert [p.name for p in (tmp_path / "cut/checkpoints").iterdir()] == ["step-00000005"]
+    ganzoo.train("dcgan", image_size=8, run_dir="cut", resume=True, **settings)
+    ganzoo.train("dcgan", image_size=8, run_dir="whole", **settings)
+    whole, cut = ganzoo.load_run("whole"), ganzoo.load_run("cut")
+    for one, other in zip(whole.variables, cut.variables, strict=True):
+        np.testing.assert_array_equal(one.numpy(), other.numpy())
+
+
+def test_a_callback_can_stop_training(tmp_path):
+    class Stop(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            self.model.stop_training = True
+
+    settings = {"filters": 2, "latent_dim": 4, "batch_size": 2000, "steps": 10}
+    run = ganzoo.train("dcgan", image_size=8, run_dir="run", more_callbacks=[Stop()], **settings)
+    assert int(ganzoo.load_run(run).step.numpy()) == 4
+
+
+def test_a_damaged_checkpoint_is_named_and_the_run_left_as_it_was(command, trained, tmp_path):
+    weights = tmp_path / "run/checkpoints/step-00000003/model.weights.h5"
+    weights.write_bytes(weights.read_bytes()[:5000])
+    before = files(tmp_path)
+    for line in (f"train dcgan {TINY} --steps 9 --run-dir run --resume", "export run served"):
+        code, _, error = command(line)
+        assert code == 1
+        assert re.fullmatch(r"Error: Not a whole checkpoint .*'run/checkpoints/step-0.*'\n", error)
+    assert files(tmp_path) == before
+
+
+def test_new_runs_never_share_a_folder_and_the_newest_is_resumed(command, tmp_path, caplog):
+    (tmp_path / "runs/dcgan-sample-7").mkdir(parents=True)  # of another process, not yet written
+    assert command(f"train dcgan {TINY} --steps 1")[1] == "Done: runs/dcgan-sample-8\n"
+    assert command(f"train dcgan {TINY} --steps 2 --resume")[1] == "Done: runs/dcgan-sample-8\n"
+
+
+def test_without_arguments_the_help_is_shown(command):
+    assert "Commands:" in command("")[1]
+
+
 def test_the_listing_commands_answer(command):
     assert "dcgan" in command("models")[1]
     assert "dcgan/celeb_a_paper\n" in command("presets")[1]
@@ -187,6 +236,21 @@ BAD = {
     "train dcgan --steps 0": (2, "steps must be at least 1. Received: 0"),
     "train dcgan --batch-size 9000": (2, "batch size must be in 1 to 8000.*Received: 9000"),
     "train dcgan --image-size 30": (2, "4, 5 or 7 times a power of two.*Received.*30, 30, 1"),
+    "train dcgan --epochs 1 --steps 5": (2, "either epochs or steps. Received: 1 and 5"),
+    "train dcgan --image-size 8 --set image_shape=64": (2, "a list of 3 whole.*Received: 64"),
+    "train dcgan --set model=dcgam": (2, "did you mean 'dcgan'"),
+    "train dcgan --set dataset=celeba": (2, "did you mean 'celeb_a'"),
+    "train dcgan --set data_dir=3": (2, "data_dir must be text. Received: 3"),
+    "train dcgan --set center_crop=29": (2, "shorter side, 28. Received: 29"),
+    "train dcgan --set learning_rate=-1": (2, "learning_rate must be above 0"),
+    "train dcgan --dataset ./images": (2, "name of a TensorFlow Dataset.*Received: './images'"),
+    "train dcgan --dataset a/b/c": (2, "name of a TensorFlow Dataset.*Received: 'a/b/c'"),
+    "train dcgan --dataset mnist/three": (2, "did you mean 'mnist'"),
+    "train dcgan --dataset mnist:9.9.9": (2, "TFDS cannot open.*Received: 'mnist:9.9.9'"),
+    "train dcgan --dataset cycle_gan/zebra": (2, "did you mean 'cycle_gan/horse2zebra'"),
+    "train empty.yaml": (2, "must be `key: value` lines.*Received: empty.yaml"),
+    f"train dcgan {TINY} --steps 2 --run-dir run --resume": (2, "at step 3 already.*step 2"),
+    f"train dcgan --run-dir {'long' * 80}": (1, "File name too long"),
     "train dcgan --set filter=2": (2, "did you mean 'filters'"),
     "train dcgan --set filters=many": (2, "filters must be a whole number. Received: 'many'"),
     "train dcgan --set filters": (2, "KEY=VALUE.*Received: 'filters'"),
@@ -201,10 +265,11 @@ BAD = {
     "train dcgan --run-dir run": (1, "holds something already; resume it.*Received: 'run'"),
     "train dcgan --run-dir run --resume": (2, "other settings.*filters: 2 -> 64"),
     "generate nowhere --output a.png": (1, "Not a run folder.*Received: 'nowhere'"),
-    "generate run --output a.pgn": (2, "grid is a picture file.*Received: 'a.pgn'"),
+    "generate run --output a.pgn": (2, "did you mean '.png'.*Received: '.pgn'"),
     "generate run -n 0 --output a.png": (2, "at least 1. Received: 0"),
+    "export run file/served": (1, "Cannot export there"),
+    "generate run --output a.png --seed -1": (2, "Seeds must be in 0 to 2"),
     "export run run": (1, "Cannot export over something that exists. Received: run"),
-    "export run served --format saved_model": (2, "did you mean 'tf_saved_model'"),
     "show dcgan/minst": (2, "did you mean 'dcgan/mnist'"),
     "trian dcgan": (2, "No such command 'trian'. Did you mean 'train'"),
 }
@@ -213,6 +278,7 @@ BAD = {
 def test_bad_input_is_one_line_and_leaves_everything_as_it_was(command, trained, tmp_path):
     (tmp_path / "bad.yaml").write_text("model: dcgan\nfilterz: 3\n")
     (tmp_path / "text.yaml").write_text("model: dcgan\nlearning_rate: 2e-4\n")
+    (tmp_path / "empty.yaml").write_text("")
     (tmp_path / "file").write_text("")
     before = files(tmp_path)
     wrong = {}
