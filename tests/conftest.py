@@ -1,0 +1,14 @@
+"""What every test starts from: a quiet TensorFlow, a cache folder of its own, the same seed."""
+
+import os
+
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # before anything imports TensorFlow
+
+import keras
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def same_start(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    keras.utils.set_random_seed(0)

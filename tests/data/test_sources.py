@@ -1,0 +1,322 @@
+"""A dataset's name -> examples: the sample, and TFDS builders that make their data here."""
+
+import hashlib
+import os
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from ganzoo import load_dataset
+from ganzoo.data.sources import open_source
+from ganzoo.errors import InputError, ResourceError
+
+GREYS = [10, 60, 110, 160, 210, 250]  # of the images of split train; two of them are test's
+URL = "https://127.0.0.1/greys.npy"  # refuses at once: nobody serves there
+
+# Two modules, for TFDS looks for a builder's checksums in its module's folder.
+BUILDERS = {
+    "squares": '''
+import numpy as np
+import tensorflow_datasets as tfds
+
+SHAPE = (8, 8, 1)
+
+
+class GanzooSquares(tfds.core.GeneratorBasedBuilder):
+    """Grey images, labelled by their number; the label stands before the image."""
+
+    VERSION = tfds.core.Version("1.0.0")
+
+    def _info(self):
+        features = tfds.features.FeaturesDict(
+            {
+                "id": tfds.features.Scalar(np.int64),
+                "label": tfds.features.ClassLabel(num_classes=6),
+                "picture": tfds.features.Image(shape=SHAPE),
+            }
+        )
+        return tfds.core.DatasetInfo(builder=self, features=features)
+
+    def _split_generators(self, dl_manager):
+        return {"train": self._generate_examples(6), "test": self._generate_examples(2)}
+
+    def _generate_examples(self, count):
+        for number, grey in enumerate(GREYS[:count]):
+            yield number, {"id": 99, "label": number, "picture": np.full(SHAPE, grey, np.uint8)}
+
+
+class GanzooSizes(tfds.core.GeneratorBasedBuilder):
+    """Images of several sizes without labels, in two configurations."""
+
+    VERSION = tfds.core.Version("1.0.0")
+    BUILDER_CONFIGS = [tfds.core.BuilderConfig(name="wide"), tfds.core.BuilderConfig(name="tall")]
+
+    def _info(self):
+        features = tfds.features.FeaturesDict({"image": tfds.features.Image()})
+        return tfds.core.DatasetInfo(builder=self, features=features)
+
+    def _split_generators(self, dl_manager):
+        return {"train": self._generate_examples()}
+
+    def _generate_examples(self):
+        for size in (8, 16):
+            shape = (size, 2 * size, 3) if self.builder_config.name == "wide" else (size, 8, 3)
+            yield size, {"image": np.full(shape, size, np.uint8)}
+
+
+class GanzooNumbers(tfds.core.GeneratorBasedBuilder):
+    """No images; a dataset that cannot be used is refused before it is made."""
+
+    VERSION = tfds.core.Version("1.0.0")
+
+    def _info(self):
+        features = tfds.features.FeaturesDict(
+            {"weight": tfds.features.Scalar(np.float32), "kind": tfds.features.Text()}
+        )
+        return tfds.core.DatasetInfo(builder=self, features=features)
+
+    def _split_generators(self, dl_manager):
+        raise AssertionError
+
+    def _generate_examples(self):
+        raise AssertionError
+''',
+    "download": '''
+import numpy as np
+import tensorflow_datasets as tfds
+
+
+class GanzooDownload(tfds.core.GeneratorBasedBuilder):
+    """The same images from a file that has to be downloaded."""
+
+    VERSION = tfds.core.Version("1.0.0")
+
+    def _info(self):
+        features = tfds.features.FeaturesDict({"image": tfds.features.Image(shape=(8, 8, 1))})
+        return tfds.core.DatasetInfo(builder=self, features=features)
+
+    def _split_generators(self, dl_manager):
+        return {"train": self._generate_examples(dl_manager.download(URL))}
+
+    def _generate_examples(self, path):
+        for number, grey in enumerate(np.load(path)):
+            yield number, {"image": np.full((8, 8, 1), grey, np.uint8)}
+''',
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def builders(tmp_path_factory):
+    """Modules that register their builders with TFDS, and the file that one of them downloads."""
+    site = tmp_path_factory.mktemp("builders")
+    file = site / "greys.npy"
+    np.save(file, np.array(GREYS, np.uint8))
+    content = file.read_bytes()
+    line = f"{URL}\t{len(content)}\t{hashlib.sha256(content).hexdigest()}\tgreys.npy\n"
+    for name, code in BUILDERS.items():
+        (site / name).mkdir()
+        (site / name / f"ganzoo_{name}.py").write_text(f"GREYS = {GREYS}\nURL = {URL!r}\n{code}")
+        (site / name / "checksums.tsv").write_text(line if name == "download" else "")
+        sys.path.insert(0, str(site / name))
+        try:
+            __import__(f"ganzoo_{name}")
+        finally:
+            sys.path.remove(str(site / name))
+    return file
+
+
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch):
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def manual_folder(tmp_path):
+    return tmp_path / "tfds" / "downloads" / "manual"
+
+
+def opened(name, split, tmp_path):
+    source = open_source(name, split, str(tmp_path / "tfds"))
+    examples = list(source.examples().as_numpy_iterator())
+    assert len(examples) == source.size
+    return source, examples
+
+
+def test_the_samples_three_splits_share_no_image_and_hold_all_ten_labels():
+    seen = set()
+    for split, size in (("train", 8000), ("validation", 1000), ("test", 1000)):
+        source = open_source("sample", split)
+        assert source.size == size
+        assert source.formats == ("images", "labelled")
+        assert source.shape == (28, 28, 1)
+        labels = []
+        for batch in source.examples().batch(1000).as_numpy_iterator():
+            assert batch["images"].shape == (1000, 28, 28, 1)
+            assert batch["images"].dtype == np.uint8
+            assert batch["labels"].dtype == np.int64
+            seen |= {image.tobytes() for image in batch["images"]}
+            labels.append(batch["labels"])
+        counts = np.bincount(np.concatenate(labels))
+        assert len(counts) == 10
+        assert counts.min() > size / 20
+    assert len(seen) == 10_000
+
+
+def test_the_samples_splits_have_identities_of_their_own():
+    identities = {open_source("sample", split).identity for split in ("train", "test")}
+    assert len(identities) == 2
+
+
+def test_an_unknown_split_of_the_sample_is_refused_with_the_closest_match():
+    with pytest.raises(InputError, match=r"Unknown split of 'sample'; did you mean 'validation'\?"):
+        open_source("sample", "valid")
+
+
+@pytest.mark.parametrize(
+    ("received", "closest"), [("samples", "sample"), ("celeba", "celeb_a"), ("fashon", "fashion")]
+)
+def test_an_unknown_dataset_is_refused_with_the_closest_match(received, closest, tmp_path):
+    message = rf"Unknown dataset; did you mean '{closest}.*Choose from: {closest}.*'{received}'$"
+    with pytest.raises(InputError, match=message):
+        open_source(received, "train", str(tmp_path))
+
+
+def test_an_unknown_batch_format_is_refused_with_the_closest_match():
+    message = r"Unknown batch format; did you mean 'labelled'\?.*Received: 'labeled'"
+    with pytest.raises(InputError, match=message):
+        load_dataset("sample", "labeled", image_shape=(28, 28, 1))
+
+
+def test_a_format_that_the_sample_does_not_make_is_refused():
+    message = r"formats images, labelled\. Received: batch_format='paired'"
+    with pytest.raises(InputError, match=message):
+        load_dataset("sample", "paired", image_shape=(28, 28, 1))
+
+
+def test_a_tfds_dataset_gives_its_image_and_label_whatever_they_are_called(tmp_path):
+    source, examples = opened("ganzoo_squares", "train", tmp_path)
+    assert source.formats == ("images", "labelled")
+    assert source.shape == (8, 8, 1)
+    assert all(example.keys() == {"images", "labels"} for example in examples)
+    assert {e["labels"].item(): e["images"].max().item() for e in examples} == dict(
+        enumerate(GREYS)
+    )
+
+
+def test_a_tfds_dataset_has_the_same_order_each_time_it_is_read(tmp_path):
+    source, examples = opened("ganzoo_squares", "train", tmp_path)
+    again = [e["labels"].item() for e in source.examples().as_numpy_iterator()]
+    assert again == [e["labels"].item() for e in examples]
+
+
+def test_a_tfds_dataset_is_read_through_load_dataset(tmp_path):
+    ((images, labels),) = load_dataset(
+        "ganzoo_squares", "labelled", image_shape=(8, 8, 1), batch_size=6,
+        data_dir=str(tmp_path / "tfds"),
+    )  # fmt: skip
+    assert sorted(labels.numpy()) == list(range(6))
+    expected = np.array(GREYS)[labels.numpy()] / 127.5 - 1
+    np.testing.assert_allclose(images.numpy().mean((1, 2, 3)), expected, atol=1e-6)
+    assert images.numpy().std((1, 2, 3)).max() < 1e-6
+
+
+def test_a_part_of_a_split_can_be_asked_for(tmp_path):
+    _, everything = opened("ganzoo_squares", "train", tmp_path)
+    source, part = opened("ganzoo_squares", "train[:50%]", tmp_path)
+    assert source.size == 3
+    assert [e["labels"] for e in part] == [e["labels"] for e in everything[:3]]
+
+
+def test_an_unknown_split_of_a_tfds_dataset_is_refused_with_the_closest_match(tmp_path):
+    message = r"Unknown split of 'ganzoo_squares'; did you mean 'test'\?.*Received: 'tests'"
+    with pytest.raises(InputError, match=message):
+        open_source("ganzoo_squares", "tests", str(tmp_path))
+
+
+def test_configurations_are_datasets_of_their_own_and_need_no_labels(tmp_path):
+    wide, wide_examples = opened("ganzoo_sizes/wide", "train", tmp_path)
+    tall, tall_examples = opened("ganzoo_sizes/tall", "train", tmp_path)
+    assert wide.formats == tall.formats == ("images",)
+    assert wide.shape == tall.shape == (None, None, 3)
+    assert wide.identity != tall.identity
+    assert {e["images"].shape for e in wide_examples} == {(8, 16, 3), (16, 32, 3)}
+    assert {e["images"].shape for e in tall_examples} == {(8, 8, 3), (16, 8, 3)}
+    assert all(example.keys() == {"images"} for example in wide_examples)
+
+
+def test_an_unknown_configuration_is_refused_with_the_closest_match(tmp_path):
+    message = r"did you mean 'ganzoo_sizes/wide'\?.*Received: 'ganzoo_sizes/wid'"
+    with pytest.raises(InputError, match=message):
+        open_source("ganzoo_sizes/wid", "train", str(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["http://some.where", "./folder", "", "two words", "a/b/c"])
+def test_what_is_no_name_of_a_dataset_is_refused(name, tmp_path):
+    with pytest.raises(InputError, match="A dataset is 'sample' or the name of a TensorFlow"):
+        open_source(name, "train", str(tmp_path))
+
+
+def test_a_configuration_is_refused_where_there_are_none(tmp_path):
+    message = r"Unknown dataset; .*Choose from: ganzoo_squares\. Received: 'ganzoo_squares/big'"
+    with pytest.raises(InputError, match=message):
+        open_source("ganzoo_squares/big", "train", str(tmp_path))
+
+
+def test_a_version_that_does_not_exist_is_refused(tmp_path):
+    with pytest.raises(InputError, match=r"cannot open the dataset: .*'ganzoo_squares:9\.9\.9'$"):
+        open_source("ganzoo_squares:9.9.9", "train", str(tmp_path))
+
+
+def test_the_same_dataset_in_two_folders_is_two_sources(tmp_path):
+    one, _ = opened("ganzoo_squares", "test", tmp_path / "one")
+    other, _ = opened("ganzoo_squares", "test", tmp_path / "other")
+    assert one.identity != other.identity
+
+
+def test_labels_are_refused_where_the_dataset_has_none(tmp_path):
+    message = r"'ganzoo_sizes/wide' gives batches of the formats images\. .*'labelled'"
+    with pytest.raises(InputError, match=message):
+        load_dataset(
+            "ganzoo_sizes/wide", "labelled", image_shape=(8, 8, 3), batch_size=1,
+            data_dir=str(tmp_path),
+        )  # fmt: skip
+
+
+def test_a_dataset_with_no_image_feature_is_refused_with_what_it_has(tmp_path):
+    message = "'ganzoo_numbers' has no image feature; it has: weight, kind"
+    with pytest.raises(InputError, match=message):
+        open_source("ganzoo_numbers", "train", str(tmp_path))
+
+
+def test_a_file_that_cannot_be_downloaded_is_named_quickly_with_where_to_put_it(
+    tmp_path, manual_folder
+):
+    start = time.monotonic()
+    with pytest.raises(ResourceError) as raised:
+        opened("ganzoo_download", "train", tmp_path)
+    assert time.monotonic() - start < 5
+    assert "could not download and prepare 'ganzoo_download'" in str(raised.value)
+    assert f"Put greys.npy from {URL} into TFDS's manual folder, {manual_folder}," in str(
+        raised.value
+    )
+    assert "\n" not in str(raised.value)
+
+
+def test_with_the_file_in_the_manual_folder_the_dataset_is_there(builders, tmp_path, manual_folder):
+    manual_folder.mkdir(parents=True)
+    (manual_folder / "greys.npy").write_bytes(builders.read_bytes())
+    _, examples = opened("ganzoo_download", "train", tmp_path)
+    assert sorted(e["images"].max().item() for e in examples) == GREYS
+    # And from then on without the file.
+    (manual_folder / "greys.npy").unlink()
+    assert len(opened("ganzoo_download", "train", tmp_path)[1]) == 6
+
+
+def test_a_dataset_that_cannot_be_made_is_an_error_with_its_reason(tmp_path, manual_folder):
+    manual_folder.mkdir(parents=True)
+    (manual_folder / "greys.npy").write_bytes(b"another file")
+    with pytest.raises(ResourceError, match=r"could not download and prepare .*Received: \w+Error"):
+        opened("ganzoo_download", "train", tmp_path)

@@ -1,0 +1,95 @@
+"""What an element of a dataset may look like, and what is said to another one."""
+
+import re
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from ganzoo.batch_formats import BATCH_FORMATS, unpack
+from ganzoo.errors import InputError
+
+IMAGES = tf.zeros((4, 8, 8, 1))
+LABELS = tf.zeros((4,), tf.int32)
+SHAPE = (8, 8, 1)
+
+
+def test_there_are_four_formats():
+    assert BATCH_FORMATS == {
+        "images": ("images",),
+        "labelled": ("images", "labels"),
+        "paired": ("inputs", "targets"),
+        "unpaired": ("images_a", "images_b"),
+    }
+
+
+@pytest.mark.parametrize("data", [IMAGES, (IMAGES,), [IMAGES], (IMAGES, None, None)])
+def test_a_batch_of_images_is_one_tensor_however_fit_wraps_it(data):
+    assert unpack("images", data, SHAPE) is IMAGES
+
+
+@pytest.mark.parametrize(
+    "data", [(IMAGES, LABELS), [IMAGES, LABELS], ((IMAGES, LABELS),), ((IMAGES, LABELS), None)]
+)
+def test_a_labelled_batch_is_a_tuple_of_two_however_fit_wraps_it(data):
+    unpacked = unpack("labelled", data, SHAPE, ())
+    assert isinstance(unpacked, tuple)
+    assert unpacked[0] is IMAGES
+    assert unpacked[1] is LABELS
+
+
+def test_a_free_dimension_takes_any_size():
+    shape = (None, None, 3)
+    inputs, targets = tf.zeros((1, 5, 7, 3)), tf.zeros((1, 6, 9, 3))
+    assert unpack("paired", (inputs, targets), shape, shape) == (inputs, targets)
+
+
+def test_sizes_that_are_unknown_while_tracing_are_taken():
+    @tf.function(input_signature=[tf.TensorSpec(None), tf.TensorSpec((None, None, None, 1))])
+    def ranks(anything, partly_known):
+        assert unpack("images", anything, SHAPE) is anything
+        assert unpack("images", partly_known, SHAPE) is partly_known
+        return 0
+
+    ranks(IMAGES, IMAGES)
+
+
+@pytest.mark.parametrize(
+    ("data", "received"),
+    [
+        (tf.zeros((4, 8, 8, 3)), "(4, 8, 8, 3)"),
+        (tf.zeros((8, 8, 1)), "(8, 8, 1)"),
+        ((IMAGES, LABELS), "(4, 8, 8, 1) and (4,)"),
+        ((IMAGES, IMAGES, IMAGES), "(4, 8, 8, 1) and (4, 8, 8, 1) and (4, 8, 8, 1)"),
+        ({"images": IMAGES}, "dict"),
+        ((), ""),
+    ],
+)
+def test_another_batch_is_refused_with_the_shapes_expected_and_received(data, received):
+    message = f"A batch of format 'images' is images (batch, 8, 8, 1). Received: {received}"
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+        unpack("images", data, SHAPE)
+
+
+@pytest.mark.parametrize("dtype", [tf.uint8, tf.int32])
+def test_images_that_are_not_floats_are_refused(dtype):
+    message = rf"Images are float32 in \[-1, 1\]\. Received: {dtype.name}"
+    with pytest.raises(InputError, match=message):
+        unpack("images", tf.cast(IMAGES, dtype), SHAPE)
+    with pytest.raises(InputError, match=message):
+        unpack("labelled", (tf.cast(IMAGES, dtype), LABELS), SHAPE, ())
+
+
+def test_the_message_names_both_parts_and_what_is_free():
+    message = (
+        "A batch of format 'labelled' is images (batch, any, any, 3) and labels (batch,). "
+        "Received: (4, 8, 8, 1) and (4,)"
+    )
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+        unpack("labelled", (IMAGES, LABELS), (None, None, 3), ())
+
+
+def test_labels_with_a_dimension_too_many_are_refused():
+    one_hot = tf.one_hot(np.arange(4), 10)
+    with pytest.raises(InputError, match=r"labels \(batch,\)\. Received: .* and \(4, 10\)"):
+        unpack("labelled", (IMAGES, one_hot), SHAPE, ())

@@ -1,0 +1,188 @@
+"""Noise is a function of (seed, stream, step, position in the global batch), and is noise."""
+
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from ganzoo import randomness
+from ganzoo.errors import InputError
+
+MANY = 100_000
+
+
+def normal(seed=0, stream="latents", step=5, shape=(4, 3)):
+    return randomness.normal(shape, randomness.key(seed, stream, step)).numpy()
+
+
+def order(size, seed=0, epoch=0):
+    positions = tf.range(size, dtype=tf.int64)
+    return randomness.shuffled(positions, size, randomness.key(seed, "order", epoch)).numpy()
+
+
+def uniform(indices, seed=0, stream="flip"):
+    return randomness.uniform_by_index(seed, stream, tf.constant(indices, tf.int64)).numpy()
+
+
+def correlation(a, b):
+    return np.corrcoef(a, b)[0, 1]
+
+
+def test_the_same_key_draws_the_same_noise():
+    np.testing.assert_array_equal(normal(), normal())
+
+
+@pytest.mark.parametrize("other", [{"seed": 1}, {"stream": "real"}, {"step": 6}])
+def test_another_seed_stream_or_step_draws_other_noise(other):
+    assert not np.isin(normal(**other), normal()).any()
+
+
+def test_pythons_and_keras_global_seeds_do_not_enter():
+    tf.random.set_seed(1)
+    first = normal()
+    tf.random.set_seed(2)
+    np.testing.assert_array_equal(normal(), first)
+
+
+def test_the_step_may_be_a_python_number_or_a_tensor_of_any_type():
+    expected = randomness.key(3, "latents", 7).numpy()
+    assert expected.dtype == np.int64
+    assert expected.shape == (2,)
+    for dtype in (tf.int32, tf.int64, tf.float64):
+        key = randomness.key(3, "latents", tf.constant(7, dtype))
+        np.testing.assert_array_equal(key, expected)
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32])
+def test_a_seed_that_numpy_cannot_take_is_refused(seed):
+    with pytest.raises(InputError, match=rf"must be in 0 to 2\^32 - 1\. Received: {seed}$"):
+        randomness.seed_initializers(seed)
+
+
+def test_initial_weights_are_a_function_of_the_seed():
+    def weights(seed):
+        randomness.seed_initializers(seed)
+        return keras.initializers.RandomNormal()((4, 4)).numpy()
+
+    np.testing.assert_array_equal(weights(2**32 - 1), weights(2**32 - 1))
+    assert not np.isin(weights(1), weights(0)).any()
+
+
+def test_noise_is_standard_normal():
+    noise = normal(shape=(MANY, 1))
+    assert noise.dtype == np.float32
+    assert abs(noise.mean()) < 0.02
+    assert abs(noise.std() - 1) < 0.02
+    assert abs((np.abs(noise) < 1).mean() - 0.6827) < 0.01
+
+
+def test_a_shape_may_be_a_tensor():
+    np.testing.assert_array_equal(normal(shape=tf.constant([4, 3])), normal())
+
+
+def test_a_graph_draws_what_eager_code_draws():
+    drawn = tf.function(lambda step: randomness.normal((4, 3), randomness.key(0, "latents", step)))
+    np.testing.assert_array_equal(drawn(tf.constant(5, tf.int64)), normal())
+
+
+def test_replicas_together_draw_what_one_device_draws():
+    # Devices are divided before TensorFlow starts, hence a process of its own.
+    code = """
+import numpy as np, tensorflow as tf
+from ganzoo import randomness
+cpu = tf.config.list_physical_devices("CPU")[0]
+tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+draw = lambda shape: randomness.normal(shape, randomness.key(3, "latents", 7))
+for half in ((3, 5), tf.constant([3, 5])):
+    run = tf.function(lambda shape: strategy.run(draw, (shape,)))
+    replicas = strategy.experimental_local_results(run(half))
+    assert len(replicas) == 2
+    np.testing.assert_array_equal(np.concatenate(replicas), draw((6, 5)))
+"""
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+
+
+def test_a_seed_gives_the_same_latents_whatever_it_is_drawn_with():
+    together = randomness.normal_by_seed([5, 6, 7], 4).numpy()
+    assert together.shape == (3, 4)
+    assert together.dtype == np.float32
+    np.testing.assert_array_equal(randomness.normal_by_seed([7, 5], 4), together[[2, 0]])
+    np.testing.assert_array_equal(randomness.normal_by_seed([6], 4), together[[1]])
+
+
+def test_latents_of_neighbouring_seeds_have_nothing_in_common():
+    latents = randomness.normal_by_seed(np.arange(100), 100).numpy()
+    assert abs(latents.mean()) < 0.04
+    assert abs(latents.std() - 1) < 0.03
+    assert abs(correlation(latents[1:].ravel(), latents[:-1].ravel())) < 0.04
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 10, 257, 8000, 65536])
+def test_shuffled_positions_are_a_permutation(size):
+    np.testing.assert_array_equal(np.sort(order(size)), np.arange(size))
+
+
+def test_a_part_of_the_positions_is_shuffled_as_it_would_be_with_the_rest():
+    key = randomness.key(0, "order", 0)
+    part = randomness.shuffled(tf.range(40, 60, dtype=tf.int64), 100, key)
+    assert part.dtype == tf.int64
+    np.testing.assert_array_equal(part, order(100)[40:60])
+
+
+@pytest.mark.parametrize("size", [8000, 65537])
+def test_an_order_has_nothing_to_do_with_its_neighbours_nor_with_other_epochs_and_seeds(size):
+    first = order(size)
+    bound = 5 / np.sqrt(size)
+    assert abs(correlation(first, np.arange(size))) < bound
+    assert abs(correlation(first[1:], first[:-1])) < bound
+    for other in (order(size, epoch=1), order(size, seed=1)):
+        assert abs(correlation(first, other)) < bound
+        assert (first == other).mean() < 0.01
+
+
+def test_uniform_noise_fills_zero_to_one_evenly():
+    draws = uniform(np.arange(MANY))
+    assert draws.dtype == np.float32
+    assert draws.min() >= 0
+    assert draws.max() < 1
+    counts, _ = np.histogram(draws, bins=10, range=(0, 1))
+    # Chi-squared with 9 degrees of freedom; 27.9 is exceeded once in a thousand seeds.
+    assert ((counts - MANY / 10) ** 2 / (MANY / 10)).sum() < 27.9
+
+
+def test_uniform_noise_depends_on_its_own_index_only():
+    draws = uniform(np.arange(10))
+    np.testing.assert_array_equal(uniform([7]), draws[[7]])
+    np.testing.assert_array_equal(uniform([9, 0, 0]), draws[[9, 0, 0]])
+
+
+def test_uniform_noise_of_neighbours_seeds_and_streams_is_uncorrelated():
+    draws = uniform(np.arange(MANY))
+    bound = 5 / np.sqrt(MANY)
+    assert abs(correlation(draws[1:], draws[:-1])) < bound
+    assert abs(correlation(draws, uniform(np.arange(MANY), seed=1))) < bound
+    assert abs(correlation(draws, uniform(np.arange(MANY), stream="crop"))) < bound
+
+
+def test_uniform_noise_of_large_indices_is_as_even():
+    draws = uniform(2**40 + np.arange(MANY))
+    assert abs(draws.mean() - 0.5) < 0.01
+    assert abs(draws.std() - 12**-0.5) < 0.01
+
+
+def test_uniform_noise_is_splitmix64():
+    mask = 2**64 - 1
+    stream_seed = randomness.key(0, "flip", 0).numpy()[0].item() << 32
+
+    def splitmix64(index):
+        z = (index + stream_seed) * 0x9E3779B97F4A7C15 & mask
+        z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 & mask
+        z = (z ^ z >> 27) * 0x94D049BB133111EB & mask
+        return ((z ^ z >> 31) >> 40) / 2**24
+
+    np.testing.assert_array_equal(uniform(np.arange(5)), [splitmix64(i) for i in range(5)])
