@@ -28,7 +28,7 @@ setup(
         "tensorflow>=2.20,<3",
         "keras>=3.11,<4",
         "tensorboard>=2.19",  # TensorFlow 2.21 no longer brings it
-        "tensorflow-datasets>=4.9.8",
+        "tensorflow-datasets>=4.9.10",
         "importlib_resources",  # tensorflow-datasets imports it and does not install it
         "numpy>=1.26",
         "pillow>=10.3",
