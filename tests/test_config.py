@@ -124,7 +124,7 @@ def test_a_file_that_is_no_mapping_with_a_model_is_refused(tmp_path, text):
 
 
 def test_a_file_that_is_no_yaml_is_refused_in_one_line(tmp_path):
-    with pytest.raises(InputError, match="^Not YAML: .*Received: ") as raised:
+    with pytest.raises(InputError, match=r"^Not YAML: .*Received: ") as raised:
         load_config(written(tmp_path, "model: [dcgan\nfilters: 3\n"))
     assert "\n" not in str(raised.value)
 
@@ -285,7 +285,7 @@ def test_what_is_not_key_and_value_is_refused(text):
 
 
 def test_a_value_that_is_no_yaml_is_refused():
-    with pytest.raises(InputError, match="not YAML. Received: 'image_shape=.8, 8'"):
+    with pytest.raises(InputError, match=r"not YAML\. Received: 'image_shape=\[8, 8'"):
         parse_setting("image_shape=[8, 8")
 
 
