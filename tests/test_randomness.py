@@ -122,7 +122,7 @@ def test_latents_of_neighbouring_seeds_have_nothing_in_common():
     assert abs(correlation(latents[1:].ravel(), latents[:-1].ravel())) < 0.04
 
 
-@pytest.mark.parametrize("size", [1, 2, 3, 10, 257, 8000, 65536])
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 10, 257, 8000, 65536, 65537, 262145])
 def test_shuffled_positions_are_a_permutation(size):
     np.testing.assert_array_equal(np.sort(order(size)), np.arange(size))
 

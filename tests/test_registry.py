@@ -97,7 +97,8 @@ def test_an_unknown_argument_is_refused_with_the_closest_match():
 
 
 def test_keras_own_arguments_pass_through_create_model():
-    model = create_model("dcgan", **TINY, dtype="mixed_bfloat16")
+    model = create_model("dcgan", **TINY, name="mine", dtype="mixed_bfloat16")
+    assert model.name == "mine"
     assert model.dtype_policy.name == "mixed_bfloat16"
 
 

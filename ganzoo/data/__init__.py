@@ -39,7 +39,7 @@ def load_dataset(
         batch_format: `"images"`, or `"labelled"` for `(images, labels)`; see `batch_formats`.
         image_shape: (height, width, channels) of the batches, 1 or 3 channels.
         batch_size: images in a batch.
-        split: the source's split, or a part of it as TFDS writes parts, such as `"train[:1000]"`.
+        split: the source's split; of a TensorFlow Dataset also a part, such as `"train[:1000]"`.
         center_crop: side, in pixels of the source, of a square cut from the centre first.
         fit: what to do with what has another aspect ratio or size: `"crop"` cuts the centre out
             and resizes it, with antialiasing; `"pad"` shrinks the whole image, or enlarges it by

@@ -18,8 +18,6 @@ import tensorflow as tf
 
 from ganzoo.errors import InputError, ResourceError, listed, unknown
 
-WELL_KNOWN = ("sample", "celeb_a", "mnist", "fashion_mnist", "cifar10")  # named first in errors
-
 # The 10,000 test images of Fashion-MNIST, dealt to three splits.
 SAMPLE_SPLITS = {
     "train": slice(0, 8000),
@@ -115,7 +113,7 @@ def _builder(name, data_dir):
     builder_name, _, config_name = name.partition(":")[0].partition("/")
     others = tfds.list_builders(with_community_datasets=False)
     if builder_name not in others:
-        raise unknown("dataset", name, [*WELL_KNOWN, *others])
+        raise unknown("dataset", name, ["sample", *others])
     configs = [config.name for config in tfds.builder_cls(builder_name).BUILDER_CONFIGS]
     if config_name and config_name not in configs:
         raise unknown("dataset", name, [f"{builder_name}/{c}" for c in configs] or [builder_name])
@@ -158,13 +156,18 @@ def _downloads(builder):
     return root / "downloads"
 
 
+def _files(builder):
+    """Returns {url: its file} of all that the builder may download; TFDS has None for no list."""
+    return builder.url_infos or {}
+
+
 def _missing(builder):
     """Returns {url: its file} of what is neither in the manual folder nor downloaded before."""
     from tensorflow_datasets.core.download import resource
 
     return {
         url: info
-        for url, info in builder.url_infos.items()
+        for url, info in _files(builder).items()
         if not (_downloads(builder) / "manual" / info.filename).exists()
         and not any(
             (folder / resource.get_dl_fname(url, info.checksum)).exists()
@@ -177,7 +180,7 @@ def _require_network(builder):
     """Fails at once where TFDS would go on trying for minutes with no network."""
     missing = _missing(builder)
     # Of several configurations only one is wanted, and its files may be those that are here.
-    partly_here = len(builder.BUILDER_CONFIGS) > 1 and len(missing) < len(builder.url_infos)
+    partly_here = len(builder.BUILDER_CONFIGS) > 1 and len(missing) < len(_files(builder))
     if partly_here or urllib.request.getproxies():
         return
     for url in map(urllib.parse.urlsplit, missing):

@@ -52,7 +52,7 @@ def _colours(image, channels):
 def _crop(image, height, width):
     size = tf.cast(tf.shape(image)[:2], tf.float32)
     scale = tf.reduce_min(size / [height, width])
-    inner = tf.cast(tf.round([height * scale, width * scale]), tf.int32)
+    inner = tf.maximum(tf.cast(tf.round([height * scale, width * scale]), tf.int32), 1)
     image = tf.image.resize_with_crop_or_pad(image, inner[0], inner[1])
     return tf.image.resize(image, (height, width), antialias=True)
 

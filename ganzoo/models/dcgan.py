@@ -89,6 +89,7 @@ class DCGAN(GANModel):
                 "label_smoothing must be in [0, 1) and instance_noise at least 0. "
                 f"Received: {label_smoothing}, {instance_noise}"
             )
+        networks.doublings(image_shape)  # refuses what is no such shape
         self.image_shape = tuple(image_shape)
         self.latent_dim = latent_dim
         self.filters = filters

@@ -16,14 +16,15 @@ def doublings(image_shape: tuple[int, int, int]) -> tuple[int, int]:
     Raises:
         InputError: if `image_shape` is no such square or has neither 1 nor 3 channels.
     """
-    base, count = image_shape[0], 0
+    is_shape = isinstance(image_shape, (tuple, list)) and len(image_shape) == 3
+    height, width, channels = image_shape if is_shape else (0, 0, 0)
+    base, count = height, 0
     while base % 2 == 0 and base > 4:
         base, count = base // 2, count + 1
-    is_square = len(image_shape) == 3 and image_shape[0] == image_shape[1]
-    if not is_square or base not in (4, 5, 7) or count < 1 or image_shape[2] not in (1, 3):
+    if height != width or base not in (4, 5, 7) or count < 1 or channels not in (1, 3):
         raise InputError(
             "DCGAN makes square images of side 4, 5 or 7 times a power of two (28, 32, 40, 56, "
-            f"64, 128, ...) with 1 or 3 channels. Received: image_shape={tuple(image_shape)}"
+            f"64, 128, ...) with 1 or 3 channels. Received: image_shape={image_shape}"
         )
     return base, count
 
