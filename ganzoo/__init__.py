@@ -26,7 +26,7 @@ _HOMES = {
     "InputError": "ganzoo.errors",
     "ResourceError": "ganzoo.errors",
 }
-_MODULES = ("callbacks", "data", "images", "models", "networks", "randomness")
+_MODULES = ("callbacks", "config", "data", "images", "models", "networks", "randomness")
 
 __all__ = sorted([*_HOMES, "__version__", "callbacks"])
 

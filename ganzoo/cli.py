@@ -112,6 +112,7 @@ def main(arguments=None):
     """Runs a command; what ganzoo and click find wrong is one line, anything else a traceback."""
     logging.basicConfig(format="%(message)s", stream=sys.stderr, level=logging.WARNING)
     logging.getLogger("ganzoo").setLevel(logging.INFO)
+    logging.getLogger("absl").setLevel(logging.ERROR)  # TFDS warns of what our errors then say
     try:
         cli.main(arguments, prog_name="ganzoo", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

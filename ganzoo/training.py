@@ -141,6 +141,7 @@ def segments(first_step: int, total_steps: int, steps_per_epoch: int) -> Iterato
 def _callbacks(run, run_settings, pipeline, total_steps, state):
     return [
         RestoreMetrics(state["metrics"]),
+        callbacks.Progress(total_steps, pipeline.batch_size),
         callbacks.SampleGrids(
             run.samples,
             pipeline.first_examples(run_settings.sample_count),
@@ -152,7 +153,6 @@ def _callbacks(run, run_settings, pipeline, total_steps, state):
         callbacks.Checkpoints(
             run.checkpoints, run_settings.checkpoint_every, run_settings.keep_checkpoints
         ),
-        callbacks.Progress(total_steps, pipeline.batch_size),
     ]
 
 

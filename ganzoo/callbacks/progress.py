@@ -47,7 +47,8 @@ class Progress(keras.callbacks.Callback):
         self._step = int(self.model.step.numpy())
 
     def on_train_end(self, logs=None):
-        self._show()
+        if self._step > self._shown_step:
+            self._show()
         self._bar.close()
 
     def _show(self):
