@@ -6,13 +6,15 @@ from pathlib import Path
 from setuptools import find_packages, setup
 
 HERE = Path(__file__).parent
-VERSION = re.search(r'^__version__ = "(.+)"$', (HERE / "ganzoo/__init__.py").read_text(), re.M)[1]
+VERSION = re.search(
+    r'^__version__ = "(.+)"$', (HERE / "ganzoo/__init__.py").read_text(encoding="utf-8"), re.M
+)[1]
 
 setup(
     name="keras-ganzoo",
     version=VERSION,
     description="A model zoo of generative adversarial networks for Keras 3 and TensorFlow",
-    long_description=(HERE / "README.md").read_text(),
+    long_description=(HERE / "README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
     license="Apache-2.0",
     license_files=["LICENSE", "ganzoo/data/sample/LICENSE"],

@@ -16,7 +16,7 @@ _HOMES = {
     "create_model": "ganzoo.registry",
     "list_models": "ganzoo.registry",
     "load_dataset": "ganzoo.data",
-    "list_presets": "ganzoo.config",
+    "list_presets": "ganzoo.presets",
     "load_config": "ganzoo.config",
     "train": "ganzoo.training",
     "load_run": "ganzoo.runs",

@@ -23,7 +23,8 @@ def cli():
 @cli.command()
 def models():
     """List the models: paper, batch format, presets."""
-    from ganzoo import config, registry
+    from ganzoo import registry
+    from ganzoo.presets import list_presets
 
     with _quiet_loading():
         import ganzoo.models  # noqa: F401
@@ -31,15 +32,15 @@ def models():
         model_class = registry.model_class(name)
         summary = (model_class.__doc__ or "").strip().splitlines()[0]
         click.echo(f"{name:12} {model_class.batch_format:9} {summary}")
-        click.echo(f"{'':12} presets: {', '.join(config.list_presets(name)) or '(none)'}")
+        click.echo(f"{'':12} presets: {', '.join(list_presets(name)) or '(none)'}")
 
 
 @cli.command()
 def presets():
     """List the presets."""
-    from ganzoo import config
+    from ganzoo.presets import list_presets
 
-    for name in config.list_presets():
+    for name in list_presets():
         click.echo(name)
 
 
@@ -47,9 +48,9 @@ def presets():
 @click.argument("preset")
 def show(preset):
     """Print a preset: paper, cost, expected result and every setting."""
-    from ganzoo import config
+    from ganzoo.presets import preset_text
 
-    click.echo(config.preset_text(preset), nl=False)
+    click.echo(preset_text(preset), nl=False)
 
 
 @cli.command()

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from ganzoo.errors import InputError
+from ganzoo.errors import InputError, unknown
 
 STRATEGIES = {
     "none": tf.distribute.get_strategy,  # TensorFlow's default: one device
@@ -18,8 +18,10 @@ def strategy(name: str, batch_size: int) -> tf.distribute.Strategy:
         batch_size: the global batch, which the replicas share; learning rates do not change.
 
     Raises:
-        InputError: if the batch cannot be dealt evenly.
+        InputError: if there is no such strategy, or the batch cannot be dealt evenly.
     """
+    if name not in STRATEGIES:
+        raise unknown("strategy", name, STRATEGIES)
     chosen = STRATEGIES[name]()
     replicas = chosen.num_replicas_in_sync
     if batch_size % replicas:

@@ -13,10 +13,8 @@ import yaml
 
 from ganzoo import registry
 from ganzoo.callbacks import newest_checkpoint, restore_checkpoint
-from ganzoo.config import Config, load_config
+from ganzoo.config import DTYPES, Config, load_config
 from ganzoo.errors import InputError, ResourceError
-
-DTYPES = {"float32": "float32", "bfloat16": "mixed_bfloat16", "float16": "mixed_float16"}
 
 
 @dataclass(frozen=True)

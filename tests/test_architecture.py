@@ -16,7 +16,7 @@ RANKS = {
     "layers": 1, "data": 1, "metrics": 1, "callbacks": 1,
     "networks": 2,
     "models": 3,
-    "config": 4, "distribution": 4, "runs": 5,
+    "presets": 1, "config": 4, "distribution": 4, "runs": 5,
     "training": 6, "generation": 6, "exporting": 6,
     "cli": 7, "__main__": 8,
 }  # fmt: skip

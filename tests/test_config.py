@@ -8,19 +8,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ganzoo import DCGAN, config, registry
-from ganzoo.config import (
-    Config,
-    RunSettings,
-    list_presets,
-    load_config,
-    parse_setting,
-    preset_text,
-    read_settings,
-    settings_schema,
-)
+from ganzoo import DCGAN, registry
+from ganzoo import presets as preset_files
+from ganzoo.config import Config, RunSettings, load_config, parse_setting, settings_schema
 from ganzoo.data import load_dataset
 from ganzoo.errors import InputError, ResourceError
+from ganzoo.presets import list_presets, preset_text, read_settings
 
 
 def written(tmp_path, text):
@@ -37,8 +30,8 @@ def presets(monkeypatch):
         "dcgan/faces_large": "model: dcgan\ndataset: faces\nfilters: 3\n",
         "dcgan/digits": "model: dcgan\ndataset: kmnist\nfilters: 4\n",
     }
-    monkeypatch.setattr(config, "list_presets", lambda model=None: sorted(texts))
-    monkeypatch.setattr(config, "preset_text", texts.__getitem__)
+    monkeypatch.setattr(preset_files, "list_presets", lambda model=None: sorted(texts))
+    monkeypatch.setattr(preset_files, "preset_text", texts.__getitem__)
 
 
 # Which preset.

@@ -7,9 +7,10 @@ import tensorflow as tf
 
 from ganzoo import create_model, list_models, load_model, registry
 from ganzoo.batch_formats import BATCH_FORMATS
-from ganzoo.config import list_presets, load_config
+from ganzoo.config import load_config
 from ganzoo.errors import InputError
 from ganzoo.models import GANModel
+from ganzoo.presets import list_presets
 
 # The smallest arguments with which a model still has all its parts. A new model adds its line.
 TINY = {
