@@ -229,6 +229,8 @@ class GANModel(keras.Model):
         return super().get_config() | {name: getattr(self, name) for name in sorted(names)}
 
     def get_compile_config(self):
+        if not self.compiled:
+            return None
         return self._compile_settings | {
             "generator_optimizer": keras.saving.serialize_keras_object(self.generator_optimizer),
             "discriminator_optimizer": keras.saving.serialize_keras_object(

@@ -142,6 +142,24 @@ def test_a_saved_model_comes_back_with_its_optimizers(model, dataset, tmp_path):
     train(again, dataset)
 
 
+def test_a_model_that_was_never_compiled_saves_too(model, tmp_path):
+    model.save(tmp_path / "model.keras")
+    again = load_model(tmp_path / "model.keras")
+    assert not again.compiled
+    for mine, loaded in zip(model.variables, again.variables, strict=True):
+        np.testing.assert_array_equal(mine.numpy(), loaded.numpy())
+
+
+def test_a_learning_rate_schedule_is_saved_with_its_optimizer(model, tmp_path):
+    decay = keras.optimizers.schedules.PolynomialDecay(1e-3, 100, 0.0)
+    model.compile(keras.optimizers.Adam(decay), "sgd")
+    model.save(tmp_path / "model.keras")
+    again = load_model(tmp_path / "model.keras").generator_optimizer
+    assert float(again.learning_rate) == pytest.approx(1e-3)
+    again.iterations.assign(50)
+    assert float(again.learning_rate) == pytest.approx(5e-4)
+
+
 def test_weights_saved_alone_hold_the_optimizers_too(model, name, dataset, tmp_path):
     model.compile()
     train(model, dataset)
