@@ -42,7 +42,7 @@ def normal(shape, noise_key) -> tf.Tensor:
         shape: the shape of this replica's part, a tuple or a tensor; the batch comes first.
         noise_key: what `key` returned.
     """
-    return _of_global_batch(tf.random.stateless_normal, shape, noise_key)
+    return _of_global_batch(_normal, shape, noise_key)
 
 
 def normal_by_seed(seeds, size: int) -> tf.Tensor:
@@ -53,7 +53,7 @@ def normal_by_seed(seeds, size: int) -> tf.Tensor:
         size: the length of a row.
     """
     return tf.map_fn(
-        lambda seed: tf.random.stateless_normal([size], key(0, "by_seed", seed)),
+        lambda seed: _normal([size], key(0, "by_seed", seed)),
         tf.cast(seeds, tf.int64),
         fn_output_signature=tf.float32,
     )
@@ -91,6 +91,11 @@ def shuffled(positions, size: int, noise_key) -> tf.Tensor:
     # order one more, and give the place that the surplus one took to what stands in its own.
     drawn = order(positions, size + 1)
     return tf.where(drawn == size, order(tf.constant(size, tf.int64), size + 1), drawn)
+
+
+def _normal(shape, noise_key):
+    # Named, because the algorithm that TensorFlow chooses by itself is another one under XLA.
+    return tf.random.stateless_normal(shape, noise_key, alg="philox")
 
 
 def _of_global_batch(draw, shape, noise_key):

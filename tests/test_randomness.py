@@ -186,3 +186,12 @@ def test_uniform_noise_is_splitmix64():
         return ((z ^ z >> 31) >> 40) / 2**24
 
     np.testing.assert_array_equal(uniform(np.arange(5)), [splitmix64(i) for i in range(5)])
+
+
+def test_xla_draws_the_same_noise():
+    def draw():
+        noise_key = randomness.key(1, "latents", 5)
+        return randomness.normal((3, 4), noise_key), randomness.normal_by_seed([7, 8], 4)
+
+    for plain, compiled in zip(draw(), tf.function(draw, jit_compile=True)(), strict=True):
+        np.testing.assert_allclose(compiled, plain, rtol=1e-6)

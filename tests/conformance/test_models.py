@@ -118,6 +118,18 @@ def test_the_same_seed_trains_to_the_same_weights(name, dataset):
         np.testing.assert_array_equal(one, other)
 
 
+def test_a_step_that_xla_compiles_is_the_same_step(name, dataset):
+    # Keras compiles it on a GPU, where nobody asked for it.
+    histories = []
+    for jit_compile in (False, True):
+        keras.utils.set_random_seed(3)
+        model = create_model(name, **TINY[name])
+        model.compile(jit_compile=jit_compile)
+        histories.append(train(model, dataset))
+    for loss in model.loss_names:
+        np.testing.assert_allclose(histories[1][loss], histories[0][loss], rtol=1e-4)
+
+
 def test_the_step_counts_training_steps(model, dataset):
     model.compile()
     train(model, dataset)
