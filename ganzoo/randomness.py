@@ -4,6 +4,7 @@ Nothing here keeps state, so a resumed run draws the noise that the uninterrupte
 drawn, and a batch split over several devices gets the noise that one device would have given it.
 """
 
+import math
 import zlib
 
 import keras
@@ -94,8 +95,14 @@ def shuffled(positions, size: int, noise_key) -> tf.Tensor:
 
 
 def _normal(shape, noise_key):
-    # Named, because the algorithm that TensorFlow chooses by itself is another one under XLA.
-    return tf.random.stateless_normal(shape, noise_key, alg="philox")
+    # Philox's bits are the same on every device, but what TensorFlow makes of them is not: its
+    # floats differ under XLA, which Keras uses on a GPU. So they are made here, by Box and Muller.
+    bits = tf.random.stateless_uniform(
+        tf.concat([shape, [2]], 0), noise_key, None, None, tf.uint32, alg="philox"
+    )
+    uniform = (tf.cast(bits // 2**8, tf.float32) + 0.5) / 2.0**24
+    radius = tf.sqrt(-2.0 * tf.math.log(uniform[..., 0]))
+    return radius * tf.cos(2.0 * math.pi * uniform[..., 1])
 
 
 def _of_global_batch(draw, shape, noise_key):

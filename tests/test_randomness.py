@@ -1,5 +1,6 @@
 """Noise is a function of (seed, stream, step, position in the global batch), and is noise."""
 
+import math
 import subprocess
 import sys
 
@@ -189,9 +190,25 @@ def test_uniform_noise_is_splitmix64():
 
 
 def test_xla_draws_the_same_noise():
-    def draw():
-        noise_key = randomness.key(1, "latents", 5)
-        return randomness.normal((3, 4), noise_key), randomness.normal_by_seed([7, 8], 4)
+    def draw(step):
+        noise_key = randomness.key(1, "latents", step)
+        return randomness.normal((3, 4), noise_key), randomness.normal_by_seed([7, step], 4)
 
-    for plain, compiled in zip(draw(), tf.function(draw, jit_compile=True)(), strict=True):
-        np.testing.assert_allclose(compiled, plain, rtol=1e-6)
+    step = tf.constant(5, tf.int64)  # an argument, or XLA would be given the finished noise
+    for plain, compiled in zip(draw(step), tf.function(draw, jit_compile=True)(step), strict=True):
+        np.testing.assert_allclose(compiled, plain, rtol=1e-5, atol=1e-6)
+
+
+def test_normal_noise_is_standard_normal():
+    noise = np.sort(randomness.normal((100_000,), randomness.key(0, "latents", 0)).numpy())
+    assert abs(noise.mean()) < 0.01
+    assert abs(noise.std() - 1) < 0.01
+    # Kolmogorov and Smirnov's distance, whose 0.1 % point at this size is 0.0062.
+    normal = 0.5 * (1 + np.vectorize(math.erf)(noise / math.sqrt(2)))
+    assert np.abs(normal - np.arange(len(noise)) / len(noise)).max() < 0.0062
+
+
+def test_a_row_of_noise_depends_on_its_position_and_not_on_the_size_of_the_batch():
+    noise_key = randomness.key(0, "latents", 0)
+    few, many = randomness.normal((3, 5), noise_key), randomness.normal((8, 5), noise_key)
+    np.testing.assert_allclose(few, many[:3], rtol=1e-5, atol=1e-6)
