@@ -51,9 +51,11 @@ class Checkpoints(EverySteps):
         self._save()
 
     def _save(self):
-        if self.step == self._last_step:
+        # Asked of the model: after a Ctrl-C it may be a step ahead of what callbacks were told.
+        step = int(self.model.step.numpy())
+        if step == self._last_step:
             return
-        self._last_step = self.step
+        self._last_step = step
         save_checkpoint(self.model, self.directory)
         for old in checkpoints(self.directory)[: -self.keep]:
             shutil.rmtree(old)
