@@ -32,8 +32,8 @@ def key(seed: int, stream: str, step) -> tf.Tensor:
         stream: the name of the use, such as `"latents"`; two uses never share noise.
         step: int64 scalar; the training step, or whatever counts the draws.
     """
-    stream_seed = zlib.crc32(f"{seed}/{stream}".encode())
-    return tf.stack([tf.constant(stream_seed, tf.int64), tf.cast(step, tf.int64)])
+    stream_seed = tf.constant(_hashed(f"{seed}/{stream}"), tf.int64)
+    return tf.stack([stream_seed, tf.cast(step, tf.int64)])
 
 
 def normal(shape, noise_key) -> tf.Tensor:
@@ -46,6 +46,32 @@ def normal(shape, noise_key) -> tf.Tensor:
     return _of_global_batch(_normal, shape, noise_key)
 
 
+def uniform(shape, noise_key) -> tf.Tensor:
+    """Returns U(0, 1) noise, float32: `normal` of another distribution."""
+    return _of_global_batch(_uniform, shape, noise_key)
+
+
+def replicated_uniform(shape, noise_key) -> tf.Tensor:
+    """Returns U(0, 1) noise, float32, that is the same on every replica."""
+    return _uniform(shape, noise_key)
+
+
+def example_keys(count, noise_key) -> tf.Tensor:
+    """Returns a key for each example of this replica's part of the batch, int64 `(count,)`.
+
+    Args:
+        count: the number of examples, an integer or a scalar tensor.
+        noise_key: what `key` returned.
+    """
+    return _of_global_batch(
+        lambda shape, key: tf.random.stateless_uniform(
+            shape, key, None, None, tf.int64, alg="philox"
+        ),
+        [count],
+        noise_key,
+    )
+
+
 def normal_by_seed(seeds, size: int) -> tf.Tensor:
     """Returns N(0, 1) noise `(len(seeds), size)` in which a row depends on its own seed only.
 
@@ -53,24 +79,33 @@ def normal_by_seed(seeds, size: int) -> tf.Tensor:
         seeds: integers `(count,)`. A seed gives the same row whatever it is asked for with.
         size: the length of a row.
     """
-    return tf.map_fn(
-        lambda seed: _normal([size], key(0, "by_seed", seed)),
-        tf.cast(seeds, tf.int64),
-        fn_output_signature=tf.float32,
-    )
+    return _by_seed(_normal, seeds, size)
+
+
+def uniform_by_seed(seeds, size: int) -> tf.Tensor:
+    """Returns U(0, 1) noise `(len(seeds), size)`, like `normal_by_seed`."""
+    return _by_seed(_uniform, seeds, size)
+
+
+def uniform_by_key(keys, stream: str, shape) -> tf.Tensor:
+    """Returns U[0, 1) noise, float32 `(count, *shape)`, each row a function of its key alone.
+
+    Args:
+        keys: integers `(count,)`: `example_keys`, or seeds.
+        stream: the name of the use; two uses of the same keys never share noise.
+        shape: of one row, without unknown dimensions or as a tensor.
+    """
+    start = _split_mix(tf.cast(keys, tf.uint64) + tf.constant(_hashed(stream), tf.uint64))
+    counter = tf.cast(tf.range(1, tf.reduce_prod(shape) + 1), tf.uint64)
+    noise = _to_uniform(start[:, None] + counter * tf.constant(_GOLDEN, tf.uint64))
+    return tf.reshape(noise, tf.concat([tf.shape(keys), shape], 0))
 
 
 def uniform_by_index(seed: int, stream: str, indices) -> tf.Tensor:
     """Returns U[0, 1) noise, one value per index, each a function of (seed, stream, index)."""
-    # SplitMix64 (Steele, Lea and Flood, 2014): a hash, so it takes all indices at once.
-    stream_seed = zlib.crc32(f"{seed}/{stream}".encode()) << 32
-    z = tf.cast(indices, tf.uint64) + tf.constant(stream_seed, tf.uint64)
-    z *= tf.constant(0x9E3779B97F4A7C15, tf.uint64)
-    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1)):
-        z = tf.bitwise.bitwise_xor(z, tf.bitwise.right_shift(z, tf.constant(shift, tf.uint64)))
-        z *= tf.constant(factor, tf.uint64)
-    high_bits = tf.bitwise.right_shift(z, tf.constant(40, tf.uint64))
-    return tf.cast(high_bits, tf.float32) / 2.0**24
+    start = tf.constant(_hashed(f"{seed}/{stream}") << 32, tf.uint64)
+    counter = tf.cast(indices, tf.uint64) + start
+    return _to_uniform(counter * tf.constant(_GOLDEN, tf.uint64))
 
 
 def shuffled(positions, size: int, noise_key) -> tf.Tensor:
@@ -94,15 +129,46 @@ def shuffled(positions, size: int, noise_key) -> tf.Tensor:
     return tf.where(drawn == size, order(tf.constant(size, tf.int64), size + 1), drawn)
 
 
+def _hashed(text: str) -> int:
+    return zlib.crc32(text.encode())
+
+
+_GOLDEN = 0x9E3779B97F4A7C15
+
+
+def _split_mix(z):
+    """SplitMix64's output function (Steele, Lea and Flood, 2014): a hash of all values at once."""
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1)):
+        z = tf.bitwise.bitwise_xor(z, tf.bitwise.right_shift(z, tf.constant(shift, tf.uint64)))
+        z *= tf.constant(factor, tf.uint64)
+    return z
+
+
+def _to_uniform(counter):
+    high_bits = tf.bitwise.right_shift(_split_mix(counter), tf.constant(40, tf.uint64))
+    return tf.cast(high_bits, tf.float32) / 2.0**24
+
+
+# Philox's bits are the same on every device, but what TensorFlow makes of them is not: its floats
+# differ under XLA, which Keras uses on a GPU. So they are made here.
+
+
+def _uniform(shape, noise_key):
+    bits = tf.random.stateless_uniform(shape, noise_key, None, None, tf.uint32, alg="philox")
+    return (tf.cast(bits // 2**8, tf.float32) + 0.5) / 2.0**24
+
+
 def _normal(shape, noise_key):
-    # Philox's bits are the same on every device, but what TensorFlow makes of them is not: its
-    # floats differ under XLA, which Keras uses on a GPU. So they are made here, by Box and Muller.
-    bits = tf.random.stateless_uniform(
-        tf.concat([shape, [2]], 0), noise_key, None, None, tf.uint32, alg="philox"
+    u = _uniform(tf.concat([shape, [2]], 0), noise_key)  # after Box and Muller
+    return tf.sqrt(-2.0 * tf.math.log(u[..., 0])) * tf.cos(2.0 * math.pi * u[..., 1])
+
+
+def _by_seed(draw, seeds, size):
+    return tf.map_fn(
+        lambda seed: draw([size], key(0, "by_seed", seed)),
+        tf.cast(seeds, tf.int64),
+        fn_output_signature=tf.float32,
     )
-    uniform = (tf.cast(bits // 2**8, tf.float32) + 0.5) / 2.0**24
-    radius = tf.sqrt(-2.0 * tf.math.log(uniform[..., 0]))
-    return radius * tf.cos(2.0 * math.pi * uniform[..., 1])
 
 
 def _of_global_batch(draw, shape, noise_key):

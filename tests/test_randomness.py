@@ -212,3 +212,25 @@ def test_a_row_of_noise_depends_on_its_position_and_not_on_the_size_of_the_batch
     noise_key = randomness.key(0, "latents", 0)
     few, many = randomness.normal((3, 5), noise_key), randomness.normal((8, 5), noise_key)
     np.testing.assert_allclose(few, many[:3], rtol=1e-5, atol=1e-6)
+
+
+def test_uniform_noise_by_key_is_uniform_and_a_row_depends_on_its_key_alone():
+    keys = randomness.example_keys(50, randomness.key(0, "a", 1))
+    noise = randomness.uniform_by_key(keys, "b", [40, 10]).numpy()
+    assert noise.shape == (50, 40, 10)
+    assert np.histogram(noise, 10, (0, 1))[0] == pytest.approx(2000, abs=5 * np.sqrt(2000))
+    np.testing.assert_array_equal(randomness.uniform_by_key(keys[7:8], "b", [40, 10]), noise[7:8])
+    correlations = np.corrcoef(noise.reshape(50, -1))[~np.eye(50, dtype=bool)]
+    assert np.abs(correlations).max() < 6 / np.sqrt(400)
+
+
+def test_uniform_noise_by_key_is_of_its_stream():
+    keys = tf.range(3)
+    one, other = (randomness.uniform_by_key(keys, stream, [1000]).numpy() for stream in "ab")
+    assert np.abs(np.corrcoef(one.ravel(), other.ravel())[0, 1]) < 0.1
+
+
+def test_uniform_latents_by_seed_do_not_depend_on_their_batch():
+    together = randomness.uniform_by_seed([3, 5, 9], 20).numpy()
+    np.testing.assert_array_equal(randomness.uniform_by_seed([5], 20)[0], together[1])
+    assert together.min() > 0 and together.max() < 1

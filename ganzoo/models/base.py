@@ -19,7 +19,8 @@ class GANModel(keras.Model):
 
     * states `batch_format`, the shape of an element of its dataset, and `loss_names`;
     * takes its settings as keyword arguments, keeps each as an attribute of the same name, builds
-      `generator` and `discriminator`, and ends its constructor with `self.finish()`;
+      `generator` and `discriminator` (or states its `generators` and `discriminators`), and ends
+      its constructor with `self.finish()`;
     * defines `default_optimizers`, `call`, `train_step`, `test_step`, `sample_images` and
       `export_endpoints`.
 
@@ -42,7 +43,6 @@ class GANModel(keras.Model):
             raise InputError(f"moving_average must be in [0, 1). Received: {moving_average}")
         self.seed = seed
         self.moving_average = moving_average
-        self.generator_average = None
 
     def finish(self) -> None:
         """Ends a constructor: what needs the networks to exist is made here."""
@@ -51,11 +51,13 @@ class GANModel(keras.Model):
             name="step", dtype="float64", initializer="zeros", trainable=False,
             aggregation="only_first_replica",
         )  # fmt: skip
-        if self.moving_average:
-            config = self.generator.get_config() | {"name": "generator_average"}
-            self.generator_average = type(self.generator).from_config(config)
-            self.generator_average.set_weights(self.generator.get_weights())
-            self.generator_average.trainable = False
+        self.generator_averages = []
+        for generator in self.generators if self.moving_average else ():
+            config = generator.get_config() | {"name": f"{generator.name}_average"}
+            average = type(generator).from_config(config)
+            average.set_weights(generator.get_weights())
+            average.trainable = False
+            self.generator_averages.append(average)
         self._loss_trackers = [keras.metrics.Mean(name=name) for name in self.loss_names]
         self.built = True
 
@@ -77,6 +79,12 @@ class GANModel(keras.Model):
         """Returns `self.report(...)` of the same losses, with no update."""
         raise NotImplementedError
 
+    def adapt(self, dataset) -> None:
+        """Takes from the data what a model wants to know before training; most want nothing.
+
+        `ganzoo train` calls it once, before the first step, with one epoch of batches.
+        """
+
     def sample_images(self, batch) -> dict[str, tf.Tensor]:
         """Returns `{title: images}` for sample grids, float32 in [-1, 1], one row per example.
 
@@ -93,19 +101,29 @@ class GANModel(keras.Model):
     # The players.
 
     @property
+    def generators(self) -> list[keras.Model]:
+        """The networks that make images."""
+        return [self.generator]
+
+    @property
+    def discriminators(self) -> list[keras.Model]:
+        """The networks that judge them."""
+        return [self.discriminator]
+
+    @property
     def generator_variables(self):
         """What the generator's optimizer updates."""
-        return self.generator.trainable_variables
+        return [v for network in self.generators for v in network.trainable_variables]
 
     @property
     def discriminator_variables(self):
         """What the discriminator's optimizer updates."""
-        return self.discriminator.trainable_variables
+        return [v for network in self.discriminators for v in network.trainable_variables]
 
     @property
-    def sampler(self):
-        """The network that samples and exports: the moving average where there is one."""
-        return self.generator_average or self.generator
+    def samplers(self) -> list[keras.Model]:
+        """The networks that sample and export: the moving averages where there are any."""
+        return self.generator_averages or self.generators
 
     @property
     def step(self):
@@ -138,7 +156,9 @@ class GANModel(keras.Model):
         Raises:
             InputError: if both players are given the same optimizer object.
         """
-        paper_generator, paper_discriminator = self.default_optimizers()
+        names = inspect.signature(self.default_optimizers).parameters
+        of_the_model = {name: getattr(self, name) for name in names if hasattr(self, name)}
+        paper_generator, paper_discriminator = self.default_optimizers(**of_the_model)
         generator_optimizer = keras.optimizers.get(generator_optimizer or paper_generator)
         discriminator_optimizer = keras.optimizers.get(
             discriminator_optimizer or paper_discriminator
@@ -178,14 +198,16 @@ class GANModel(keras.Model):
         """Returns the batch's tensors, each checked against the shape of one example."""
         return batch_formats.unpack(self.batch_format, data, *shapes)
 
-    def normal(self, shape, stream: str) -> tf.Tensor:
-        """Returns N(0, 1) noise for this step; `stream` names the use (see `randomness`)."""
-        return randomness.normal(shape, randomness.key(self.seed, stream, self.step.value))
+    def key(self, stream: str, training: bool = True) -> tf.Tensor:
+        """Returns what `randomness` draws this step's noise from.
 
-    def test_normal(self, shape, stream: str) -> tf.Tensor:
-        """The same for `test_step`, where the batches reported so far count in place of steps."""
-        count = self._loss_trackers[0].count
-        return randomness.normal(shape, randomness.key(self.seed, f"test/{stream}", count))
+        Args:
+            stream: the name of the use, such as `"latents"`; two uses never share noise.
+            training: False in `test_step`, where the batches reported so far count as steps do.
+        """
+        if training:
+            return randomness.key(self.seed, stream, self.step.value)
+        return randomness.key(self.seed, f"test/{stream}", self._loss_trackers[0].count)
 
     def minimize(self, loss, tape: tf.GradientTape, optimizer, variables) -> None:
         """Takes one optimizer step on a loss that is a mean over this replica's examples.
@@ -200,9 +222,9 @@ class GANModel(keras.Model):
         optimizer.apply(gradients, variables)
 
     def end_step(self, **losses) -> dict[str, tf.Tensor]:
-        """Ends a training step: counts it, follows the generator, and reports the losses."""
-        if self.generator_average is not None:
-            self._follow_generator()
+        """Ends a training step: counts it, follows the generators, and reports the losses."""
+        for average, generator in zip(self.generator_averages, self.generators, strict=False):
+            self._follow(average, generator)
         self.step.assign_add(1)
         return self.report(**losses)
 
@@ -212,14 +234,11 @@ class GANModel(keras.Model):
             tracker.update_state(losses[tracker.name])
         return {tracker.name: tracker.result() for tracker in self._loss_trackers}
 
-    def _follow_generator(self) -> None:
-        decay = self.moving_average
-        for average, weight in zip(
-            self.generator_average.weights, self.generator.weights, strict=True
-        ):
+    def _follow(self, average, generator) -> None:
+        for mean, weight in zip(average.weights, generator.weights, strict=True):
             # Batch statistics are moving averages already, and are copied.
-            rate = 1.0 - decay if weight.trainable else 1.0
-            average.assign_add(tf.cast(rate, average.dtype) * (weight - average))
+            rate = 1.0 - self.moving_average if weight.trainable else 1.0
+            mean.assign_add(tf.cast(rate, mean.dtype) * (weight - mean))
 
     # Saving.
 
@@ -260,7 +279,8 @@ class GANModel(keras.Model):
         if path.exists():
             raise ResourceError(f"Cannot export over something that exists. Received: {path}")
         archive = keras.export.ExportArchive()
-        archive.track(self.sampler)
+        for network in self.samplers:
+            archive.track(network)
         for name, (function, signature) in self.export_endpoints().items():
             archive.add_endpoint(name, function, input_signature=signature)
         temporary = path.with_name(f".{path.name}.{os.getpid()}.part")

@@ -129,7 +129,7 @@ class DCGAN(GANModel):
 
     def train_step(self, data):
         images = self.unpack(data, self.image_shape)
-        latents = self.normal((tf.shape(images)[0], self.latent_dim), "latents")
+        latents = randomness.normal((tf.shape(images)[0], self.latent_dim), self.key("latents"))
         # One forward pass of G serves both players: D is trained on its fakes, and the tape goes on
         # recording from there when it is G's turn.
         with tf.GradientTape() as generator_tape:
@@ -153,7 +153,9 @@ class DCGAN(GANModel):
 
     def test_step(self, data):
         images = self.unpack(data, self.image_shape)
-        latents = self.test_normal((tf.shape(images)[0], self.latent_dim), "latents")
+        latents = randomness.normal(
+            (tf.shape(images)[0], self.latent_dim), self.key("latents", False)
+        )
         real_logits = self.discriminator(images, training=False)
         fake_logits = self.discriminator(self.generator(latents, training=False), training=False)
         return self.report(
@@ -165,10 +167,10 @@ class DCGAN(GANModel):
         """The images as D sees them in training: under instance noise where it is asked for."""
         if not self.instance_noise:
             return images
-        return images + self.instance_noise * self.normal(tf.shape(images), stream)
+        return images + self.instance_noise * randomness.normal(tf.shape(images), self.key(stream))
 
     def call(self, latents, training=False):
-        return self.sampler(latents, training=training)
+        return self.samplers[0](latents, training=training)
 
     def latents_of_seeds(self, seeds):
         """Returns latents `(count, latent_dim)`, each a function of its own seed."""
@@ -180,7 +182,7 @@ class DCGAN(GANModel):
 
     def export_endpoints(self):
         def serve(latents):
-            return {"images": self.sampler(latents, training=False)}
+            return {"images": self.samplers[0](latents, training=False)}
 
         return {
             "serving_default": (serve, [tf.TensorSpec((None, self.latent_dim), name="latents")])

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganzoo import DCGAN
+from ganzoo import DCGAN, randomness
 from ganzoo.errors import InputError
 
 TINY = {"image_shape": (8, 8, 1), "latent_dim": 4, "filters": 2}
@@ -50,7 +50,7 @@ def test_a_step_updates_d_first_and_then_g_against_the_new_d_with_the_same_fakes
     generator.set_weights(model.generator.get_weights())
     discriminator = keras.models.clone_model(model.discriminator)
     discriminator.set_weights(model.discriminator.get_weights())
-    latents = model.normal((6, 4), "latents")
+    latents = randomness.normal((6, 4), model.key("latents"))
 
     def sgd(network, tape, loss):
         gradients = tape.gradient(loss, network.trainable_variables)
@@ -86,7 +86,7 @@ def test_reals_and_fakes_are_normalised_by_statistics_of_their_own():
     images = np.random.default_rng(0).uniform(0, 1, (4, 16, 16, 1)).astype(np.float32)
     first, activation, second, normalisation = model.discriminator.layers[1:5]
     assert isinstance(normalisation, keras.layers.BatchNormalization)
-    fakes = model.generator(model.normal((4, 4), "latents"), training=True)
+    fakes = model.generator(randomness.normal((4, 4), model.key("latents")), training=True)
 
     def mean(batch):
         return tf.reduce_mean(second(activation(first(batch))), (0, 1, 2)).numpy()
@@ -105,12 +105,12 @@ def test_instance_noise_reaches_the_discriminator_only_where_it_is_asked_for():
 
 def test_latents_change_with_the_step_and_the_seed():
     model, other = DCGAN(**TINY), DCGAN(**TINY, seed=1)
-    first = model.normal((2, 4), "latents")
-    assert not np.array_equal(first, other.normal((2, 4), "latents"))
+    first = randomness.normal((2, 4), model.key("latents"))
+    assert not np.array_equal(first, randomness.normal((2, 4), other.key("latents")))
     model.step.assign_add(1)
-    assert not np.array_equal(first, model.normal((2, 4), "latents"))
+    assert not np.array_equal(first, randomness.normal((2, 4), model.key("latents")))
     model.step.assign(0)
-    np.testing.assert_array_equal(first, model.normal((2, 4), "latents"))
+    np.testing.assert_array_equal(first, randomness.normal((2, 4), model.key("latents")))
 
 
 @pytest.mark.parametrize(

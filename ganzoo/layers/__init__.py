@@ -1,0 +1,15 @@
+"""Layers that Keras lacks."""
+
+from ganzoo.layers.image_pool import ImagePool
+from ganzoo.layers.keyed_dropout import KeyedDropout
+from ganzoo.layers.maxout import Maxout
+from ganzoo.layers.reflection_padding import ReflectionPadding2D
+from ganzoo.layers.single_batch_normalization import SingleBatchNormalization
+
+__all__ = [
+    "ImagePool",
+    "KeyedDropout",
+    "Maxout",
+    "ReflectionPadding2D",
+    "SingleBatchNormalization",
+]

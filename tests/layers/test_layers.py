@@ -1,0 +1,190 @@
+"""The layers that Keras lacks, against numpy and against the claims in their docstrings."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from ganzoo import randomness
+from ganzoo.errors import InputError
+from ganzoo.layers import (
+    ImagePool,
+    KeyedDropout,
+    Maxout,
+    ReflectionPadding2D,
+    SingleBatchNormalization,
+)
+
+NOISE = np.random.default_rng(0)
+
+
+def keys(count, step=0):
+    return randomness.example_keys(count, randomness.key(0, "test", step))
+
+
+# Dropout.
+
+
+def test_dropout_keeps_its_share_and_the_mean():
+    ones = tf.ones((200, 500))
+    dropped = KeyedDropout(0.2, "a")(ones, keys(200), training=True).numpy()
+    assert set(np.unique(dropped)) == {np.float32(0), np.float32(1.25)}
+    assert dropped.mean() == pytest.approx(1, abs=4 * 0.5 / np.sqrt(dropped.size))
+
+
+def test_dropout_at_inference_is_off_unless_it_is_the_noise():
+    ones = tf.ones((4, 50))
+    np.testing.assert_array_equal(KeyedDropout(0.5, "a")(ones, keys(4), training=False), ones)
+    noisy = KeyedDropout(0.5, "a", at_inference=True)(ones, keys(4), training=False)
+    assert 0 < np.mean(noisy == 0) < 1
+
+
+def test_an_examples_mask_does_not_depend_on_its_batch():
+    layer, ones, some = KeyedDropout(0.5, "a"), tf.ones((4, 30, 2)), keys(4)
+    together = layer(ones, some, training=True)
+    alone = layer(ones[2:3], some[2:3], training=True)
+    np.testing.assert_array_equal(together[2:3], alone)
+
+
+def test_masks_differ_between_examples_streams_and_steps():
+    ones = tf.ones((2, 1000))
+    masks = [
+        row
+        for stream, step in (("a", 0), ("b", 0), ("a", 1))
+        for row in KeyedDropout(0.5, stream)(ones, keys(2, step), training=True).numpy() > 0
+    ]
+    for index, mask in enumerate(masks):
+        for other in masks[:index]:
+            assert np.mean(mask == other) == pytest.approx(0.5, abs=0.08)  # 5 standard deviations
+
+
+def test_a_dropout_rate_out_of_range_is_refused():
+    with pytest.raises(InputError, match=r"must be in \[0, 1\)\. Received: 1.0"):
+        KeyedDropout(1.0, "a")
+
+
+# Maxout.
+
+
+def test_maxout_takes_the_largest_of_each_group():
+    values = NOISE.normal(size=(3, 12)).astype(np.float32)
+    np.testing.assert_array_equal(Maxout(4)(values), values.reshape(3, 3, 4).max(-1))
+
+
+def test_maxout_refuses_what_it_cannot_deal_into_groups():
+    with pytest.raises(InputError, match=r"a multiple of 5 values\. Received: 12"):
+        Maxout(5)(np.zeros((1, 12), np.float32))
+
+
+# Reflection.
+
+
+def test_reflection_padding_is_numpys():
+    images = NOISE.normal(size=(2, 5, 7, 3)).astype(np.float32)
+    expected = np.pad(images, ((0, 0), (3, 3), (3, 3), (0, 0)), mode="reflect")
+    np.testing.assert_array_equal(ReflectionPadding2D(3)(images), expected)
+
+
+# Normalisation.
+
+
+def normalised(images, axes):
+    mean = images.mean(axes, keepdims=True)
+    return (images - mean) / np.sqrt(images.var(axes, keepdims=True) + 1e-5)
+
+
+def test_in_training_the_statistics_are_the_batchs_and_at_inference_each_images_own():
+    images = (5 + 3 * NOISE.normal(size=(4, 6, 5, 2))).astype(np.float32)
+    layer = SingleBatchNormalization()
+    np.testing.assert_allclose(
+        layer(images, training=True), normalised(images, (0, 1, 2)), atol=1e-5
+    )
+    np.testing.assert_allclose(layer(images, training=False), normalised(images, (1, 2)), atol=1e-5)
+
+
+def test_gain_and_bias_are_learned_per_channel():
+    images = NOISE.normal(size=(4, 6, 5, 2)).astype(np.float32)
+    layer = SingleBatchNormalization()
+    layer.build(images.shape)
+    layer.gamma.assign([2.0, 3.0])
+    layer.beta.assign([-1.0, 1.0])
+    expected = normalised(images, (0, 1, 2)) * [2, 3] + [-1, 1]
+    np.testing.assert_allclose(layer(images, training=True), expected, atol=1e-5)
+
+
+# The pool.
+
+
+def numbered(first, count):
+    """Images whose pixels are their numbers."""
+    return (
+        tf.ones((count, 1, 1, 1))
+        * tf.range(first, first + count, dtype=tf.float32)[:, None, None, None]
+    )
+
+
+def exchange(pool, first, count, step):
+    images = pool(numbered(first, count), randomness.key(0, "pool", step))
+    return [int(value) for value in images[:, 0, 0, 0]]
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+def test_a_pool_is_filled_first_and_hands_out_what_fills_it(batch):
+    pool = ImagePool(7, (1, 1, 1))
+    for step in range(7 // batch):
+        first = step * batch + 1
+        assert exchange(pool, first, batch, step) == list(range(first, first + batch))
+    assert int(pool.count) == 7 // batch * batch
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+def test_a_full_pool_replaces_half_of_the_new_images_and_none_twice(batch):
+    size, steps = 6, 600
+    pool = ImagePool(size, (1, 1, 1))
+    step_in_graph = tf.function(lambda first, step: exchange_in_graph(pool, first, batch, step))
+    new = np.arange(steps * batch)
+    out = np.concatenate(
+        [step_in_graph(tf.constant(1.0 * step * batch), tf.constant(step)) for step in range(steps)]
+    )
+    new, out = new[size:], out[size:]
+    assert np.mean(new != out) == pytest.approx(0.5, abs=4 * 0.5 / np.sqrt(len(new)))
+    assert np.all(out <= new)
+    late = out[out >= size]  # what filled the pool was handed out once before
+    assert len(set(late)) == len(late)
+
+
+def exchange_in_graph(pool, first, batch, step):
+    images = first + tf.range(batch, dtype=tf.float32)[:, None, None, None]
+    return pool(images, randomness.key(0, "pool", step))[:, 0, 0, 0]
+
+
+def test_a_pool_does_the_same_under_xla():
+    handed_out = []
+    for jit_compile in (False, True):
+        pool = ImagePool(4, (1, 1, 1))
+        step_in_graph = tf.function(
+            lambda first, step, pool=pool: exchange_in_graph(pool, first, 2, step),
+            jit_compile=jit_compile,
+        )
+        handed_out.append(
+            [step_in_graph(tf.constant(2.0 * i), tf.constant(i)).numpy() for i in range(30)]
+        )
+    np.testing.assert_array_equal(*handed_out)
+
+
+def test_a_pool_smaller_than_a_batch_is_refused():
+    with pytest.raises(InputError, match=r"must hold a whole batch\. Received: .* of 3"):
+        exchange(ImagePool(2, (1, 1, 1)), 1, 3, 0)
+
+
+def test_every_layer_comes_back_from_its_config():
+    for layer in (
+        KeyedDropout(0.5, "a", at_inference=True),
+        Maxout(3),
+        ReflectionPadding2D(2),
+        SingleBatchNormalization(1e-3, keras.initializers.RandomNormal(1.0, 0.02, seed=1)),
+        ImagePool(3, (2, 2, 1)),
+    ):
+        config = keras.saving.serialize_keras_object(layer)
+        again = keras.saving.deserialize_keras_object(config)
+        assert again.get_config() == layer.get_config()
