@@ -11,7 +11,11 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "GANModel": "ganzoo.models.base",
+    "GAN": "ganzoo.models.gan",
     "DCGAN": "ganzoo.models.dcgan",
+    "CGAN": "ganzoo.models.cgan",
+    "Pix2Pix": "ganzoo.models.pix2pix",
+    "CycleGAN": "ganzoo.models.cyclegan",
     "register_model": "ganzoo.registry",
     "create_model": "ganzoo.registry",
     "list_models": "ganzoo.registry",
@@ -22,6 +26,7 @@ _HOMES = {
     "load_run": "ganzoo.runs",
     "load_model": "ganzoo.runs",
     "generate": "ganzoo.generation",
+    "translate": "ganzoo.translation",
     "export": "ganzoo.exporting",
     "InputError": "ganzoo.errors",
     "ResourceError": "ganzoo.errors",

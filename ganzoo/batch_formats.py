@@ -39,6 +39,8 @@ def unpack(batch_format: str, data, *shapes):
     for part, shape in zip(parts, shapes, strict=False):
         if fits and len(shape) == 3 and not part.dtype.is_floating:
             raise InputError(f"Images are float32 in [-1, 1]. Received: {part.dtype.name}")
+        if fits and shape == () and not part.dtype.is_integer:
+            raise InputError(f"Labels are integers. Received: {part.dtype.name}")
     if not fits:
         expected = " and ".join(
             f"{name} {('batch', *shape)}".replace("'", "").replace("None", "any")

@@ -100,6 +100,21 @@ def generate(run, count, seed, output):
 
 @cli.command()
 @click.argument("run")
+@click.argument("images", nargs=-1, required=True, metavar="IMAGE...")
+@click.option("--output", metavar="DIR", required=True, help="Folder for the translations.")
+@click.option("--direction", default="ab", show_default=True, help="ab, or ba for CycleGAN.")
+@click.option("--seed", default=0, show_default=True, help="Of Pix2Pix's noise.")
+def translate(run, images, output, direction, seed):
+    """Translate pictures, or folders of them, with a run of pix2pix or cyclegan."""
+    with _quiet_loading():
+        from ganzoo import translation
+
+    written = translation.translate(run, images, output, direction=direction, seed=seed)
+    click.echo(f"Wrote {len(written)} images to {output}")
+
+
+@cli.command()
+@click.argument("run")
 @click.argument("path")
 def export(run, path):
     """Export a run's generator to PATH, as a SavedModel."""

@@ -56,7 +56,7 @@ class RunSettings:
 
 
 # Given by the model and by the run, never by a preset.
-_NOT_SETTINGS = {"batch_format", "shuffle"}
+_NOT_SETTINGS = {"batch_format", "shuffle", "steps_per_epoch"}
 # A resumed run may change these: they move no weight of the steps that are done.
 FREE_ON_RESUME = {"epochs", "steps", "data_dir", "cache_gib", "keep_checkpoints"}
 
@@ -72,8 +72,8 @@ class Config:
     values: dict
 
     def arguments(self, function) -> dict:
-        """Returns the settings that `function` (or a class) takes."""
-        return {name: self.values[name] for name in _parameters(function)}
+        """Returns the settings that `function` (or a class) takes, as far as the model has them."""
+        return {name: self.values[name] for name in _parameters(function) if name in self.values}
 
     def run_settings(self) -> RunSettings:
         return RunSettings(**self.arguments(RunSettings))
@@ -148,13 +148,21 @@ def load_config(
 
 
 def settings_schema(model: str) -> dict[str, inspect.Parameter]:
-    """Returns every setting of a model by name, with its type and default."""
-    from ganzoo.data import load_dataset
+    """Returns every setting of a model by name, with its type and default.
+
+    Of the arguments of `load_dataset` those that concern another batch format are left out.
+    """
+    from ganzoo.data import ONLY_FOR, load_dataset
 
     model_class = registry.model_class(model)
+    of_data = _parameters(load_dataset)
+    for name, batch_format in ONLY_FOR.items():
+        if batch_format != model_class.batch_format:
+            del of_data[name]
     schema = {}
-    for function in (model_class, model_class.default_optimizers, load_dataset, RunSettings):
-        for name, parameter in _parameters(function).items():
+    of_model, of_optimizers = _parameters(model_class), _parameters(model_class.default_optimizers)
+    for parameters in (of_model, of_optimizers, of_data, _parameters(RunSettings)):
+        for name, parameter in parameters.items():
             schema.setdefault(name, parameter)  # image_shape and seed: the model's default
     return schema
 

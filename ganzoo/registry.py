@@ -15,7 +15,11 @@ from ganzoo.errors import InputError, unknown
 ENTRY_POINT_GROUP = "ganzoo.models"
 
 _targets: dict[str, object] = {
+    "gan": "ganzoo.models.gan:GAN",
+    "cgan": "ganzoo.models.cgan:CGAN",
     "dcgan": "ganzoo.models.dcgan:DCGAN",
+    "pix2pix": "ganzoo.models.pix2pix:Pix2Pix",
+    "cyclegan": "ganzoo.models.cyclegan:CycleGAN",
 }
 
 

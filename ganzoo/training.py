@@ -1,5 +1,6 @@
 """`train`: a config becomes a run folder with a trained model in it."""
 
+import inspect
 import logging
 import os
 from collections.abc import Iterator
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import keras
 
-from ganzoo import callbacks, distribution, randomness, registry
+from ganzoo import callbacks, distribution, randomness
 from ganzoo.callbacks.checkpoints import RestoreMetrics
 from ganzoo.config import Config, load_config
 from ganzoo.data import load_dataset, open_pipeline
@@ -62,11 +63,13 @@ def train(
             f"The run is at step {state['step']} already, and cannot end at step {total_steps}. "
             f"Received: {str(run.folder)!r}"
         )
+    if state["step"] == 0:
+        model.adapt(pipeline.epochs())
     run = _claimed(run, config, run_dir)
     run.write_config(config)
     logger.info(
         "%s on %s: %s images, %s steps an epoch, step %s to %s, in %s",
-        config.model, config.values["dataset"], f"{len(pipeline.store):,}",
+        config.model, config.values["dataset"], f"{pipeline.size:,}",
         pipeline.steps_per_epoch, state["step"], total_steps, run.folder,
     )  # fmt: skip
     if state["step"] < total_steps:
@@ -79,13 +82,23 @@ def train(
 def _prepare(config):
     """Returns the compiled model and the pipeline of its data."""
     randomness.seed_initializers(config.values["seed"])
-    optimizers = registry.model_class(config.model).default_optimizers
     strategy = distribution.strategy(config.values["distribute"], config.values["batch_size"])
     with strategy.scope():
         model = create_from_config(config)
-        model.compile(*optimizers(**config.arguments(optimizers)))
     data = config.arguments(load_dataset)
-    return model, open_pipeline(batch_format=model.batch_format, shuffle=True, **data)
+    pipeline = open_pipeline(batch_format=model.batch_format, shuffle=True, **data)
+    optimizers = model.default_optimizers
+    settings = config.arguments(optimizers)
+    if "steps_per_epoch" in inspect.signature(optimizers).parameters:
+        settings["steps_per_epoch"] = pipeline.steps_per_epoch  # a schedule counts epochs
+    with strategy.scope():
+        model.compile(*optimizers(**settings))
+    if pipeline.num_classes and pipeline.num_classes > model.num_classes:
+        raise InputError(
+            f"The labels of {config.values['dataset']!r} go up to {pipeline.num_classes - 1}, so "
+            f"num_classes must be at least {pipeline.num_classes}. Received: {model.num_classes}"
+        )
+    return model, pipeline
 
 
 def _restored(run, model, steps_per_epoch):

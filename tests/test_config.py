@@ -1,5 +1,6 @@
 """Settings: which preset is chosen, what is refused, and that files say what was run."""
 
+import functools
 import math
 import re
 import shlex
@@ -226,6 +227,17 @@ def test_counts_below_one_are_refused(name):
         load_config("dcgan", **{name: 0})
 
 
+def test_settings_that_concern_another_batch_format_do_not_exist(monkeypatch):
+    only_paired = {"input_channels", "direction"}
+    assert not only_paired & settings_schema("dcgan").keys()
+    with pytest.raises(InputError, match="Unknown setting of 'dcgan'"):
+        load_config("dcgan", direction="ba")
+    monkeypatch.setattr(DCGAN, "batch_format", "paired")
+    assert only_paired <= settings_schema("dcgan").keys()
+    data = load_config("dcgan", direction="ba").arguments(load_dataset)
+    assert (data["direction"], data["input_channels"]) == ("ba", None)
+
+
 def test_overrides_win_over_the_preset():
     preset = load_config("dcgan/mnist").values
     assert load_config("dcgan/mnist", filters=3).values == preset | {"filters": 3}
@@ -373,6 +385,15 @@ def test_a_presets_command_trains_that_preset(preset):
 def test_a_presets_networks_make_its_images(preset):
     config = load_config(preset)
     model_class = registry.model_class(config.model)
-    model = model_class(**config.arguments(model_class))
-    assert model.generator.output_shape[1:] == config.values["image_shape"]
+    arguments = config.arguments(model_class)
+    for shape in generators_shapes(config.model, tuple(arguments.items())):
+        assert all(
+            side in (None, right)  # translators take any size
+            for side, right in zip(shape[1:], config.values["image_shape"], strict=True)
+        )
     model_class.default_optimizers(**config.arguments(model_class.default_optimizers))
+
+
+@functools.cache  # many presets have the same networks
+def generators_shapes(model, arguments):
+    return [g.output_shape for g in registry.create_model(model, **dict(arguments)).generators]

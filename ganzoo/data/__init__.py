@@ -5,12 +5,16 @@ from typing import Literal
 import tensorflow as tf
 
 from ganzoo.batch_formats import BATCH_FORMATS
+from ganzoo.data import transforms
 from ganzoo.data.pipeline import Pipeline
-from ganzoo.data.sources import open_source
-from ganzoo.data.store import fill_store
+from ganzoo.data.sources import open_sources, reversed_pairs
+from ganzoo.data.store import fill_stores
 from ganzoo.errors import InputError, unknown
 
-__all__ = ["Pipeline", "load_dataset", "open_pipeline"]
+__all__ = ["ONLY_FOR", "Pipeline", "load_dataset", "open_pipeline"]
+
+# Arguments of `load_dataset` that concern one batch format; models of another have no such setting.
+ONLY_FOR = {"input_channels": "paired", "direction": "paired"}
 
 
 def load_dataset(
@@ -18,11 +22,14 @@ def load_dataset(
     batch_format: str = "images",
     *,
     image_shape: tuple[int, int, int],
+    input_channels: int | None = None,
     batch_size: int = 64,
     split: str = "train",
     center_crop: int | None = None,
     fit: Literal["crop", "pad"] = "crop",
+    jitter: float = 0.0,
     horizontal_flip: bool = False,
+    direction: Literal["ab", "ba"] = "ab",
     shuffle: bool | None = None,
     seed: int = 0,
     cache_gib: float = 2.0,
@@ -36,25 +43,33 @@ def load_dataset(
     Args:
         dataset: `"sample"`, the Fashion-MNIST images that ship with ganzoo, or the name of a
             TensorFlow Dataset with an image feature, such as `"celeb_a"`.
-        batch_format: `"images"`, or `"labelled"` for `(images, labels)`; see `batch_formats`.
+        batch_format: `"images"`; `"labelled"` for `(images, labels)`; `"paired"` for `(inputs,
+            targets)`; `"unpaired"` for `(images_a, images_b)`, which are shuffled and transformed
+            independently, and whose epoch is one of the larger side. See `batch_formats`.
         image_shape: (height, width, channels) of the batches, 1 or 3 channels.
-        batch_size: images in a batch.
+        input_channels: of `inputs`, where they are not those of `targets`; `paired` only.
+        batch_size: examples in a batch.
         split: the source's split; of a TensorFlow Dataset also a part, such as `"train[:1000]"`.
+            `"train"` of an unpaired one is its `trainA` and `trainB`.
         center_crop: side, in pixels of the source, of a square cut from the centre first.
         fit: what to do with what has another aspect ratio or size: `"crop"` cuts the centre out
             and resizes it, with antialiasing; `"pad"` shrinks the whole image, or enlarges it by
             a whole factor, and puts it on black.
-        horizontal_flip: mirror every image with probability one half.
+        jitter: keep images larger by this part, and cut `image_shape` out of each at a random
+            place: 0.1171875 keeps 286 pixels for 256. Both images of a pair are cut alike.
+        horizontal_flip: mirror every image with probability one half, both of a pair or neither.
+        direction: `"ba"` makes the second image of a pair the input; `paired` only.
         shuffle: whether every epoch has an order of its own and drops its last, smaller batch; if
             not, examples come in the source's order and whole. Left out, all splits are shuffled
             but those whose name begins with `val` or `test`. `ganzoo train` always shuffles.
         seed: what order and transforms are drawn from.
-        cache_gib: images that take more GiB than this are kept in a file under
+        cache_gib: images that take more GiB than this are kept in files under
             `$XDG_CACHE_HOME/ganzoo` instead of in memory, and found there by the next run.
         data_dir: TFDS's folder; left out, TFDS's own default.
 
     Raises:
-        InputError: for an unknown dataset, split, format or fit, or a split smaller than a batch.
+        InputError: for an unknown dataset, split, format or fit, a format that the dataset does
+            not make, or a split smaller than a batch.
         ResourceError: if the data is not here and cannot be downloaded.
 
     Example:
@@ -68,29 +83,50 @@ def load_dataset(
 
 
 def open_pipeline(
-    dataset, batch_format, *, image_shape, batch_size, split, center_crop, fit, horizontal_flip,
-    shuffle, seed, cache_gib, data_dir,
+    dataset, batch_format, *, image_shape, input_channels=None, batch_size, split, center_crop, fit,
+    jitter, horizontal_flip, direction="ab", shuffle, seed, cache_gib, data_dir,
 ) -> Pipeline:  # fmt: skip
     """Returns the `Pipeline` behind `load_dataset`, which has the same arguments."""
     if batch_format not in BATCH_FORMATS:
         raise unknown("batch format", batch_format, BATCH_FORMATS)
-    source = open_source(dataset, split, data_dir)
-    if batch_format not in source.formats:
+    if direction not in ("ab", "ba"):
+        raise unknown("direction", direction, ("ab", "ba"))
+    if input_channels not in (None, 1, 3):
+        raise InputError(f"input_channels must be 1 or 3. Received: {input_channels}")
+    if batch_format != "paired" and (input_channels is not None or direction != "ab"):
         raise InputError(
-            f"Dataset {dataset!r} gives batches of the formats {', '.join(source.formats)}. "
+            "input_channels and direction are for batches of the format 'paired'. "
             f"Received: batch_format={batch_format!r}"
         )
-    if not 1 <= batch_size <= source.size:
+    if not 0 <= jitter <= 1:
+        raise InputError(f"jitter must be in 0 to 1. Received: {jitter}")
+    if cache_gib < 0:
+        raise InputError(f"cache_gib must be at least 0. Received: {cache_gib}")
+    sources = open_sources(dataset, batch_format, split, data_dir)
+    smallest = min(sources, key=lambda source: source.size)
+    if not 1 <= batch_size <= smallest.size:
         raise InputError(
-            f"The batch size must be in 1 to {source.size}, the number of examples of "
-            f"{dataset!r}. Received: {batch_size}"
+            f"The batch size must be in 1 to {smallest.size}, the number of examples of "
+            f"{smallest.name!r}. Received: {batch_size}"
         )
+    for shape in (shape for source in sources for shape in source.shapes.values() if shape):
+        transforms.check(shape, image_shape, center_crop, fit)
+    if direction == "ba":
+        sources = [reversed_pairs(source) for source in sources]
     if shuffle is None:
         shuffle = not split.startswith(("val", "test"))
-    store = fill_store(source, tuple(image_shape), center_crop, fit, cache_gib)
+    *sides, channels = image_shape
+    kept = [round((1 + jitter) * side) for side in sides]
+    shapes = {
+        "images": (*kept, channels),
+        "labels": (),
+        "inputs": (*kept, input_channels or channels),
+        "targets": (*kept, channels),
+    }
     return Pipeline(
-        store,
+        fill_stores(sources, shapes, center_crop, fit, cache_gib),
         batch_format,
+        image_shape=image_shape,
         batch_size=batch_size,
         shuffle=shuffle,
         horizontal_flip=horizontal_flip,

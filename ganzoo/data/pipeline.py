@@ -1,43 +1,86 @@
-"""Kept images -> batches, as a pure function of (seed, epoch, index).
+"""Kept examples -> batches, as a pure function of (seed, epoch, index).
 
 The order of the steps matters: shuffle indices (not images), gather, transform after the cache (a
 transform before it would be drawn once and frozen), convert to float last, prefetch.
 """
 
 import itertools
+from dataclasses import dataclass
 
 import numpy as np
 import tensorflow as tf
 
 from ganzoo import images as image_range
 from ganzoo import randomness
+from ganzoo.batch_formats import BATCH_FORMATS
 from ganzoo.data.store import Store
 
 
-class Pipeline:
-    """Batches of a store; any position in them can be returned to without replaying the rest.
+@dataclass(frozen=True)
+class Domain:
+    """Examples that are shuffled together: all, or those of one side of an unpaired dataset.
 
-    Args:
-        store: the images and labels.
-        batch_format: `"images"` or `"labelled"`.
-        batch_size: examples in a batch.
-        shuffle: whether each epoch has an order of its own and drops the last, smaller batch.
-        horizontal_flip, seed: as in `load_dataset`.
+    `parts` are the ones that batches have. `suffix` ends the names of the domain's random streams,
+    so that two domains share no noise.
     """
 
-    def __init__(self, store: Store, batch_format, *, batch_size, shuffle, horizontal_flip, seed):
-        size = len(store)
-        self.store = store
+    store: Store
+    parts: tuple[str, ...]
+    suffix: str = ""
+
+
+class Pipeline:
+    """Batches of a dataset; any position in them can be returned to without replaying the rest.
+
+    An unpaired dataset has two domains, and each is an endless stream of its own: lap after lap
+    through its examples, every lap in another order. With one domain a lap is an epoch.
+
+    Args:
+        stores: the kept examples, of both domains if there are two.
+        batch_format: a key of `BATCH_FORMATS`.
+        image_shape: (height, width, ...) of the batches. What is kept may be larger: then a part
+            of it is cut out at random.
+        batch_size, shuffle, horizontal_flip, seed: as in `load_dataset`.
+    """
+
+    def __init__(
+        self, stores, batch_format, *, image_shape, batch_size, shuffle, horizontal_flip, seed
+    ):
         self.batch_format = batch_format
+        self.height, self.width = image_shape[:2]
         self.batch_size = batch_size
         self.shuffle = shuffle
         self.horizontal_flip = horizontal_flip
         self.seed = seed
-        self.steps_per_epoch = size // batch_size if shuffle else -(-size // batch_size)
+        self.size = max(len(store) for store in stores)
+        self.steps_per_epoch = self._steps(self.size)
+        if batch_format == "unpaired":
+            a, b = stores
+            self._domains = [Domain(a, ("images",), "/a"), Domain(b, ("images",), "/b")]
+        else:
+            (store,) = stores
+            self._domains = [Domain(store, BATCH_FORMATS[batch_format])]
+
+    @property
+    def num_classes(self) -> int | None:
+        """The largest label and one; None where batches have no labels."""
+        domain = self._domains[0]
+        labelled = "labels" in domain.parts
+        return int(domain.store.parts["labels"].max()) + 1 if labelled else None
 
     def first_examples(self, count: int):
-        """Returns the first `count` examples of the source, untransformed, as one batch."""
-        return self._formatted(self.store.images[:count], self.store.labels[:count])
+        """Returns the first `count` examples as one batch, nothing about it random.
+
+        Of larger images it has the centre. Where there are fewer examples it has all, and of two
+        domains as many as the smaller one has.
+        """
+        count = min(count, *(len(domain.store) for domain in self._domains))
+        indices = tf.range(count, dtype=tf.int64)
+        parts = []
+        for domain in self._domains:
+            corners = [tf.fill([count], surplus // 2) for surplus in self._surplus(domain)]
+            parts += self._gathered(domain, indices, *corners)
+        return _finished(parts)
 
     def stream(self, first_step: int = 0) -> tf.data.Dataset:
         """Returns batches without end, epoch after epoch, from that step of training on."""
@@ -67,27 +110,52 @@ class Pipeline:
         )
 
     def _batch(self, step):
-        size = len(self.store)
-        epoch, step_in_epoch = step // self.steps_per_epoch, step % self.steps_per_epoch
-        start = step_in_epoch * self.batch_size
-        positions = tf.range(start, tf.minimum(start + self.batch_size, size))
-        indices = positions
-        if self.shuffle:
-            order = randomness.key(self.seed, "order", epoch)
-            indices = randomness.shuffled(positions, size, order)
-        images, labels = tf.numpy_function(
-            lambda chosen: (self.store.images[chosen], self.store.labels[chosen]),
-            [indices],
-            [tf.uint8, tf.int32],
-        )
-        length = self.batch_size if self.shuffle else None
-        images = tf.ensure_shape(images, (length, *self.store.images.shape[1:]))
-        labels = tf.ensure_shape(labels, (length,))
-        if self.horizontal_flip:
-            draws = randomness.uniform_by_index(self.seed, "flip", epoch * size + positions)
-            images = tf.where(draws[:, None, None, None] < 0.5, images, tf.reverse(images, [2]))
-        return self._formatted(images, labels)
+        return _finished([part for domain in self._domains for part in self._parts(domain, step)])
 
-    def _formatted(self, images, labels):
-        images = image_range.from_uint8(images)
-        return images if self.batch_format == "images" else (images, labels)
+    def _parts(self, domain, step):
+        # Unshuffled, the smaller domain begins again until the larger one ends.
+        size = len(domain.store)
+        length = size if self.shuffle else self.size
+        lap, step_in_lap = step // self._steps(length), step % self._steps(length)
+        start = step_in_lap * self.batch_size
+        positions = tf.range(start, tf.minimum(start + self.batch_size, length))
+        indices = positions % size
+        if self.shuffle:
+            positions = tf.ensure_shape(positions, (self.batch_size,))
+            order = randomness.key(self.seed, f"order{domain.suffix}", lap)
+            indices = randomness.shuffled(positions, size, order)
+
+        def draw(stream):
+            draws = lap * length + positions
+            return randomness.uniform_by_index(self.seed, f"{stream}{domain.suffix}", draws)
+
+        corners = [
+            tf.cast(draw(stream) * (surplus + 1.0), tf.int64)
+            for stream, surplus in zip(("top", "left"), self._surplus(domain), strict=True)
+        ]
+        parts = self._gathered(domain, indices, *corners)
+        if self.horizontal_flip:
+            flipped = (draw("flip") >= 0.5)[:, None, None, None]
+            parts = [p if _is_label(p) else tf.where(flipped, tf.reverse(p, [2]), p) for p in parts]
+        return parts
+
+    def _gathered(self, domain, indices, tops, lefts):
+        return domain.store.gather(domain.parts, indices, tops, lefts, self.height, self.width)
+
+    def _steps(self, length):
+        return length // self.batch_size if self.shuffle else -(-length // self.batch_size)
+
+    def _surplus(self, domain):
+        """Returns how many rows and columns kept images have beyond those of a batch."""
+        height, width = domain.store.sides
+        return np.int64(height - self.height), np.int64(width - self.width)
+
+
+def _is_label(part):
+    return part.shape.rank == 1
+
+
+def _finished(parts):
+    """Returns a batch's parts as its format has them, images in [-1, 1]."""
+    parts = [part if _is_label(part) else image_range.from_uint8(part) for part in parts]
+    return parts[0] if len(parts) == 1 else tuple(parts)

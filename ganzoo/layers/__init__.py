@@ -3,6 +3,7 @@
 from ganzoo.layers.image_pool import ImagePool
 from ganzoo.layers.keyed_dropout import KeyedDropout
 from ganzoo.layers.maxout import Maxout
+from ganzoo.layers.one_hot_labels import OneHotLabels
 from ganzoo.layers.reflection_padding import ReflectionPadding2D
 from ganzoo.layers.single_batch_normalization import SingleBatchNormalization
 
@@ -10,6 +11,7 @@ __all__ = [
     "ImagePool",
     "KeyedDropout",
     "Maxout",
+    "OneHotLabels",
     "ReflectionPadding2D",
     "SingleBatchNormalization",
 ]

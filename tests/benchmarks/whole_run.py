@@ -19,7 +19,7 @@ import keras
 import tensorflow as tf
 
 from ganzoo import load_config, training
-from ganzoo.data.sources import open_source
+from ganzoo.data.sources import open_sources
 
 
 class BareWindows(keras.callbacks.Callback):
@@ -77,7 +77,8 @@ def main():
     steps = warm_up + arguments.windows * arguments.window
     config = load_config(arguments.model, arguments.dataset, steps=steps)
     settings = config.values
-    source = open_source(*(settings[name] for name in ("dataset", "split", "data_dir")))
+    dataset, split, data_dir = (settings[name] for name in ("dataset", "split", "data_dir"))
+    (source,) = open_sources(dataset, "images", split, data_dir)
     cache = source.size * math.prod(settings["image_shape"]) / 2**30
     windows = BareWindows(settings["batch_size"], arguments.window, warm_up)
     with tempfile.TemporaryDirectory() as folder:

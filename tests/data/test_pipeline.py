@@ -7,7 +7,7 @@ import pytest
 
 from ganzoo import load_dataset
 from ganzoo.data.pipeline import Pipeline
-from ganzoo.data.sources import open_source
+from ganzoo.data.sources import open_sources
 from ganzoo.data.store import Store
 from ganzoo.errors import InputError
 
@@ -17,13 +17,16 @@ STEPS = SIZE // BATCH
 IMAGES = np.empty((SIZE, 2, 4, 1), np.uint8)
 IMAGES[:, :, :2] = np.arange(SIZE)[:, None, None, None]
 IMAGES[:, :, 2:] = IMAGES[:, :, :2] + 100
-STORE = Store("numbers", IMAGES, np.arange(SIZE, dtype=np.int32))
+STORE = Store("numbers", {"images": IMAGES, "labels": np.arange(SIZE, dtype=np.int32)})
 
 
-def pipeline(batch_format="labelled", shuffle=True, horizontal_flip=False, seed=0, size=BATCH):
+def pipeline(
+    batch_format="labelled", shuffle=True, horizontal_flip=False, seed=0, size=BATCH,
+    stores=(STORE,), image_shape=(2, 4, 1),
+):  # fmt: skip
     return Pipeline(
-        STORE, batch_format, batch_size=size, shuffle=shuffle, horizontal_flip=horizontal_flip,
-        seed=seed,
+        stores, batch_format, image_shape=image_shape, batch_size=size, shuffle=shuffle,
+        horizontal_flip=horizontal_flip, seed=seed,
     )  # fmt: skip
 
 
@@ -165,13 +168,14 @@ def test_flips_are_the_same_for_the_same_seed_and_others_for_another():
 def test_flipping_does_not_touch_what_is_kept():
     before = IMAGES.copy()
     batches(pipeline(horizontal_flip=True).stream(), STEPS)
-    np.testing.assert_array_equal(STORE.images, before)
+    np.testing.assert_array_equal(IMAGES, before)
 
 
 def test_the_first_examples_are_the_sources_unflipped_and_unshuffled():
     images, numbers = pipeline(horizontal_flip=True).first_examples(5)
     np.testing.assert_allclose(images, IMAGES[:5] / 127.5 - 1, atol=1e-6)
     np.testing.assert_array_equal(numbers, np.arange(5))
+    assert len(pipeline().first_examples(SIZE + 1)[1]) == SIZE
 
 
 @pytest.mark.parametrize("size", [1001, 0, -1])
@@ -197,7 +201,8 @@ def sample(split, shuffle=None):
 
 
 def in_order(split):
-    (examples,) = open_source("sample", split).examples().batch(8000).as_numpy_iterator()
+    (source,) = open_sources("sample", "labelled", split)
+    (examples,) = source.examples().batch(8000).as_numpy_iterator()
     return examples["labels"]
 
 
@@ -214,3 +219,239 @@ def test_load_dataset_shuffles_training_data():
 def test_load_dataset_shuffles_where_it_is_told_to():
     assert len(sample("test", shuffle=True)) == 900
     assert (sample("test", shuffle=True) != in_order("test")[:900]).any()
+
+
+def test_the_number_of_classes_is_the_largest_label_and_one():
+    assert pipeline().num_classes == SIZE
+    assert pipeline("images").num_classes is None
+    assert pairs().num_classes is None
+
+
+# Random parts of larger images.
+
+ROWS, COLUMNS = np.arange(40)[:, None], np.arange(5)
+# The pixel in row r and column c of image i is i + 10 r + c.
+LARGER = (np.arange(SIZE)[:, None, None] + 10 * ROWS[:10] + COLUMNS).astype(np.uint8)[..., None]
+LARGER_STORE = Store("larger", {"images": LARGER, "labels": np.arange(SIZE, dtype=np.int32)})
+
+
+def cut(shuffle=True, horizontal_flip=False, seed=0):
+    return pipeline(
+        stores=(LARGER_STORE,), image_shape=(4, 3, 1), shuffle=shuffle, seed=seed,
+        horizontal_flip=horizontal_flip,
+    )  # fmt: skip
+
+
+def corners(dataset, count):
+    """The row and column at which each image was cut; fails where it is no part of its own."""
+    found = []
+    for images, numbers in batches(dataset, count):
+        levels = np.round((images + 1) * 127.5).astype(int)
+        for level, number in zip(levels, numbers, strict=True):
+            top, left = divmod(level[0, 0, 0] - number, 10)
+            expected = LARGER[number, top : top + 4, left : left + 3]
+            np.testing.assert_array_equal(level, expected)
+            found.append((top, left))
+    return np.array(found)
+
+
+def test_an_image_is_cut_at_every_place_about_equally_often():
+    places, counts = np.unique(corners(cut().stream(), 420), axis=0, return_counts=True)
+    assert len(places) == 7 * 3
+    assert counts.min() > 50  # 80 on average
+
+
+def test_an_image_is_cut_at_another_place_in_another_epoch():
+    epochs = corners(cut(shuffle=False).stream(), 6 * 10).reshape(10, SIZE, 2)
+    for number in range(SIZE):
+        assert len(np.unique(epochs[:, number], axis=0)) > 3
+
+
+def test_cuts_are_the_same_for_the_same_seed_and_others_for_another():
+    first = corners(cut(seed=3).stream(), 10)
+    np.testing.assert_array_equal(corners(cut(seed=3).stream(), 10), first)
+    assert (corners(cut(seed=4).stream(), 10) != first).any()
+
+
+def test_the_first_examples_are_cut_in_the_middle():
+    images, numbers = cut(horizontal_flip=True).first_examples(5)
+    np.testing.assert_array_equal(numbers, np.arange(5))
+    np.testing.assert_allclose(images, LARGER[:5, 3:7, 1:4] / 127.5 - 1, atol=1e-6)
+
+
+def test_load_dataset_keeps_images_larger_by_the_jitter():
+    plain, larger = (
+        next(iter(load_dataset(image_shape=(28, 28, 1), jitter=j, shuffle=False))).numpy()
+        for j in (0, 0.5)
+    )
+    assert plain.shape == larger.shape
+    # 28 of 42 pixels show two thirds of a garment.
+    assert (larger > -0.9).mean() > (plain > -0.9).mean() * 1.2
+
+
+@pytest.mark.parametrize("jitter", [-0.1, 1.1])
+def test_a_jitter_out_of_range_is_refused(jitter):
+    with pytest.raises(InputError, match=f"jitter must be in 0 to 1. Received: {jitter}"):
+        load_dataset(image_shape=(28, 28, 1), jitter=jitter)
+
+
+# Pairs.
+
+PAIRS = Store("pairs", {"inputs": LARGER, "targets": np.repeat(LARGER[:, ::-1] // 2, 3, -1)})
+
+
+def pairs(shuffle=True, horizontal_flip=True):
+    return pipeline(
+        "paired", stores=(PAIRS,), image_shape=(4, 3, 1), shuffle=shuffle,
+        horizontal_flip=horizontal_flip,
+    )  # fmt: skip
+
+
+def test_both_images_of_a_pair_are_cut_and_mirrored_alike():
+    orientations = set()
+    for inputs, targets in batches(pairs().stream(), 30):
+        assert inputs.shape == (BATCH, 4, 3, 1)
+        assert targets.shape == (BATCH, 4, 3, 3)
+        inputs, targets = (np.round((x + 1) * 127.5).astype(int) for x in (inputs, targets))
+        for one, other in zip(inputs, targets, strict=True):
+            mirrored = bool(one[0, 0, 0] > one[0, 2, 0])
+            orientations.add(mirrored)
+            one, other = (x[:, ::-1] if mirrored else x for x in (one, other))
+            matches = [
+                (one == LARGER[number, top : top + 4, left : left + 3]).all()
+                and (other == LARGER[number, ::-1][top : top + 4, left : left + 3] // 2).all()
+                for number in range(SIZE)
+                for top in range(7)
+                for left in range(3)
+            ]
+            assert any(matches)
+    assert orientations == {False, True}
+
+
+def test_the_first_pairs_are_the_sources():
+    inputs, targets = pairs().first_examples(3)
+    np.testing.assert_allclose(inputs, LARGER[:3, 3:7, 1:4] / 127.5 - 1, atol=1e-6)
+    assert targets.shape == (3, 4, 3, 3)
+
+
+def paired_sample(**arguments):
+    return load_dataset(
+        "sample", "paired", image_shape=(28, 28, 3), batch_size=4, split="test", **arguments
+    )
+
+
+def test_a_direction_of_ba_exchanges_inputs_and_targets():
+    drawing, garment = next(iter(paired_sample()))
+    reversed_inputs, reversed_targets = next(iter(paired_sample(direction="ba")))
+    np.testing.assert_array_equal(reversed_inputs, garment)
+    np.testing.assert_array_equal(reversed_targets, drawing)
+
+
+@pytest.mark.parametrize("direction", ["ab", "ba"])
+@pytest.mark.parametrize("cache_gib", [0, 1])
+def test_inputs_can_have_other_channels_than_targets(direction, cache_gib):
+    inputs, targets = paired_sample(direction=direction).element_spec
+    assert inputs.shape[-1] == targets.shape[-1] == 3
+    grey = paired_sample(direction=direction, input_channels=1, cache_gib=cache_gib)
+    inputs, targets = next(iter(grey))
+    assert inputs.shape == (4, 28, 28, 1)
+    assert targets.shape == (4, 28, 28, 3)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"input_channels": 2}, "input_channels must be 1 or 3. Received: 2"),
+        ({"direction": "a"}, r"Unknown direction; .*ab, ba\. Received: 'a'"),
+        ({"direction": "ba"}, "are for batches of the format 'paired'. Received: .*'images'"),
+        ({"input_channels": 1}, "are for batches of the format 'paired'. Received: .*'images'"),
+        ({"cache_gib": -1}, r"cache_gib must be at least 0\. Received: -1"),
+        ({"center_crop": 29}, r"shorter side, 28\. Received: 29"),
+        ({"fit": "cropp"}, "did you mean 'crop'"),
+    ],
+)
+def test_settings_that_cannot_be_followed_are_refused(arguments, message):
+    with pytest.raises(InputError, match=message):
+        load_dataset(image_shape=(28, 28, 1), **arguments)
+
+
+# Two domains.
+
+SIZES = (22, 9)
+SIDES = tuple(
+    Store(name, {"images": np.full((size, 2, 4, 1), offset, np.uint8) + numbers})
+    for name, size, offset, numbers in (
+        ("a", 22, 0, np.arange(22, dtype=np.uint8)[:, None, None, None]),
+        ("b", 9, 100, np.arange(9, dtype=np.uint8)[:, None, None, None]),
+    )
+)
+
+
+def unpaired(stores=SIDES, **arguments):
+    return pipeline("unpaired", stores=stores, **arguments)
+
+
+def numbers_of(dataset, count):
+    """The examples of both sides by their number, each `(count, batch)`."""
+    sides = zip(*batches(dataset, count), strict=True)
+    a, b = (np.stack([np.round((x[:, 0, 0, 0] + 1) * 127.5) for x in side]) for side in sides)
+    return a.astype(int), b.astype(int) - 100
+
+
+def test_an_epoch_is_one_of_the_larger_side():
+    assert unpaired().steps_per_epoch == 22 // BATCH
+    assert unpaired().size == 22
+    assert unpaired(stores=SIDES[::-1]).steps_per_epoch == 22 // BATCH
+
+
+def test_each_side_goes_through_its_own_examples_lap_after_lap():
+    a, b = numbers_of(unpaired().stream(), 20)
+    for numbers, size in ((a, 22), (b, 9)):
+        laps = numbers.reshape(-1, size // BATCH * BATCH)
+        assert all(len(set(lap)) == len(lap) for lap in laps)
+        assert len({tuple(lap) for lap in laps}) == len(laps)
+        assert set(numbers.flat) == set(range(size))
+
+
+def test_two_equal_sides_have_orders_and_flips_of_their_own():
+    a, b = zip(*batches(unpaired((STORE, STORE), horizontal_flip=True).stream(), 50), strict=True)
+    left = [np.round((np.stack(side)[:, :, 0, 0, 0] + 1) * 127.5) for side in (a, b)]
+    mirrored = [side >= 100 for side in left]
+    assert 0.3 < (mirrored[0] == mirrored[1]).mean() < 0.7
+    assert (left[0] % 100 == left[1] % 100).mean() < 0.2
+
+
+@pytest.mark.parametrize("first_step", [1, 3, 13])
+def test_a_stream_of_two_sides_can_begin_at_any_step(first_step):
+    expected = batches(unpaired(horizontal_flip=True).stream().skip(first_step), 6)
+    assert_same(batches(unpaired(horizontal_flip=True).stream(first_step), 6), expected)
+
+
+def test_unshuffled_the_smaller_side_begins_again_and_both_parts_are_of_one_length():
+    still = unpaired(shuffle=False)
+    assert still.steps_per_epoch == 6
+    for _ in range(2):
+        epoch = batches(still.epochs(), 7)
+        assert [(len(a), len(b)) for a, b in epoch] == [(4, 4)] * 5 + [(2, 2)]
+        a, b = (np.concatenate(side)[:, 0, 0, 0] for side in zip(*epoch, strict=True))
+        np.testing.assert_array_equal(np.round((a + 1) * 127.5), np.arange(22))
+        np.testing.assert_array_equal(np.round((b + 1) * 127.5) - 100, np.arange(22) % 9)
+
+
+def test_the_first_examples_of_two_sides_are_equally_many():
+    a, b = unpaired().first_examples(64)
+    assert len(a) == len(b) == 9
+
+
+def test_a_batch_may_be_as_large_as_the_smaller_side_and_no_larger():
+    a, b = next(iter(load_unpaired(90)))
+    assert a.shape == b.shape == (90, 28, 28, 1)
+    message = r"must be in 1 to 90, the number of examples of 'sample/sneakers'\. Received: 91"
+    with pytest.raises(InputError, match=message):
+        load_unpaired(91)
+
+
+def load_unpaired(batch_size):
+    return load_dataset(
+        "sample", "unpaired", image_shape=(28, 28, 1), split="test", batch_size=batch_size
+    )

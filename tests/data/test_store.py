@@ -5,8 +5,8 @@ import pytest
 import tensorflow as tf
 
 from ganzoo.data.sources import Source
-from ganzoo.data.store import READ_AT_ONCE, fill_store
-from ganzoo.errors import InputError, ResourceError
+from ganzoo.data.store import READ_AT_ONCE, Store, fill_stores
+from ganzoo.errors import ResourceError
 
 SIZE = READ_AT_ONCE + 44  # two reads, the second not full
 IMAGES = np.random.default_rng(0).integers(0, 256, (SIZE, 6, 8, 1), np.uint8)
@@ -22,11 +22,14 @@ def source(name="some", identity="some/train", size=SIZE, labelled=True, count=S
         arrays = {"images": IMAGES[:count]} | ({"labels": LABELS[:count]} if labelled else {})
         return tf.data.Dataset.from_tensor_slices(arrays)
 
-    return Source(name, identity, size, (6, 8, 1), ("images",), examples)
+    shapes = {"images": (6, 8, 1)} | ({"labels": ()} if labelled else {})
+    return Source(name, identity, size, shapes, examples)
 
 
 def filled(cache_gib, given=None, image_shape=(6, 6, 1), center_crop=None, fit="crop"):
-    return fill_store(given or source(), image_shape, center_crop, fit, cache_gib)
+    shapes = {"images": image_shape, "labels": ()}
+    (store,) = fill_stores([given or source()], shapes, center_crop, fit, cache_gib)
+    return store
 
 
 def cached(tmp_path):
@@ -40,15 +43,29 @@ def test_every_image_is_kept_with_its_label_in_the_order_of_the_source(cache_gib
     store = filled(cache_gib)
     assert len(store) == SIZE
     assert store.name == "some"
-    assert store.images.dtype == np.uint8
-    assert store.labels.dtype == np.int32
-    np.testing.assert_array_equal(store.images, IMAGES[:, :, 1:7])
-    np.testing.assert_array_equal(store.labels, LABELS)
+    assert store.sides == (6, 6)
+    assert store.parts["images"].dtype == np.uint8
+    assert store.parts["labels"].dtype == np.int32
+    np.testing.assert_array_equal(store.parts["images"], IMAGES[:, :, 1:7])
+    np.testing.assert_array_equal(store.parts["labels"], LABELS)
 
 
 @pytest.mark.parametrize("cache_gib", [1, 0])
-def test_where_there_are_no_labels_each_is_minus_one(cache_gib):
-    np.testing.assert_array_equal(filled(cache_gib, source(labelled=False)).labels, [-1] * SIZE)
+def test_where_there_are_no_labels_none_are_kept(cache_gib):
+    assert filled(cache_gib, source(labelled=False)).parts.keys() == {"images"}
+
+
+@pytest.mark.parametrize("cache_gib", [1, 0])
+def test_each_image_of_a_pair_is_kept_in_a_shape_of_its_own(cache_gib):
+    def examples():
+        return tf.data.Dataset.from_tensor_slices({"inputs": IMAGES, "targets": IMAGES[:, :, ::-1]})
+
+    shapes = {"inputs": (6, 8, 1), "targets": (6, 8, 3)}
+    pairs = Source("pairs", "pairs/train", SIZE, dict.fromkeys(shapes, (6, 8, 1)), examples)
+    (store,) = fill_stores([pairs], shapes, None, "crop", cache_gib)
+    np.testing.assert_array_equal(store.parts["inputs"], IMAGES)
+    expected = np.repeat(IMAGES[:, :, ::-1], 3, -1)
+    np.testing.assert_array_equal(store.parts["targets"], expected)
 
 
 def test_within_the_budget_no_file_is_written(tmp_path):
@@ -58,7 +75,7 @@ def test_within_the_budget_no_file_is_written(tmp_path):
 
 def test_beyond_the_budget_images_and_labels_are_files_of_one_folder(tmp_path):
     store = filled((SIZE * 36 - 1) / 2**30)
-    assert isinstance(store.images, np.memmap)
+    assert isinstance(store.parts["images"], np.memmap)
     (name,) = cached(tmp_path)
     assert name.startswith("some-")
     folder = tmp_path / "cache" / "ganzoo" / name
@@ -66,12 +83,30 @@ def test_beyond_the_budget_images_and_labels_are_files_of_one_folder(tmp_path):
     np.testing.assert_array_equal(np.load(folder / "images.npy"), IMAGES[:, :, 1:7])
 
 
+def test_two_sources_share_the_budget(tmp_path):
+    sources = [source(name, identity=name, labelled=False) for name in ("a", "b")]
+    stores = fill_stores(sources, {"images": (6, 6, 1)}, None, "crop", SIZE * 50 / 2**30)
+    assert [name.split("-")[0] for name in cached(tmp_path)] == ["a", "b"]
+    for store in stores:
+        np.testing.assert_array_equal(store.parts["images"], IMAGES[:, :, 1:7])
+
+
+def test_rectangles_are_cut_out_where_they_are_asked_for_and_labels_come_with_them():
+    pairs = Store("some", {"images": IMAGES, "labels": LABELS.astype(np.int32)})
+    indices, tops, lefts = [5, 290, 5], [0, 2, 1], [3, 0, 4]
+    vectors = [tf.constant(vector, tf.int64) for vector in (indices, tops, lefts)]
+    images, labels = pairs.gather(("images", "labels"), *vectors, height=4, width=4)
+    np.testing.assert_array_equal(labels, LABELS[indices])
+    for image, index, top, left in zip(images, indices, tops, lefts, strict=True):
+        np.testing.assert_array_equal(image, IMAGES[index, top : top + 4, left : left + 4])
+
+
 def test_the_second_use_reads_the_file_and_not_the_source():
     readings = []
     first, second = (filled(0, source(readings=readings)) for _ in range(2))
     assert readings == ["some/train"]
-    np.testing.assert_array_equal(second.images, first.images)
-    np.testing.assert_array_equal(second.labels, first.labels)
+    np.testing.assert_array_equal(second.parts["images"], first.parts["images"])
+    np.testing.assert_array_equal(second.parts["labels"], first.parts["labels"])
 
 
 @pytest.mark.parametrize(
@@ -88,7 +123,7 @@ def test_another_source_or_preparation_has_files_of_its_own(tmp_path, other):
     filled(0)
     store = filled(0, **other)
     assert len(cached(tmp_path)) == 2
-    np.testing.assert_array_equal(store.images, filled(1, **other).images)
+    np.testing.assert_array_equal(store.parts["images"], filled(1, **other).parts["images"])
 
 
 def test_a_name_with_a_configuration_in_it_is_one_file_name(tmp_path):
@@ -120,11 +155,11 @@ def test_a_reading_that_fails_leaves_no_file_and_the_next_one_starts_afresh(tmp_
 
         return tf.data.Dataset.range(SIZE).map(numbered)
 
-    broken = Source("some", "some/train", SIZE, (6, 8, 1), ("images",), examples)
+    broken = Source("some", "some/train", SIZE, {"images": (6, 8, 1)}, examples)
     with pytest.raises(tf.errors.InvalidArgumentError, match="unreadable"):
         filled(0, broken)
     assert cached(tmp_path) == []
-    np.testing.assert_array_equal(filled(0).images, IMAGES[:, :, 1:7])
+    np.testing.assert_array_equal(filled(0).parts["images"], IMAGES[:, :, 1:7])
 
 
 def test_a_cache_that_is_damaged_is_an_error_that_names_it(tmp_path):
@@ -139,16 +174,3 @@ def test_a_cache_folder_that_cannot_be_made_is_an_error_that_names_it(tmp_path):
     (tmp_path / "cache").write_text("a file where a folder should be")
     with pytest.raises(ResourceError, match=r"cache cannot be used: .*set XDG_CACHE_HOME"):
         filled(0)
-
-
-def test_settings_are_checked_before_anything_is_read():
-    readings = []
-    with pytest.raises(InputError, match="did you mean 'crop'"):
-        filled(1, source(readings=readings), fit="cropp")
-    with pytest.raises(InputError, match="image_shape must be"):
-        filled(1, source(readings=readings), image_shape=(6, 6, 2))
-    with pytest.raises(InputError, match=r"cache_gib must be at least 0\. Received: -1"):
-        filled(-1, source(readings=readings))
-    with pytest.raises(InputError, match=r"shorter side, 6\. Received: 7"):
-        filled(1, source(readings=readings), center_crop=7)
-    assert readings == []

@@ -1,4 +1,4 @@
-"""A dataset's name -> examples: the sample, and TFDS builders that make their data here."""
+"""A TensorFlow Dataset's name -> examples, with builders that make their data here."""
 
 import hashlib
 import os
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from ganzoo import load_dataset
-from ganzoo.data.sources import open_source
+from ganzoo.data.sources import open_sources
 from ganzoo.errors import InputError, ResourceError
 
 GREYS = [10, 60, 110, 160, 210, 250]  # of the images of split train; two of them are test's
@@ -64,6 +64,59 @@ class GanzooSizes(tfds.core.GeneratorBasedBuilder):
         for size in (8, 16):
             shape = (size, 2 * size, 3) if self.builder_config.name == "wide" else (size, 8, 3)
             yield size, {"image": np.full(shape, size, np.uint8)}
+
+
+class GanzooSides(tfds.core.GeneratorBasedBuilder):
+    """Three grey images on the one side and two on the other."""
+
+    VERSION = tfds.core.Version("1.0.0")
+
+    def _info(self):
+        features = tfds.features.FeaturesDict(
+            {
+                "image": tfds.features.Image(shape=SHAPE),
+                "label": tfds.features.ClassLabel(names=["A", "B"]),
+            }
+        )
+        return tfds.core.DatasetInfo(builder=self, features=features)
+
+    def _split_generators(self, dl_manager):
+        return {
+            "trainA": self._generate_examples("A", GREYS[:3]),
+            "trainB": self._generate_examples("B", GREYS[3:5]),
+            "testA": self._generate_examples("A", GREYS[5:]),
+        }
+
+    def _generate_examples(self, side, greys):
+        for number, grey in enumerate(greys):
+            yield number, {"image": np.full(SHAPE, grey, np.uint8), "label": side}
+
+
+class GanzooPairs(tfds.core.GeneratorBasedBuilder):
+    """A picture, its mask of another size, and a depth that no image can be."""
+
+    VERSION = tfds.core.Version("1.0.0")
+
+    def _info(self):
+        features = tfds.features.FeaturesDict(
+            {
+                "a_depth": tfds.features.Image(shape=(8, 8, 2)),
+                "b_mask": tfds.features.Image(shape=(4, 4, 1)),
+                "picture": tfds.features.Image(shape=SHAPE),
+            }
+        )
+        return tfds.core.DatasetInfo(builder=self, features=features)
+
+    def _split_generators(self, dl_manager):
+        return {"train": self._generate_examples()}
+
+    def _generate_examples(self):
+        for number, grey in enumerate(GREYS):
+            yield number, {
+                "a_depth": np.zeros((8, 8, 2), np.uint8),
+                "b_mask": np.full((4, 4, 1), grey // 2, np.uint8),
+                "picture": np.full(SHAPE, grey, np.uint8),
+            }
 
 
 class GanzooNumbers(tfds.core.GeneratorBasedBuilder):
@@ -138,41 +191,14 @@ def manual_folder(tmp_path):
     return tmp_path / "tfds" / "downloads" / "manual"
 
 
-def opened(name, split, tmp_path):
-    source = open_source(name, split, str(tmp_path / "tfds"))
-    examples = list(source.examples().as_numpy_iterator())
-    assert len(examples) == source.size
-    return source, examples
-
-
-def test_the_samples_three_splits_share_no_image_and_hold_all_ten_labels():
-    seen = set()
-    for split, size in (("train", 8000), ("validation", 1000), ("test", 1000)):
-        source = open_source("sample", split)
-        assert source.size == size
-        assert source.formats == ("images", "labelled")
-        assert source.shape == (28, 28, 1)
-        labels = []
-        for batch in source.examples().batch(1000).as_numpy_iterator():
-            assert batch["images"].shape == (1000, 28, 28, 1)
-            assert batch["images"].dtype == np.uint8
-            assert batch["labels"].dtype == np.int64
-            seen |= {image.tobytes() for image in batch["images"]}
-            labels.append(batch["labels"])
-        counts = np.bincount(np.concatenate(labels))
-        assert len(counts) == 10
-        assert counts.min() > size / 20
-    assert len(seen) == 10_000
-
-
-def test_the_samples_splits_have_identities_of_their_own():
-    identities = {open_source("sample", split).identity for split in ("train", "test")}
-    assert len(identities) == 2
-
-
-def test_an_unknown_split_of_the_sample_is_refused_with_the_closest_match():
-    with pytest.raises(InputError, match=r"Unknown split of 'sample'; did you mean 'validation'\?"):
-        open_source("sample", "valid")
+def opened(name, split, tmp_path, batch_format="images"):
+    """Each source with a list of its examples; the pair itself where there is one source."""
+    sources = open_sources(name, batch_format, split, str(tmp_path / "tfds"))
+    pairs = [(source, list(source.examples().as_numpy_iterator())) for source in sources]
+    for source, examples in pairs:
+        assert len(examples) == source.size
+        assert all(example.keys() == source.shapes.keys() for example in examples)
+    return pairs[0] if len(pairs) == 1 else pairs
 
 
 @pytest.mark.parametrize(
@@ -181,26 +207,12 @@ def test_an_unknown_split_of_the_sample_is_refused_with_the_closest_match():
 def test_an_unknown_dataset_is_refused_with_the_closest_match(received, closest, tmp_path):
     message = rf"Unknown dataset; did you mean '{closest}.*Choose from: {closest}.*'{received}'$"
     with pytest.raises(InputError, match=message):
-        open_source(received, "train", str(tmp_path))
-
-
-def test_an_unknown_batch_format_is_refused_with_the_closest_match():
-    message = r"Unknown batch format; did you mean 'labelled'\?.*Received: 'labeled'"
-    with pytest.raises(InputError, match=message):
-        load_dataset("sample", "labeled", image_shape=(28, 28, 1))
-
-
-def test_a_format_that_the_sample_does_not_make_is_refused():
-    message = r"formats images, labelled\. Received: batch_format='paired'"
-    with pytest.raises(InputError, match=message):
-        load_dataset("sample", "paired", image_shape=(28, 28, 1))
+        open_sources(received, "images", "train", str(tmp_path))
 
 
 def test_a_tfds_dataset_gives_its_image_and_label_whatever_they_are_called(tmp_path):
     source, examples = opened("ganzoo_squares", "train", tmp_path)
-    assert source.formats == ("images", "labelled")
-    assert source.shape == (8, 8, 1)
-    assert all(example.keys() == {"images", "labels"} for example in examples)
+    assert source.shapes == {"images": (8, 8, 1), "labels": ()}
     assert {e["labels"].item(): e["images"].max().item() for e in examples} == dict(
         enumerate(GREYS)
     )
@@ -233,41 +245,39 @@ def test_a_part_of_a_split_can_be_asked_for(tmp_path):
 def test_an_unknown_split_of_a_tfds_dataset_is_refused_with_the_closest_match(tmp_path):
     message = r"Unknown split of 'ganzoo_squares'; did you mean 'test'\?.*Received: 'tests'"
     with pytest.raises(InputError, match=message):
-        open_source("ganzoo_squares", "tests", str(tmp_path))
+        open_sources("ganzoo_squares", "images", "tests", str(tmp_path))
 
 
 def test_configurations_are_datasets_of_their_own_and_need_no_labels(tmp_path):
     wide, wide_examples = opened("ganzoo_sizes/wide", "train", tmp_path)
     tall, tall_examples = opened("ganzoo_sizes/tall", "train", tmp_path)
-    assert wide.formats == tall.formats == ("images",)
-    assert wide.shape == tall.shape == (None, None, 3)
+    assert wide.shapes == tall.shapes == {"images": (None, None, 3)}
     assert wide.identity != tall.identity
     assert {e["images"].shape for e in wide_examples} == {(8, 16, 3), (16, 32, 3)}
     assert {e["images"].shape for e in tall_examples} == {(8, 8, 3), (16, 8, 3)}
-    assert all(example.keys() == {"images"} for example in wide_examples)
 
 
 def test_an_unknown_configuration_is_refused_with_the_closest_match(tmp_path):
     message = r"did you mean 'ganzoo_sizes/wide'\?.*Received: 'ganzoo_sizes/wid'"
     with pytest.raises(InputError, match=message):
-        open_source("ganzoo_sizes/wid", "train", str(tmp_path))
+        open_sources("ganzoo_sizes/wid", "images", "train", str(tmp_path))
 
 
 @pytest.mark.parametrize("name", ["http://some.where", "./folder", "", "two words", "a/b/c"])
 def test_what_is_no_name_of_a_dataset_is_refused(name, tmp_path):
     with pytest.raises(InputError, match="A dataset is 'sample' or the name of a TensorFlow"):
-        open_source(name, "train", str(tmp_path))
+        open_sources(name, "images", "train", str(tmp_path))
 
 
 def test_a_configuration_is_refused_where_there_are_none(tmp_path):
     message = r"Unknown dataset; .*Choose from: ganzoo_squares\. Received: 'ganzoo_squares/big'"
     with pytest.raises(InputError, match=message):
-        open_source("ganzoo_squares/big", "train", str(tmp_path))
+        open_sources("ganzoo_squares/big", "images", "train", str(tmp_path))
 
 
 def test_a_version_that_does_not_exist_is_refused(tmp_path):
     with pytest.raises(InputError, match=r"cannot open the dataset: .*'ganzoo_squares:9\.9\.9'$"):
-        open_source("ganzoo_squares:9.9.9", "train", str(tmp_path))
+        open_sources("ganzoo_squares:9.9.9", "images", "train", str(tmp_path))
 
 
 def test_the_same_dataset_in_two_folders_is_two_sources(tmp_path):
@@ -285,10 +295,63 @@ def test_labels_are_refused_where_the_dataset_has_none(tmp_path):
         )  # fmt: skip
 
 
+def test_two_images_make_pairs_in_the_order_of_the_features(tmp_path):
+    source, examples = opened("ganzoo_pairs", "train", tmp_path, "paired")
+    assert source.shapes == {"inputs": (4, 4, 1), "targets": (8, 8, 1)}
+    pairs = {(e["inputs"].max().item(), e["targets"].min().item()) for e in examples}
+    assert pairs == {(grey // 2, grey) for grey in GREYS}
+    assert opened("ganzoo_pairs", "train", tmp_path)[0].shapes == {"images": (4, 4, 1)}
+
+
+def test_splits_that_end_in_a_and_b_are_the_two_sides_of_an_unpaired_dataset(tmp_path):
+    sides = opened("ganzoo_sides", "train", tmp_path, "unpaired")
+    greys = [sorted(e["images"].max().item() for e in examples) for _, examples in sides]
+    assert greys == [GREYS[:3], GREYS[3:5]]
+    assert [source.name for source, _ in sides] == ["ganzoo_sides/trainA", "ganzoo_sides/trainB"]
+    assert sides[0][0].identity != sides[1][0].identity
+    both_parts = opened("ganzoo_sides", "train[:1]", tmp_path, "unpaired")
+    assert [source.size for source, _ in both_parts] == [1, 1]
+
+
+def test_one_side_of_an_unpaired_dataset_is_a_dataset_of_images(tmp_path):
+    source, _ = opened("ganzoo_sides", "trainB", tmp_path)
+    assert source.size == 2
+
+
+@pytest.mark.parametrize("split", ["test", "trainA", "validation"])
+def test_a_split_that_has_not_both_sides_is_refused(split, tmp_path):
+    message = rf"Unknown split of 'ganzoo_sides'; .*Choose from: train\. Received: '{split}'"
+    with pytest.raises(InputError, match=message):
+        opened("ganzoo_sides", split, tmp_path, "unpaired")
+
+
+def test_pairs_are_refused_of_an_unpaired_dataset_with_what_has_them(tmp_path):
+    message = "'ganzoo_sides' are unpaired: none belongs to another. .*'pix2pix/NAME'.* A|B images"
+    with pytest.raises(InputError, match=message):
+        opened("ganzoo_sides", "train", tmp_path, "paired")
+
+
+@pytest.mark.parametrize("batch_format", ["paired", "unpaired"])
+def test_a_format_that_a_dataset_does_not_make_is_refused_with_those_it_makes(
+    batch_format, tmp_path
+):
+    message = f"formats images, labelled. Received: batch_format='{batch_format}'"
+    with pytest.raises(InputError, match=message):
+        opened("ganzoo_squares", "train", tmp_path, batch_format)
+
+
+def test_a_side_without_examples_is_refused_by_its_name(tmp_path):
+    message = (
+        r"There are no examples in 'ganzoo_sides/trainA\[:0\]'\. Received: split='train\[:0\]'"
+    )
+    with pytest.raises(InputError, match=message):
+        opened("ganzoo_sides", "train[:0]", tmp_path, "unpaired")
+
+
 def test_a_dataset_with_no_image_feature_is_refused_with_what_it_has(tmp_path):
     message = "'ganzoo_numbers' has no image feature; it has: weight, kind"
     with pytest.raises(InputError, match=message):
-        open_source("ganzoo_numbers", "train", str(tmp_path))
+        open_sources("ganzoo_numbers", "images", "train", str(tmp_path))
 
 
 def test_a_file_that_cannot_be_downloaded_is_named_quickly_with_where_to_put_it(

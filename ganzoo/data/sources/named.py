@@ -1,88 +1,90 @@
-"""A dataset's name -> examples.
-
-An example is `{"images": uint8 (height, width, channels), "labels": int64 ()}`, labels where there
-are any.
-"""
+"""A name that TensorFlow Datasets knows -> examples, downloaded and prepared if need be."""
 
 import re
 import socket
 import urllib.parse
 import urllib.request
-from collections.abc import Callable
-from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 
-import numpy as np
-import tensorflow as tf
-
+from ganzoo.batch_formats import BATCH_FORMATS
+from ganzoo.data.sources.source import Source
 from ganzoo.errors import InputError, ResourceError, listed, unknown
 
-# The 10,000 test images of Fashion-MNIST, dealt to three splits.
-SAMPLE_SPLITS = {
-    "train": slice(0, 8000),
-    "validation": slice(8000, 9000),
-    "test": slice(9000, 10000),
-}
 
+def open_named(
+    name: str, batch_format: str, split: str, data_dir: str | None
+) -> tuple[Source, ...]:
+    """Returns a split of a TensorFlow Dataset.
 
-@dataclass(frozen=True)
-class Source:
-    """One split of a dataset.
-
-    `identity` says where the examples come from: a cache of them is known by it. `shape` is that of
-    every image, None where they differ. `formats` are the batch formats that its examples make.
+    Its first image feature is `images`, its first two make `paired`, and splits that differ by a
+    last A or B, as those of `cycle_gan/*` do, are the domains of `unpaired`.
     """
+    builder = _builder(name, data_dir)
+    parts = _parts(builder, name)
+    _prepare(builder)
+    splits = builder.info.splits
+    domains = [s[:-1] for s in splits if s.endswith("A") and f"{s[:-1]}B" in splits]
+    _check_format(name, batch_format, parts, domains)
+    of_format = BATCH_FORMATS["paired" if batch_format == "paired" else "labelled"]
+    parts = {part: parts[part] for part in of_format if part in parts}
+    if batch_format != "unpaired":
+        return (_source(builder, name, split, parts),)
+    if re.match(r"\w*", split)[0] not in domains:
+        raise unknown(f"split of {name!r}", split, domains)
+    # train[:100] is that of each domain: trainA[:100] and trainB[:100].
+    of_domains = [re.sub(r"^\w+", rf"\g<0>{domain}", split) for domain in "AB"]
+    return tuple(_source(builder, f"{name}/{one}", one, parts) for one in of_domains)
 
-    name: str
-    identity: str
-    size: int
-    shape: tuple[int | None, int | None, int]
-    formats: tuple[str, ...]
-    examples: Callable[[], tf.data.Dataset]
+
+def _parts(builder, name):
+    """Returns {part: the feature that it is} for every part that the features can be."""
+    import tensorflow_datasets as tfds
+
+    features = builder.info.features
+    features = features if hasattr(features, "items") else {}
+    images = [key for key, kind in features.items() if isinstance(kind, tfds.features.Image)]
+    labels = [key for key, kind in features.items() if isinstance(kind, tfds.features.ClassLabel)]
+    if not images:
+        raise InputError(
+            f"Dataset {name!r} has no image feature; it has: {listed(features)}. "
+            "Choose one with images, such as 'celeb_a'"
+        )
+    usable = [key for key in images if features[key].shape[-1] in (1, 3, 4)]
+    if not usable:
+        raise InputError(
+            f"The images of {name!r} must have 1, 3 or 4 channels. "
+            f"Received: images {features[images[0]].shape}"
+        )
+    parts = dict(zip(BATCH_FORMATS["labelled"], usable[:1] + labels[:1], strict=False))
+    if len(usable) > 1:
+        parts |= dict(zip(BATCH_FORMATS["paired"], usable[:2], strict=True))
+    return parts
 
 
-def open_source(dataset: str, split: str, data_dir: str | None = None) -> Source:
-    """Returns a split of the dataset of that name, downloading and preparing it if need be."""
-    return _sample(split) if dataset == "sample" else _tfds(dataset, split, data_dir)
-
-
-def _sample(split):
-    if split not in SAMPLE_SPLITS:
-        raise unknown("split of 'sample'", split, SAMPLE_SPLITS)
-    file = resources.files("ganzoo.data") / "sample" / "fashion_mnist.npz"
-    with resources.as_file(file) as path, np.load(path) as arrays:
-        images = arrays["images"][SAMPLE_SPLITS[split]][..., None]
-        labels = arrays["labels"][SAMPLE_SPLITS[split]].astype(np.int64)
-    return Source(
-        name="sample",
-        identity=f"sample/{split}",
-        size=len(images),
-        shape=images.shape[1:],
-        formats=("images", "labelled"),
-        examples=lambda: tf.data.Dataset.from_tensor_slices({"images": images, "labels": labels}),
+def _check_format(name, batch_format, parts, domains):
+    makes = {
+        "images": True,
+        "labelled": "labels" in parts,
+        "paired": "targets" in parts,
+        "unpaired": bool(domains),
+    }
+    if makes[batch_format]:
+        return
+    if batch_format == "paired" and domains:
+        raise InputError(
+            f"The images of {name!r} are unpaired: none belongs to another. For pairs take a "
+            "'pix2pix/NAME' dataset, or a folder of A|B images. Received: batch_format='paired'"
+        )
+    formats = ", ".join(one for one, made in makes.items() if made)
+    raise InputError(
+        f"Dataset {name!r} gives batches of the formats {formats}. "
+        f"Received: batch_format={batch_format!r}"
     )
 
 
-def _tfds(name, split, data_dir):
+def _source(builder, name, split, parts):
     import tensorflow_datasets as tfds
 
-    builder = _builder(name, data_dir)
-    features = builder.info.features
-    image_key = _first(features, tfds.features.Image)
-    label_key = _first(features, tfds.features.ClassLabel)
-    if image_key is None:
-        raise InputError(
-            f"Dataset {name!r} has no image feature; it has: {listed(features or ())}. "
-            "Choose one with images, such as 'celeb_a'"
-        )
-
-    shape = features[image_key].shape
-    if shape[-1] not in (1, 3, 4):
-        raise InputError(
-            f"The images of {name!r} must have 1, 3 or 4 channels. Received: images {shape}"
-        )
-    _prepare(builder)
     try:
         size = builder.info.splits[split].num_examples
     except (KeyError, ValueError):
@@ -93,13 +95,13 @@ def _tfds(name, split, data_dir):
         dataset = builder.as_dataset(
             split,
             shuffle_files=False,
+            decoders=tfds.decode.PartialDecoding(dict.fromkeys(parts.values(), True)),
             read_config=tfds.ReadConfig(interleave_cycle_length=1, try_autocache=False),
         )
-        keys = {"images": image_key} | ({"labels": label_key} if label_key else {})
-        return dataset.map(lambda example: {ours: example[key] for ours, key in keys.items()})
+        return dataset.map(lambda example: {part: example[key] for part, key in parts.items()})
 
-    formats = ("images", "labelled") if label_key else ("images",)
-    return Source(name, f"{builder.data_dir}/{split}", size, shape, formats, examples)
+    shapes = {part: builder.info.features[key].shape for part, key in parts.items()}
+    return Source(name, f"{builder.data_dir}/{split}", size, shapes, examples)
 
 
 def _builder(name, data_dir):
@@ -122,11 +124,6 @@ def _builder(name, data_dir):
     except (ValueError, AssertionError, ImportError, OSError) as error:
         reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
         raise InputError(f"TFDS cannot open the dataset: {reason}. Received: {name!r}") from error
-
-
-def _first(features, kind):
-    is_dict = hasattr(features, "items")
-    return next((k for k, v in features.items() if isinstance(v, kind)), None) if is_dict else None
 
 
 def _prepare(builder):

@@ -1,0 +1,115 @@
+"""Picture files as images, by position: TensorFlow's decoder where it can, Pillow elsewhere."""
+
+import hashlib
+import os
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+from tqdm import tqdm
+
+from ganzoo import images as picture_files
+from ganzoo.errors import ResourceError
+
+
+class Files:
+    """Pictures of which only the headers are read at first.
+
+    All have the same number of channels: 1 if all files are grey, otherwise 3.
+
+    Args:
+        root: a folder.
+        names: the files by their names relative to it.
+
+    Attributes:
+        paths: the files.
+        widths: of those that have no fault.
+        shape: `(height, width, channels)`, None for sides that differ.
+        faults: for files whose headers cannot be read, {position: an error's message}.
+        identity: a hash of names, sizes and times of change.
+    """
+
+    def __init__(self, root: Path, names: list[str]):
+        self.paths = [root / name for name in names]
+        self.faults = {}
+        headers = {}
+        identity = hashlib.sha256()
+        progress = tqdm(self.paths, desc=f"Looking at {root}", unit=" files", delay=2)
+        for position, path in enumerate(progress):
+            try:
+                headers[position] = picture_files.read_header(path)
+            except ResourceError as error:
+                self.faults[position] = str(error)
+            status = path.stat() if path.exists() else None
+            stamp = status and (status.st_size, status.st_mtime_ns)
+            identity.update(os.fsencode(f"{names[position]}/{stamp}/"))
+        self.identity = identity.hexdigest()
+        self.widths = {position: header.width for position, header in headers.items()}
+        self.shape = (
+            _common(header.height for header in headers.values()),
+            _common(header.width for header in headers.values()),
+            max((header.channels for header in headers.values()), default=3),
+        )
+        self._encoded_paths = tf.constant([os.fsencode(path) for path in self.paths])
+        plain = [p in headers and headers[p].is_plain_jpeg for p in range(len(names))]
+        self._is_plain_jpeg = tf.constant(plain)
+
+    def __len__(self):
+        return len(self.paths)
+
+    def read(self, position) -> tf.Tensor:
+        """Returns the image at a position; fails where the file cannot be decoded."""
+        path = tf.gather(self._encoded_paths, position)
+        image = tf.cond(
+            tf.gather(self._is_plain_jpeg, position),
+            # The accurate method is Pillow's default, so both give the same pixels.
+            lambda: tf.io.decode_jpeg(
+                tf.io.read_file(path), channels=self.shape[-1], dct_method="INTEGER_ACCURATE"
+            ),
+            lambda: tf.numpy_function(self._read_with_pillow, [path], tf.uint8),
+        )
+        return tf.ensure_shape(image, (None, None, self.shape[-1]))
+
+    def fault(self, position: int) -> str:
+        """Returns what is wrong with a file that `read` fails at."""
+        if position in self.faults:
+            return self.faults[position]
+        try:
+            picture_files.read_image(self.paths[position])
+        except ResourceError as error:
+            return str(error)
+        return (
+            "Not a picture that can be read: its last bytes are missing. "
+            f"Received: {str(self.paths[position])!r}"
+        )
+
+    def _read_with_pillow(self, path):
+        image = picture_files.read_image(os.fsdecode(path))
+        return image if image.shape[-1] == self.shape[-1] else np.repeat(image, 3, -1)
+
+
+def pictures_below(folder: Path) -> list[str]:
+    """Returns the names, relative to a folder, of all pictures in it and below it, sorted.
+
+    Raises:
+        ResourceError: if one of the folders cannot be read.
+    """
+
+    def fail(error):
+        raise ResourceError(f"{error.strerror}. Received: {str(error.filename)!r}") from error
+
+    names, seen = [], set()
+    for where, folders, files in os.walk(folder, onerror=fail, followlinks=True):
+        if os.path.realpath(where) in seen:  # a link led back
+            folders.clear()
+            continue
+        seen.add(os.path.realpath(where))
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        place = Path(where).relative_to(folder)
+        names += [(place / name).as_posix() for name in files if picture_files.is_picture(name)]
+    return sorted(names)
+
+
+def _common(values):
+    values = set(values)
+    return values.pop() if len(values) == 1 else None

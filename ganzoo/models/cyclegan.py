@@ -1,0 +1,289 @@
+"""CycleGAN.
+
+Zhu, Park, Isola and Efros, "Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial
+Networks", 2017, arXiv:1703.10593.
+
+Objective. G: A -> B is `generator_ab`, F: B -> A is `generator_ba`; the paper's X and Y are A and B
+here, its D_X and D_Y are `discriminator_a` and `discriminator_b`. The adversarial losses are least
+squares (section 4); for G and D_B, and likewise for F and D_A:
+
+    min_D_B  (E_b[(D_B(b) - 1)^2] + E_a[D_B(G(a))^2]) / 2
+    min_G    E_a[(D_B(G(a)) - 1)^2]
+
+    min_G,F  adversarial losses + lambda (E_a[|F(G(a)) - a|_1] + E_b[|G(F(b)) - b|_1])
+             + lambda lambda_id (E_b[|G(b) - b|_1] + E_a[|F(a) - a|_1])
+
+lambda = 10; lambda_id = 0.5.
+
+*Differs from the paper*
+
+* The identity loss is always on, as in the authors' code; the paper has it for paintings and
+  flowers. `lambda_identity=0` leaves it out, and its pass with it.
+* The learning rate falls to zero linearly, step by step; the paper's falls epoch by epoch.
+* Instance normalisation has no gain and bias, as in the authors' PyTorch code.
+* Strided convolutions pad at the far edge, as TensorFlow does; the authors' at the near one.
+* With batches of more than one image, no two images of a batch take the same place in a pool.
+"""
+
+import keras
+import tensorflow as tf
+
+from ganzoo import images as image_range
+from ganzoo.errors import InputError, unknown
+from ganzoo.layers import ImagePool
+from ganzoo.models.base import GANModel
+from ganzoo.networks import patchgan, resnet
+from ganzoo.networks.blocks import instance_normalisation
+from ganzoo.schedules import HoldThenLinearDecay
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class CycleGAN(GANModel):
+    """Image-to-image translation without pairs (arXiv:1703.10593).
+
+    `fit` takes `(images_a, images_b)`, float32 `(batch, height, width, channels)` in [-1, 1], of
+    which no image belongs to another. Calling the model, or `predict`, takes images of A and
+    returns their translation to B; `translate` goes both ways.
+
+    Args:
+        image_shape: `(height, width, channels)`; sides multiples of 4 and at least 24, channels 1
+            or 3.
+        filters: width of the layers next to the images.
+        blocks: residual blocks of a generator; None: 9 where the shorter side is at least 256
+            pixels, otherwise 6.
+        pool_size: earlier fakes that each discriminator is shown, at least a batch; 0: none.
+        lambda_cycle: weight of the cycle-consistency loss.
+        lambda_identity: weight of the identity loss, times `lambda_cycle`.
+        seed: see `GANModel`.
+        moving_average: see `GANModel`.
+
+    Raises:
+        InputError: for an `image_shape` that the networks cannot take, or a value out of range.
+
+    Example:
+
+    >>> import numpy as np
+    >>> from ganzoo import CycleGAN
+    >>> model = CycleGAN(image_shape=(24, 24, 1), filters=2, blocks=1, pool_size=2)
+    >>> model.compile()  # the paper's optimizers: Adam, 2e-4, beta_1 0.5
+    >>> images_a, images_b = np.zeros((2, 2, 24, 24, 1), "float32")
+    >>> _ = model.fit(images_a, images_b, batch_size=1, verbose=0)
+    >>> model.predict(images_a, verbose=0).shape
+    (2, 24, 24, 1)
+    """
+
+    batch_format = "unpaired"
+    loss_names = (
+        "discriminator_loss", "generator_loss", "adversarial_loss", "cycle_loss", "identity_loss",
+    )  # fmt: skip
+    directions = ("ab", "ba")
+
+    def __init__(
+        self,
+        image_shape: tuple[int, int, int] = (256, 256, 3),
+        filters: int = 64,
+        blocks: int | None = None,
+        pool_size: int = 50,
+        lambda_cycle: float = 10.0,
+        lambda_identity: float = 0.5,
+        seed: int = 0,
+        moving_average: float = 0.0,
+        **kwargs,
+    ):
+        super().__init__(seed=seed, moving_average=moving_average, **kwargs)
+        self.image_shape = tuple(image_shape)
+        self.filters = filters
+        self.blocks = blocks
+        self.pool_size = pool_size
+        self.lambda_cycle = lambda_cycle
+        self.lambda_identity = lambda_identity
+        if filters < 1 or min(pool_size, lambda_cycle, lambda_identity) < 0:
+            raise InputError(
+                "filters must be at least 1; pool_size, lambda_cycle and lambda_identity at least "
+                f"0. Received: {filters}; {pool_size}, {lambda_cycle}, {lambda_identity}"
+            )
+        if blocks is None:
+            blocks = 9 if min(image_shape[:2]) >= 256 else 6
+        resnet.check(self.image_shape)
+        patchgan.check(self.image_shape, receptive_field=70)
+        channels, policy = self.image_shape[-1], self.dtype_policy
+        self.generator_ab = resnet.generator(channels, filters, blocks, policy, "generator_ab")
+        self.generator_ba = resnet.generator(channels, filters, blocks, policy, "generator_ba")
+        self.discriminator_a, self.discriminator_b = (
+            patchgan.discriminator(
+                (channels,), 70, filters, lambda: instance_normalisation(policy), use_bias=True,
+                dtype=policy, name=name,
+            )
+            for name in ("discriminator_a", "discriminator_b")
+        )  # fmt: skip
+        if pool_size:
+            self.pool_a = ImagePool(pool_size, self.image_shape)
+            self.pool_b = ImagePool(pool_size, self.image_shape)
+        self.finish()
+
+    @property
+    def generators(self):
+        return [self.generator_ab, self.generator_ba]
+
+    @property
+    def discriminators(self):
+        return [self.discriminator_a, self.discriminator_b]
+
+    @staticmethod
+    def default_optimizers(
+        learning_rate: float = 2e-4,
+        beta_1: float = 0.5,
+        constant_epochs: int = 100,
+        decay_epochs: int = 100,
+        steps_per_epoch: int | None = None,
+    ):
+        """Adam for each player: a constant rate, then one that falls to zero (section 4).
+
+        Without `steps_per_epoch`, which `ganzoo train` knows from the data, the rate stays.
+        """
+        if learning_rate <= 0 or not 0 <= beta_1 < 1:
+            raise InputError(
+                "learning_rate must be above 0 and beta_1 in [0, 1). "
+                f"Received: {learning_rate}, {beta_1}"
+            )
+        if min(constant_epochs, decay_epochs) < 0:
+            raise InputError(
+                "constant_epochs and decay_epochs must be at least 0. "
+                f"Received: {constant_epochs}, {decay_epochs}"
+            )
+        rate = learning_rate
+        if steps_per_epoch is not None:
+            rate = HoldThenLinearDecay(
+                learning_rate, constant_epochs * steps_per_epoch, decay_epochs * steps_per_epoch
+            )
+        return tuple(keras.optimizers.Adam(rate, beta_1, epsilon=1e-8) for _ in range(2))
+
+    def discriminator_loss(self, real_logits, fake_logits):
+        """(E_b[(D(b) - 1)^2] + E_a[D(G(a))^2]) / 2, the mean over images and patches."""
+        return 0.5 * (
+            tf.reduce_mean(tf.square(real_logits - 1.0)) + tf.reduce_mean(tf.square(fake_logits))
+        )
+
+    def adversarial_loss(self, fake_logits):
+        """E_a[(D(G(a)) - 1)^2], the mean over images and patches."""
+        return tf.reduce_mean(tf.square(fake_logits - 1.0))
+
+    def cycle_loss(self, images, cycled):
+        """E_a[|F(G(a)) - a|_1] (equation 2), the mean over pixels and channels."""
+        return tf.reduce_mean(tf.abs(cycled - images))
+
+    def identity_loss(self, images, same):
+        """E_b[|G(b) - b|_1] (section 5.2), the mean over pixels and channels."""
+        return tf.reduce_mean(tf.abs(same - images))
+
+    def generator_loss(self, adversarial_loss, cycle_loss, identity_loss):
+        """Equation 3, and the identity loss weighted by lambda lambda_id."""
+        return adversarial_loss + self.lambda_cycle * (
+            cycle_loss + self.lambda_identity * identity_loss
+        )
+
+    def train_step(self, data):
+        images_a, images_b = self.unpack(data, self.image_shape, self.image_shape)
+        with tf.GradientTape() as generator_tape:
+            fakes_b, same_b = self._translate_and_keep(self.generator_ab, images_a, images_b)
+            fakes_a, same_a = self._translate_and_keep(self.generator_ba, images_b, images_a)
+            losses = self._generator_losses(images_a, images_b, fakes_a, fakes_b, same_a, same_b)
+        self.minimize(
+            losses["generator_loss"], generator_tape, self.generator_optimizer,
+            self.generator_variables,
+        )  # fmt: skip
+
+        if self.pool_size:
+            fakes_a = self.pool_a(fakes_a, self.key("pool_a"))
+            fakes_b = self.pool_b(fakes_b, self.key("pool_b"))
+        with tf.GradientTape() as discriminator_tape:
+            d_loss = self._discriminator_losses(images_a, images_b, fakes_a, fakes_b)
+        self.minimize(
+            d_loss, discriminator_tape, self.discriminator_optimizer, self.discriminator_variables
+        )
+        return self.end_step(discriminator_loss=d_loss, **losses)
+
+    def _translate_and_keep(self, generator, images, others):
+        """Returns G(images) and, for the identity loss, G(others), of G's own target domain."""
+        if not self.lambda_identity:
+            return generator(images, training=True), others
+        # One call: instance normalisation keeps the images apart.
+        return tf.split(generator(tf.concat([images, others], 0), training=True), 2)
+
+    def _generator_losses(self, images_a, images_b, fakes_a, fakes_b, same_a, same_b):
+        adversarial_loss = self.adversarial_loss(
+            self.discriminator_b(fakes_b, training=True)
+        ) + self.adversarial_loss(self.discriminator_a(fakes_a, training=True))
+        cycled_a = self.generator_ba(fakes_b, training=True)
+        cycled_b = self.generator_ab(fakes_a, training=True)
+        cycle_loss = self.cycle_loss(images_a, cycled_a) + self.cycle_loss(images_b, cycled_b)
+        identity_loss = self.identity_loss(images_a, same_a) + self.identity_loss(images_b, same_b)
+        return {
+            "generator_loss": self.generator_loss(adversarial_loss, cycle_loss, identity_loss),
+            "adversarial_loss": adversarial_loss,
+            "cycle_loss": cycle_loss,
+            "identity_loss": identity_loss,
+        }
+
+    def _discriminator_losses(self, images_a, images_b, fakes_a, fakes_b):
+        return sum(
+            self.discriminator_loss(
+                discriminator(reals, training=True), discriminator(fakes, training=True)
+            )
+            for discriminator, reals, fakes in (
+                (self.discriminator_a, images_a, fakes_a),
+                (self.discriminator_b, images_b, fakes_b),
+            )
+        )
+
+    def test_step(self, data):
+        images_a, images_b = self.unpack(data, self.image_shape, self.image_shape)
+        fakes_b, same_b = self._translate_and_keep(self.generator_ab, images_a, images_b)
+        fakes_a, same_a = self._translate_and_keep(self.generator_ba, images_b, images_a)
+        return self.report(
+            discriminator_loss=self._discriminator_losses(images_a, images_b, fakes_a, fakes_b),
+            **self._generator_losses(images_a, images_b, fakes_a, fakes_b, same_a, same_b),
+        )
+
+    def call(self, images_a, training=False):
+        return self.samplers[0](images_a, training=training)
+
+    def translate(self, images, direction: str = "ab", seed: int = 0):
+        """Returns the translations of images of any size, which is padded and then restored.
+
+        Args:
+            images: float32 `(batch, height, width, 1 or 3)` in [-1, 1].
+            direction: `"ab"`, from A to B, or `"ba"`.
+            seed: does nothing: there is no noise in CycleGAN.
+        """
+        if direction not in self.directions:
+            raise unknown("direction", direction, self.directions)
+        generator = self.samplers[self.directions.index(direction)]
+        inputs = image_range.with_channels(images, self.image_shape[-1])
+        padded = image_range.mirrored_to_multiple(inputs, resnet.MULTIPLE, resnet.SMALLEST_SIDE)
+        outputs = generator(padded, training=False)
+        return outputs[:, : tf.shape(images)[1], : tf.shape(images)[2]]
+
+    def sample_images(self, batch):
+        """Returns images, their translations and the way back side by side, for each direction."""
+        samples = {}
+        for title, images, generator, back in (
+            ("a-to-b-to-a", batch[0], *self.samplers),
+            ("b-to-a-to-b", batch[1], *reversed(self.samplers)),
+        ):
+            fakes = generator(images, training=False)
+            samples[title] = tf.concat([images, fakes, back(fakes, training=False)], axis=2)
+        return samples
+
+    def export_endpoints(self):
+        signature = [
+            tf.TensorSpec((None, None, None, self.image_shape[-1]), name="images"),
+        ]
+
+        def a_to_b(images):
+            return {"images": self.translate(images, "ab")}
+
+        def b_to_a(images):
+            return {"images": self.translate(images, "ba")}
+
+        return {"serving_default": (a_to_b, signature), "b_to_a": (b_to_a, signature)}

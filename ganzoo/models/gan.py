@@ -1,0 +1,243 @@
+"""GAN.
+
+Goodfellow, Pouget-Abadie, Mirza, Xu, Warde-Farley, Ozair, Courville and Bengio, "Generative
+Adversarial Networks", 2014, arXiv:1406.2661.
+
+Objective:
+
+    min_G max_D  V(D, G) = E_x[log D(x)] + E_z[log(1 - D(G(z)))]
+
+*Differs from the paper*
+
+What the paper leaves open, such as sizes, noise, dropout and rates, is as in the authors' code for
+MNIST (goodfeli/adversarial). In two points that code differs from the paper, and so does this file:
+
+* Both players are updated at once, from one forward pass; `discriminator_steps` above 1 takes turns
+  as algorithm 1 does.
+* The generator maximises E_z[log D(G(z))] at all times, which section 3 suggests for the beginning
+  of training; with `minimax` it minimises V.
+
+From both differ:
+
+* In algorithm 1 all k updates of the discriminator see the same images, each with fresh noise; the
+  paper draws images anew for each.
+* The momentum grows with every update; the authors' code changes it once an epoch.
+"""
+
+import math
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from ganzoo import randomness
+from ganzoo.errors import InputError
+from ganzoo.images import to_unit
+from ganzoo.models.base import GANModel
+from ganzoo.networks import mlp
+from ganzoo.schedules import DividedEachStep, GrowingMomentumSGD
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class GAN(GANModel):
+    """Generative adversarial network (arXiv:1406.2661): latents to images, fully connected.
+
+    `fit` takes images, float32 `(batch, height, width, channels)` in [-1, 1]. Calling the model,
+    or `predict`, takes latents `(batch, latent_dim)`, uniform in [-sqrt 3, sqrt 3], and returns
+    such images.
+
+    Args:
+        image_shape: (height, width, channels); channels 1 or 3.
+        latent_dim: length of z.
+        generator_units: width of the generator's two hidden layers.
+        maxout_units: width of the discriminator's two hidden layers.
+        maxout_pieces: linear pieces of each of their units.
+        discriminator_steps: 1 updates both players at once from one forward pass, as the authors'
+            code does; k > 1 is algorithm 1: k updates of the discriminator, then one of the
+            generator, each with fresh noise.
+        minimax: the generator minimises E_z[log(1 - D(G(z)))], the objective itself, in place of
+            the non-saturating loss.
+        output_bias: where the biases of the generator's sigmoids begin. `adapt` puts them where
+            they give the mean of the data, and `ganzoo train` calls that.
+        seed: see `GANModel`.
+        moving_average: see `GANModel`.
+
+    Raises:
+        InputError: for an `image_shape` that is none, or a value out of range.
+
+    Example:
+
+    >>> import numpy as np
+    >>> from ganzoo import GAN
+    >>> model = GAN(image_shape=(8, 8, 1), generator_units=8, maxout_units=4)
+    >>> model.compile()  # the paper's optimizers: SGD with growing momentum and a decaying rate
+    >>> _ = model.fit(np.zeros((8, 8, 8, 1), "float32"), batch_size=4, verbose=0)
+    >>> model.predict(np.zeros((3, 100), "float32"), verbose=0).shape
+    (3, 8, 8, 1)
+    """
+
+    batch_format = "images"
+
+    def __init__(
+        self,
+        image_shape: tuple[int, int, int] = (28, 28, 1),
+        latent_dim: int = 100,
+        generator_units: int = 1200,
+        maxout_units: int = 240,
+        maxout_pieces: int = 5,
+        discriminator_steps: int = 1,
+        minimax: bool = False,
+        output_bias: float = 0.0,
+        seed: int = 0,
+        moving_average: float = 0.0,
+        **kwargs,
+    ):
+        super().__init__(seed=seed, moving_average=moving_average, **kwargs)
+        counts = latent_dim, generator_units, maxout_units, maxout_pieces, discriminator_steps
+        if min(counts) < 1:
+            raise InputError(
+                "latent_dim, generator_units, maxout_units, maxout_pieces and discriminator_steps "
+                f"must be at least 1. Received: {', '.join(map(str, counts))}"
+            )
+        mlp.check_image_shape(image_shape)
+        self.image_shape = tuple(image_shape)
+        self.latent_dim = latent_dim
+        self.generator_units = generator_units
+        self.maxout_units = maxout_units
+        self.maxout_pieces = maxout_pieces
+        self.discriminator_steps = discriminator_steps
+        self.minimax = minimax
+        self.output_bias = output_bias
+        self.generator = mlp.generator(
+            self.image_shape, latent_dim, generator_units, output_bias, self.dtype_policy
+        )
+        self.discriminator = mlp.discriminator(
+            self.image_shape, maxout_units, maxout_pieces, self.dtype_policy
+        )
+        self.finish()
+
+    @staticmethod
+    def default_optimizers(
+        learning_rate: float = 0.1,
+        rate_divisor: float = 1.000004,
+        minimum_rate: float = 1e-6,
+        momentum: float = 0.5,
+        final_momentum: float = 0.7,
+        momentum_start: int = 500,
+        momentum_end: int = 125_000,
+    ):
+        """SGD for each player: a rate divided at every update, a momentum that grows linearly.
+
+        It grows from update 500 to 125,000: epochs 1 to 250 of the authors' 50,000 images.
+        """
+        return tuple(
+            GrowingMomentumSGD(
+                DividedEachStep(learning_rate, rate_divisor, minimum_rate),
+                momentum, final_momentum, momentum_start, momentum_end,
+            )
+            for _ in range(2)
+        )  # fmt: skip
+
+    def adapt(self, dataset) -> None:
+        """Sets the generator's output biases so that zero weights would give the mean image.
+
+        Args:
+            dataset: batches of images, one epoch of them.
+        """
+        total, count = 0.0, 0
+        for batch in dataset:
+            images = to_unit(self.unpack(batch, self.image_shape))
+            total += np.sum(images, axis=0, dtype=np.float64)
+            count += len(images)
+        mean = np.clip(total / count, 1e-7, 1 - 1e-7)  # logits of 16 at most, as in the code
+        for network in (*self.generators, *self.generator_averages):
+            network.get_layer("pixels").bias.assign(np.log(mean / (1 - mean)).ravel())
+
+    def discriminator_loss(self, real_logits, fake_logits):
+        """- (E_x[log D(x)] + E_z[log(1 - D(G(z)))]) / 2, D being the logits' sigmoid."""
+        real_loss = tf.reduce_mean(tf.math.softplus(-real_logits))
+        fake_loss = tf.reduce_mean(tf.math.softplus(fake_logits))
+        return 0.5 * (real_loss + fake_loss)
+
+    def generator_loss(self, fake_logits):
+        """- E_z[log D(G(z))]; or, with `minimax`, E_z[log(1 - D(G(z)))]."""
+        if self.minimax:
+            return -tf.reduce_mean(tf.math.softplus(fake_logits))
+        return tf.reduce_mean(tf.math.softplus(-fake_logits))
+
+    def train_step(self, data):
+        images = self.unpack(data, self.image_shape)
+        if self.discriminator_steps == 1:
+            with tf.GradientTape(persistent=True) as tape:
+                real_logits, fake_logits = self._play(images, update=0)
+                d_loss = self.discriminator_loss(real_logits, fake_logits)
+                g_loss = self.generator_loss(fake_logits)
+            # The tape is that of before either update, so their order is of no account.
+            self.minimize(d_loss, tape, self.discriminator_optimizer, self.discriminator_variables)
+            self.minimize(g_loss, tape, self.generator_optimizer, self.generator_variables)
+        else:
+            for update in range(self.discriminator_steps):
+                with tf.GradientTape() as tape:
+                    d_loss = self.discriminator_loss(*self._play(images, update))
+                self.minimize(
+                    d_loss, tape, self.discriminator_optimizer, self.discriminator_variables
+                )
+            with tf.GradientTape() as tape:
+                _, fake_logits = self._play(images, self.discriminator_steps)
+                g_loss = self.generator_loss(fake_logits)
+            self.minimize(g_loss, tape, self.generator_optimizer, self.generator_variables)
+        return self.end_step(discriminator_loss=d_loss, generator_loss=g_loss)
+
+    def _play(self, images, update):
+        """Returns D's logits for the images and for as many fakes, all noise being this update's.
+
+        Reals and fakes have dropout of their own.
+        """
+        count = tf.shape(images)[0]
+        noise = randomness.uniform((count, self.latent_dim), self.key(f"latents/{update}"))
+        reals_keys, fakes_keys = (
+            randomness.example_keys(count, self.key(f"dropout/{whose}/{update}"))
+            for whose in ("reals", "fakes")
+        )
+        fakes = self.generator(_latents(noise), training=True)
+        return (
+            self.discriminator([images, reals_keys], training=True),
+            self.discriminator([fakes, fakes_keys], training=True),
+        )
+
+    def test_step(self, data):
+        images = self.unpack(data, self.image_shape)
+        count = tf.shape(images)[0]
+        noise = randomness.uniform((count, self.latent_dim), self.key("latents", training=False))
+        fakes = self.generator(_latents(noise), training=False)
+        keys = tf.zeros([count], tf.int64)  # nothing is dropped
+        real_logits = self.discriminator([images, keys], training=False)
+        fake_logits = self.discriminator([fakes, keys], training=False)
+        return self.report(
+            discriminator_loss=self.discriminator_loss(real_logits, fake_logits),
+            generator_loss=self.generator_loss(fake_logits),
+        )
+
+    def call(self, latents, training=False):
+        return self.samplers[0](latents, training=training)
+
+    def latents_of_seeds(self, seeds):
+        """Returns latents `(count, latent_dim)`, each a function of its own seed."""
+        return _latents(randomness.uniform_by_seed(seeds, self.latent_dim))
+
+    def sample_images(self, batch):
+        """Returns the images of seeds 0, 1, 2, ..., as many as `batch` has examples."""
+        return {"samples": self(self.latents_of_seeds(tf.range(len(batch))), training=False)}
+
+    def export_endpoints(self):
+        def serve(latents):
+            return {"images": self.samplers[0](latents, training=False)}
+
+        return {
+            "serving_default": (serve, [tf.TensorSpec((None, self.latent_dim), name="latents")])
+        }
+
+
+def _latents(noise):
+    """U(0, 1) noise as latents: uniform in [-sqrt 3, sqrt 3], of variance 1."""
+    return math.sqrt(3.0) * (2.0 * noise - 1.0)

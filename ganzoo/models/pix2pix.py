@@ -1,0 +1,240 @@
+"""Pix2Pix.
+
+Isola, Zhu, Zhou and Efros, "Image-to-Image Translation with Conditional Adversarial Networks",
+2017, arXiv:1611.07004.
+
+Objective, with the generator's first term in its non-saturating form:
+
+    max_D  E_xy[log D(x, y)] + E_xz[log(1 - D(x, G(x, z)))]
+    min_G  - E_xz[log D(x, G(x, z))] + lambda E_xyz[|y - G(x, z)|_1]        lambda = 100
+
+x is the input, y the target. The noise z is dropout inside G, at test time as well.
+
+*Differs from the paper*
+
+* A convolution that a normalisation follows has no bias, as in the authors' PyTorch code; in their
+  first code it is there and held at zero.
+* The innermost map of the U-Net is not normalised, as in the authors' code: in a batch of one,
+  normalising its single pixel would make it zero (the paper's errata).
+* Logits go to the loss, and no sigmoid ends the discriminator; both are the same function.
+* At inference each image is normalised by its own statistics. That is what the paper does, whose
+  test batches are of one image; here it holds for any batch.
+* Images of other sizes than 256x256 have a U-Net of another depth: until the shorter side is one
+  pixel, at most 8.
+"""
+
+import keras
+import tensorflow as tf
+
+from ganzoo import images as image_range
+from ganzoo import randomness
+from ganzoo.errors import InputError
+from ganzoo.layers import SingleBatchNormalization
+from ganzoo.models.base import GANModel
+from ganzoo.networks import patchgan, unet
+from ganzoo.networks.blocks import normal
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class Pix2Pix(GANModel):
+    """Image-to-image translation from pairs (arXiv:1611.07004).
+
+    `fit` takes `(inputs, targets)`, float32 `(batch, height, width, channels)` in [-1, 1]. Calling
+    the model, or `predict`, takes inputs and returns such images; an image's result depends on that
+    image alone.
+
+    Args:
+        image_shape: `(height, width, channels)` of targets; each side a multiple of
+            `2 ** depth`, channels 1 or 3.
+        input_channels: channels of inputs, 1 or 3; None: as many as targets have.
+        filters: width of the layers next to the images.
+        depth: how often the generator halves the image; None: until the shorter side is one
+            pixel, at most 8 times.
+        receptive_field: side in pixels of the patches that the discriminator judges: 1, 16, 34,
+            70, 142 or 286.
+        dropout: rate of the generator's dropout, its noise.
+        lambda_l1: weight of the L1 loss.
+        seed: see `GANModel`.
+        moving_average: see `GANModel`.
+
+    Raises:
+        InputError: for an `image_shape` that the networks cannot take, or a value out of range.
+
+    Example:
+
+    >>> import numpy as np
+    >>> from ganzoo import Pix2Pix
+    >>> model = Pix2Pix(image_shape=(8, 16, 3), input_channels=1, filters=2, receptive_field=16)
+    >>> model.compile()  # the paper's optimizers: Adam, 2e-4, beta_1 0.5
+    >>> inputs, targets = np.zeros((4, 8, 16, 1), "float32"), np.zeros((4, 8, 16, 3), "float32")
+    >>> _ = model.fit(inputs, targets, batch_size=2, verbose=0)
+    >>> model.predict(inputs, verbose=0).shape
+    (4, 8, 16, 3)
+    """
+
+    batch_format = "paired"
+    loss_names = ("discriminator_loss", "generator_loss", "adversarial_loss", "l1_loss")
+    directions = ("ab",)
+
+    def __init__(
+        self,
+        image_shape: tuple[int, int, int] = (256, 256, 3),
+        input_channels: int | None = None,
+        filters: int = 64,
+        depth: int | None = None,
+        receptive_field: int = 70,
+        dropout: float = 0.5,
+        lambda_l1: float = 100.0,
+        seed: int = 0,
+        moving_average: float = 0.0,
+        **kwargs,
+    ):
+        super().__init__(seed=seed, moving_average=moving_average, **kwargs)
+        self.image_shape = tuple(image_shape)
+        self.input_channels = input_channels
+        self.filters = filters
+        self.depth = depth
+        self.receptive_field = receptive_field
+        self.dropout = dropout
+        self.lambda_l1 = lambda_l1
+        if filters < 1 or lambda_l1 < 0:
+            raise InputError(
+                f"filters must be at least 1 and lambda_l1 at least 0. "
+                f"Received: {filters}, {lambda_l1}"
+            )
+        *size, channels = self.image_shape
+        self._input_shape = (*size, channels if input_channels is None else input_channels)
+        if {channels, self._input_shape[-1]} - {1, 3}:
+            raise InputError(
+                f"Images have 1 or 3 channels. Received: image_shape={image_shape}, "
+                f"input_channels={input_channels}"
+            )
+        self._depth = unet.default_depth(image_shape) if depth is None else depth
+        unet.check(self.image_shape, self._depth)
+        patchgan.check(self.image_shape, receptive_field)
+        self.generator = unet.generator(
+            self._input_shape[-1], channels, self._depth, filters, dropout, self.dtype_policy
+        )
+        self.discriminator = patchgan.discriminator(
+            (self._input_shape[-1], channels),
+            receptive_field,
+            filters,
+            lambda: SingleBatchNormalization(
+                gamma_initializer=normal(1.0), dtype=self.dtype_policy
+            ),
+            use_bias=False,
+            dtype=self.dtype_policy,
+        )
+        self.finish()
+
+    @staticmethod
+    def default_optimizers(learning_rate: float = 2e-4, beta_1: float = 0.5):
+        """Adam for each player (section 3.3)."""
+        if learning_rate <= 0 or not 0 <= beta_1 < 1:
+            raise InputError(
+                "learning_rate must be above 0 and beta_1 in [0, 1). "
+                f"Received: {learning_rate}, {beta_1}"
+            )
+        return tuple(keras.optimizers.Adam(learning_rate, beta_1, epsilon=1e-8) for _ in range(2))
+
+    def discriminator_loss(self, real_logits, fake_logits):
+        """(- E_xy[log D(x, y)] - E_xz[log(1 - D(x, G(x, z)))]) / 2, halved to slow D down (3.3)."""
+        return 0.5 * (_cross_entropy(1.0, real_logits) + _cross_entropy(0.0, fake_logits))
+
+    def adversarial_loss(self, fake_logits):
+        """- E_xz[log D(x, G(x, z))], the mean over images and patches."""
+        return _cross_entropy(1.0, fake_logits)
+
+    def l1_loss(self, targets, fakes):
+        """E_xyz[|y - G(x, z)|_1] (equation 3), the mean over pixels and channels."""
+        return tf.reduce_mean(tf.abs(targets - fakes))
+
+    def generator_loss(self, adversarial_loss, l1_loss):
+        """L_cGAN(G, D) + lambda L_L1(G) (equation 4)."""
+        return adversarial_loss + self.lambda_l1 * l1_loss
+
+    def train_step(self, data):
+        inputs, targets = self.unpack(data, self._input_shape, self.image_shape)
+        noise = randomness.example_keys(tf.shape(inputs)[0], self.key("dropout"))
+        # One forward pass of G serves both players: D is trained on its fakes, and the tape goes on
+        # recording from there when it is G's turn.
+        with tf.GradientTape() as generator_tape:
+            fakes = self.generator([inputs, noise], training=True)
+
+        with tf.GradientTape() as discriminator_tape:
+            # Two calls, for reals and fakes are normalised by batch statistics of their own.
+            real_logits = self.discriminator([inputs, targets], training=True)
+            fake_logits = self.discriminator([inputs, fakes], training=True)
+            d_loss = self.discriminator_loss(real_logits, fake_logits)
+        self.minimize(
+            d_loss, discriminator_tape, self.discriminator_optimizer, self.discriminator_variables
+        )
+
+        with generator_tape:
+            fake_logits = self.discriminator([inputs, fakes], training=True)
+            adversarial_loss = self.adversarial_loss(fake_logits)
+            l1_loss = self.l1_loss(targets, fakes)
+            g_loss = self.generator_loss(adversarial_loss, l1_loss)
+        self.minimize(g_loss, generator_tape, self.generator_optimizer, self.generator_variables)
+
+        return self.end_step(
+            discriminator_loss=d_loss,
+            generator_loss=g_loss,
+            adversarial_loss=adversarial_loss,
+            l1_loss=l1_loss,
+        )
+
+    def test_step(self, data):
+        inputs, targets = self.unpack(data, self._input_shape, self.image_shape)
+        noise = randomness.example_keys(tf.shape(inputs)[0], self.key("dropout", training=False))
+        fakes = self.generator([inputs, noise], training=False)
+        real_logits = self.discriminator([inputs, targets], training=False)
+        fake_logits = self.discriminator([inputs, fakes], training=False)
+        adversarial_loss = self.adversarial_loss(fake_logits)
+        l1_loss = self.l1_loss(targets, fakes)
+        return self.report(
+            discriminator_loss=self.discriminator_loss(real_logits, fake_logits),
+            generator_loss=self.generator_loss(adversarial_loss, l1_loss),
+            adversarial_loss=adversarial_loss,
+            l1_loss=l1_loss,
+        )
+
+    def call(self, inputs, training=False):
+        return self._sample(inputs, seed=0, training=training)
+
+    def translate(self, images, direction: str = "ab", seed: int = 0):
+        """Returns the outputs of images of any size, which is padded for the networks and restored.
+
+        Args:
+            images: inputs, float32 `(batch, height, width, 1 or 3)` in [-1, 1].
+            direction: `"ab"`, from inputs to targets; there is no other.
+            seed: of the dropout, the same for each image.
+        """
+        inputs = image_range.with_channels(images, self._input_shape[-1])
+        padded = image_range.mirrored_to_multiple(inputs, 2**self._depth)
+        outputs = self._sample(padded, seed)
+        return outputs[:, : tf.shape(images)[1], : tf.shape(images)[2]]
+
+    def _sample(self, inputs, seed, training=False):
+        keys = tf.fill([tf.shape(inputs)[0]], tf.cast(seed, tf.int64))
+        return self.samplers[0]([inputs, keys], training=training)
+
+    def sample_images(self, batch):
+        """Returns inputs, outputs and targets side by side, a row of three per example."""
+        inputs, targets = batch
+        strip = [image_range.with_channels(x, 3) for x in (inputs, self(inputs), targets)]
+        return {"inputs-outputs-targets": tf.concat(strip, axis=2)}
+
+    def export_endpoints(self):
+        def serve(inputs):
+            return {"outputs": self.translate(inputs)}
+
+        signature = tf.TensorSpec((None, None, None, self._input_shape[-1]), name="inputs")
+        return {"serving_default": (serve, [signature])}
+
+
+def _cross_entropy(label, logits):
+    """The mean over the batch of - label log sigmoid(logits) - (1 - label) log(1 - sigmoid)."""
+    return tf.reduce_mean(
+        tf.nn.sigmoid_cross_entropy_with_logits(tf.fill(tf.shape(logits), label), logits)
+    )

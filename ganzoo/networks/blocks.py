@@ -1,0 +1,14 @@
+"""What the convolutional networks have in common: how weights begin and how maps are normalised."""
+
+import keras
+from keras import layers
+
+
+def normal(mean: float = 0.0) -> keras.initializers.Initializer:
+    """Returns a new N(mean, 0.02) initializer: one given to two layers makes identical kernels."""
+    return keras.initializers.RandomNormal(mean, 0.02)
+
+
+def instance_normalisation(dtype=None) -> layers.Layer:
+    """Each channel of each image to mean 0 and variance 1 (Ulyanov et al., arXiv:1607.08022)."""
+    return layers.GroupNormalization(-1, epsilon=1e-5, center=False, scale=False, dtype=dtype)

@@ -1,0 +1,102 @@
+"""A convolutional conditional pair: DCGAN's with the label at every layer of both networks.
+
+After the conditional MNIST networks of DCGAN's authors (Radford et al., 2015, arXiv:1511.06434),
+which `filters=64` and `kernel_size=5` give at 28x28x1.
+"""
+
+import keras
+from keras import layers
+
+from ganzoo.layers import OneHotLabels
+from ganzoo.networks.blocks import normal
+from ganzoo.networks.dcgan import doublings
+
+
+def generator(image_shape, num_classes, latent_dim, filters, kernel_size, dtype=None):
+    """Latents `(batch, latent_dim)`, labels and keys `(batch,)` to images in [-1, 1].
+
+    A dense layer of 16 `filters`, another to a 4x4 (5x5, 7x7) map, then fractionally-strided
+    convolutions that double the side: batch normalisation and ReLU after each but the last, which
+    ends in tanh. Keys are for dropout, of which this pair has none.
+
+    Returns:
+        A functional `keras.Model`.
+    """
+    base, count = doublings(image_shape)
+    widths = [filters * 2**level for level in reversed(range(count))]
+    latents = keras.Input((latent_dim,), name="latents")
+    labels = keras.Input((), dtype="int64", name="labels")
+    keys = keras.Input((), dtype="int64", name="keys")
+    one_hot = OneHotLabels(num_classes, dtype=dtype)(labels)
+
+    def normalised(x):
+        x = layers.ReLU(dtype=dtype)(_normalisation(dtype)(x))
+        return _with_label(x, one_hot, dtype)
+
+    def up(x, width):
+        return layers.Conv2DTranspose(
+            width, kernel_size, strides=2, padding="same", use_bias=False,
+            kernel_initializer=normal(), dtype=dtype,
+        )(x)  # fmt: skip
+
+    x = _dense(16 * filters, dtype)(_with_label(latents, one_hot, dtype))
+    x = _dense(base * base * widths[0], dtype)(normalised(x))
+    x = normalised(layers.Reshape((base, base, widths[0]), dtype=dtype)(x))
+    for width in widths[1:]:
+        x = normalised(up(x, width))
+    x = up(x, image_shape[-1])
+    images = layers.Activation("tanh", dtype="float32", name="images")(x)
+    return keras.Model([latents, labels, keys], images, name="generator")
+
+
+def discriminator(image_shape, num_classes, filters, kernel_size, dtype=None):
+    """Images `(batch, height, width, channels)`, labels and keys `(batch,)` to logits `(batch, 1)`.
+
+    Strided convolutions that halve the side down to 4x4 (5x5, 7x7), then a dense layer of 16
+    `filters`: leaky ReLU of slope 0.2 after each, batch normalisation before it in all but the
+    first; then one unit. Keys are for dropout, of which this pair has none.
+
+    Returns:
+        A functional `keras.Model`.
+    """
+    _, count = doublings(image_shape)
+    images = keras.Input(image_shape, name="images")
+    labels = keras.Input((), dtype="int64", name="labels")
+    keys = keras.Input((), dtype="int64", name="keys")
+    one_hot = OneHotLabels(num_classes, dtype=dtype)(labels)
+
+    def leaky(x):
+        return _with_label(layers.LeakyReLU(0.2, dtype=dtype)(x), one_hot, dtype)
+
+    x = _with_label(images, one_hot, dtype)
+    for level in range(count):
+        x = layers.Conv2D(
+            filters * 2**level, kernel_size, strides=2, padding="same", use_bias=False,
+            kernel_initializer=normal(), dtype=dtype,
+        )(x)  # fmt: skip
+        x = leaky(_normalisation(dtype)(x) if level else x)
+    x = _dense(16 * filters, dtype)(layers.Flatten(dtype=dtype)(x))
+    x = leaky(_normalisation(dtype)(x))
+    logits = layers.Dense(
+        1, use_bias=False, kernel_initializer=normal(), dtype="float32", name="logits"
+    )(x)
+    return keras.Model([images, labels, keys], logits, name="discriminator")
+
+
+def _with_label(x, one_hot, dtype):
+    """Vectors or maps with the label's vector appended, at every place of a map."""
+    if len(x.shape) == 4:
+        _, height, width, _ = x.shape
+        one_hot = layers.Reshape((1, 1, one_hot.shape[-1]), dtype=dtype)(one_hot)
+        one_hot = layers.UpSampling2D((height, width), dtype=dtype)(one_hot)
+    return layers.Concatenate(dtype=dtype)([x, one_hot])
+
+
+def _dense(units, dtype):
+    return layers.Dense(units, use_bias=False, kernel_initializer=normal(), dtype=dtype)
+
+
+def _normalisation(dtype):
+    return layers.BatchNormalization(
+        momentum=0.9, epsilon=1e-5, gamma_initializer=normal(1.0), dtype=dtype
+    )
