@@ -7,6 +7,8 @@ nothing.
 import importlib
 import sys
 
+from ganzoo.import_hook import when_imported
+
 __version__ = "0.1.0"
 
 _HOMES = {
@@ -51,3 +53,5 @@ def __dir__():
 if "keras" in sys.modules:
     # Keras imports nobody's classes when it loads a file, so whoever uses Keras gets them now.
     importlib.import_module("ganzoo.models")
+# Nor does TensorFlow Datasets: from when it is imported, before or after ganzoo, it knows our sets.
+when_imported("tensorflow_datasets", lambda: importlib.import_module("ganzoo.data.builders"))

@@ -88,13 +88,16 @@ def train(model, run_dir, assignments, resume, **options):
 @click.argument("run")
 @click.option("-n", "--count", default=64, show_default=True, help="Number of images.")
 @click.option("--seed", default=0, show_default=True, help="Seed of the first image.")
+@click.option("--labels", metavar="LIST", help="Classes to make in turn: 0,1,2 or 0-9.")
 @click.option("--output", metavar="PATH", required=True, help="grid.png, or a folder.")
-def generate(run, count, seed, output):
+def generate(run, count, seed, labels, output):
     """Sample images from a run folder."""
     with _quiet_loading():
         from ganzoo import generation
 
-    generation.generate(run, count, seed=seed, output=output)
+    if labels is not None:
+        labels = generation.parse_labels(labels)
+    generation.generate(run, count, seed=seed, labels=labels, output=output)
     click.echo(f"Wrote {output}")
 
 

@@ -1,5 +1,7 @@
 """Images from a trained run."""
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,16 +14,20 @@ from ganzoo.runs import load_run
 BATCH_SIZE = 64
 
 
-def generate(run, count: int = 64, *, seed: int = 0, output=None) -> np.ndarray:
+def generate(
+    run, count: int = 64, *, seed: int = 0, labels: Sequence[int] | None = None, output=None
+) -> np.ndarray:
     """Samples images from a run's newest weights.
 
     Image i is the image of seed `seed + i`, whatever it is sampled with: `count=8` gives the first
-    eight of `count=64`.
+    eight of `count=64`. Of a model with labels its label is `labels[i % len(labels)]`, and in a
+    grid each row is of one label.
 
     Args:
         run: a run folder, or a model that samples from seeds (`latents_of_seeds`).
         count: how many images.
         seed: the first image's seed.
+        labels: the classes to make, in turn; left out, all of the model's.
         output: where to write them: a file (`grid.png`) for one grid, or a folder (one that exists,
             or a path with no suffix or a slash at its end) for images named by their seeds.
 
@@ -29,7 +35,8 @@ def generate(run, count: int = 64, *, seed: int = 0, output=None) -> np.ndarray:
         float32 `(count, height, width, channels)` in [-1, 1].
 
     Raises:
-        InputError: if `count` or `seed` is out of range, or the output is of no picture format.
+        InputError: if `count`, `seed` or a label is out of range, the model has no labels, or the
+            output is of no picture format.
         ResourceError: if `run` is no trained run, or the output cannot be written.
     """
     if count < 1:
@@ -50,24 +57,69 @@ def generate(run, count: int = 64, *, seed: int = 0, output=None) -> np.ndarray:
     if not hasattr(model, "latents_of_seeds"):
         raise InputError(f"This model does not sample from noise. Received: {type(model).__name__}")
 
+    classes = getattr(model, "num_classes", None)
+    labels = list(range(classes or 0) if labels is None else labels)
+    if labels and classes is None:
+        raise InputError(f"This model has no labels. Received: {type(model).__name__}")
+    if classes and not (labels and 0 <= min(labels) <= max(labels) < classes):
+        raise InputError(
+            f"Labels must be in 0 to num_classes - 1, {classes - 1}. "
+            f"Received: {', '.join(map(str, labels)) or 'none'}"
+        )
+
     batches = []
     for start in tqdm(range(0, count, BATCH_SIZE), desc="Generating", unit="batch", delay=2):
-        seeds = seed + np.arange(start, min(start + BATCH_SIZE, count))
-        batches.append(model.predict_on_batch(model.latents_of_seeds(seeds)))
+        numbers = np.arange(start, min(start + BATCH_SIZE, count))
+        inputs = model.latents_of_seeds(seed + numbers)
+        if labels:
+            inputs = inputs, np.asarray(labels)[numbers % len(labels)]
+        batches.append(model.predict_on_batch(inputs))
     images = np.concatenate(batches)
     if output is not None:
-        _write(images, Path(output), as_grid, seed)
+        _write(images, Path(output), as_grid, seed, len(labels))
     return images
 
 
-def _write(images, output, as_grid, seed):
+def parse_labels(text: str) -> list[int]:
+    """Returns the labels that a list of classes and ranges of classes stands for.
+
+    Raises:
+        InputError: if the text is no such list.
+
+    >>> parse_labels("7,0-3")
+    [7, 0, 1, 2, 3]
+    """
+    labels = []
+    for part in text.split(","):
+        match = re.fullmatch(r"\s*(\d{1,6})(?:-(\d{1,6}))?\s*", part, re.ASCII)
+        first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, -1)
+        if last < first:
+            raise InputError(
+                f"Labels are classes and ranges, such as 0,1,2 or 0-9. Received: {text!r}"
+            )
+        labels += range(first, last + 1)
+    return labels
+
+
+def _write(images, output, as_grid, seed, label_count):
     try:
         if as_grid:
             output.parent.mkdir(parents=True, exist_ok=True)
-            save_image(output, image_grid(images))
+            save_image(output, _grid(images, label_count))
         else:
             output.mkdir(parents=True, exist_ok=True)
             for number, image in enumerate(images, seed):
                 save_image(output / f"{number:06d}.png", image_grid(image[None], padding=0))
     except OSError as error:
         raise ResourceError(f"The images cannot be written: {error}") from error
+
+
+def _grid(images, label_count):
+    """A square of images; with several labels, a row for each, black where one has fewer images."""
+    if label_count < 2:
+        return image_grid(images)
+    rows, columns = min(label_count, len(images)), -(-len(images) // label_count)
+    cells = np.full((rows, columns, *images.shape[1:]), -1.0, np.float32)
+    numbers = np.arange(len(images))
+    cells[numbers % label_count, numbers // label_count] = images
+    return image_grid(cells.reshape(-1, *images.shape[1:]), columns)

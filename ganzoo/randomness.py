@@ -177,6 +177,7 @@ def _of_global_batch(draw, shape, noise_key):
     if replicas == 1:
         return draw(shape, noise_key)
     local = shape[0]
-    noise = draw(tf.concat([[local * replicas], shape[1:]], 0), noise_key)
+    # The rest may be empty, and then TensorFlow takes it for floats.
+    noise = draw(tf.concat([[local * replicas], tf.cast(shape[1:], tf.int32)], 0), noise_key)
     start = replica.replica_id_in_sync_group * local
     return noise[start : start + local]

@@ -5,7 +5,15 @@ import pytest
 from PIL import Image
 
 from ganzoo.errors import InputError
-from ganzoo.images import format_of, from_uint8, image_grid, save_image, to_uint8
+from ganzoo.images import (
+    format_of,
+    from_uint8,
+    from_unit,
+    image_grid,
+    save_image,
+    to_uint8,
+    to_unit,
+)
 
 GREYS = np.arange(256, dtype=np.uint8)
 
@@ -28,6 +36,11 @@ def test_all_grey_levels_survive_the_round_trip():
 def test_black_is_minus_one_and_white_is_one():
     np.testing.assert_array_equal(from_uint8(GREYS[[0, 255]]), [-1.0, 1.0])
     np.testing.assert_allclose(from_uint8(GREYS), GREYS / 127.5 - 1, atol=1e-6)
+
+
+def test_the_unit_range_and_back():
+    np.testing.assert_array_equal(to_unit(np.array([-1.0, 0.0, 1.0])), [0.0, 0.5, 1.0])
+    np.testing.assert_array_equal(from_unit(np.array([0.0, 0.5, 1.0])), [-1.0, 0.0, 1.0])
 
 
 def test_values_are_rounded_to_the_nearest_level():

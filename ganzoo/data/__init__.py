@@ -6,9 +6,9 @@ import tensorflow as tf
 
 from ganzoo.batch_formats import BATCH_FORMATS
 from ganzoo.data import transforms
+from ganzoo.data.keeping import open_stores
 from ganzoo.data.pipeline import Pipeline
 from ganzoo.data.sources import open_sources, reversed_pairs
-from ganzoo.data.store import fill_stores
 from ganzoo.errors import InputError, unknown
 
 __all__ = ["ONLY_FOR", "Pipeline", "load_dataset", "open_pipeline"]
@@ -32,6 +32,8 @@ def load_dataset(
     direction: Literal["ab", "ba"] = "ab",
     shuffle: bool | None = None,
     seed: int = 0,
+    skip_bad_images: bool = False,
+    cache: Literal["auto", "none"] = "auto",
     cache_gib: float = 2.0,
     data_dir: str | None = None,
 ) -> tf.data.Dataset:
@@ -63,6 +65,9 @@ def load_dataset(
             not, examples come in the source's order and whole. Left out, all splits are shuffled
             but those whose name begins with `val` or `test`. `ganzoo train` always shuffles.
         seed: what order and transforms are drawn from.
+        skip_bad_images: leave out files that cannot be read, and say so, instead of stopping. All
+            are read before the first batch, whatever `cache` is.
+        cache: `"none"` keeps no images, and decodes files of a folder whenever they are needed.
         cache_gib: images that take more GiB than this are kept in files under
             `$XDG_CACHE_HOME/ganzoo` instead of in memory, and found there by the next run.
         data_dir: TFDS's folder; left out, TFDS's own default.
@@ -84,7 +89,8 @@ def load_dataset(
 
 def open_pipeline(
     dataset, batch_format, *, image_shape, input_channels=None, batch_size, split, center_crop, fit,
-    jitter, horizontal_flip, direction="ab", shuffle, seed, cache_gib, data_dir,
+    jitter, horizontal_flip, direction="ab", shuffle, seed, skip_bad_images, cache, cache_gib,
+    data_dir,
 ) -> Pipeline:  # fmt: skip
     """Returns the `Pipeline` behind `load_dataset`, which has the same arguments."""
     if batch_format not in BATCH_FORMATS:
@@ -100,15 +106,12 @@ def open_pipeline(
         )
     if not 0 <= jitter <= 1:
         raise InputError(f"jitter must be in 0 to 1. Received: {jitter}")
+    if cache not in ("auto", "none"):
+        raise unknown("value of cache", cache, ("auto", "none"))
     if cache_gib < 0:
         raise InputError(f"cache_gib must be at least 0. Received: {cache_gib}")
     sources = open_sources(dataset, batch_format, split, data_dir)
-    smallest = min(sources, key=lambda source: source.size)
-    if not 1 <= batch_size <= smallest.size:
-        raise InputError(
-            f"The batch size must be in 1 to {smallest.size}, the number of examples of "
-            f"{smallest.name!r}. Received: {batch_size}"
-        )
+    _check_batch_size(batch_size, {source.name: source.size for source in sources})
     for shape in (shape for source in sources for shape in source.shapes.values() if shape):
         transforms.check(shape, image_shape, center_crop, fit)
     if direction == "ba":
@@ -123,8 +126,11 @@ def open_pipeline(
         "inputs": (*kept, input_channels or channels),
         "targets": (*kept, channels),
     }
+    recipe = transforms.Recipe(shapes, center_crop, fit)
+    stores = open_stores(sources, recipe, cache, cache_gib, skip_bad_images)
+    _check_batch_size(batch_size, {store.name: len(store) for store in stores})  # some were skipped
     return Pipeline(
-        fill_stores(sources, shapes, center_crop, fit, cache_gib),
+        stores,
         batch_format,
         image_shape=image_shape,
         batch_size=batch_size,
@@ -132,3 +138,12 @@ def open_pipeline(
         horizontal_flip=horizontal_flip,
         seed=seed,
     )
+
+
+def _check_batch_size(batch_size, sizes):
+    smallest = min(sizes, key=sizes.get)
+    if not 1 <= batch_size <= sizes[smallest]:
+        raise InputError(
+            f"The batch size must be in 1 to {sizes[smallest]}, the number of examples of "
+            f"{smallest!r}. Received: {batch_size}"
+        )

@@ -13,7 +13,7 @@ import tensorflow as tf
 from ganzoo import images as image_range
 from ganzoo import randomness
 from ganzoo.batch_formats import BATCH_FORMATS
-from ganzoo.data.store import Store
+from ganzoo.data.store import OnDemand, Store
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Domain:
     so that two domains share no noise.
     """
 
-    store: Store
+    store: Store | OnDemand
     parts: tuple[str, ...]
     suffix: str = ""
 
@@ -65,8 +65,7 @@ class Pipeline:
     def num_classes(self) -> int | None:
         """The largest label and one; None where batches have no labels."""
         domain = self._domains[0]
-        labelled = "labels" in domain.parts
-        return int(domain.store.parts["labels"].max()) + 1 if labelled else None
+        return int(domain.store.labels.max()) + 1 if "labels" in domain.parts else None
 
     def first_examples(self, count: int):
         """Returns the first `count` examples as one batch, nothing about it random.

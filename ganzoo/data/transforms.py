@@ -1,11 +1,37 @@
 """What happens to one image before it is kept: pure functions of uint8 images of any size."""
 
+from dataclasses import dataclass
+
 import tensorflow as tf
 
 from ganzoo.errors import InputError, unknown
+from ganzoo.images import on_white, with_channels
 
 FITS = ("crop", "pad")
-VERSION = 1  # of what `prepare` makes; caches of another are not read
+VERSION = 2  # of what `prepare` makes; caches of another are not read
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What is made of an example before it is kept.
+
+    Args:
+        shapes: of every part that there can be: `{"images": (64, 64, 3), "labels": (), ...}`.
+        center_crop, fit: as in `load_dataset`.
+    """
+
+    shapes: dict[str, tuple[int, ...]]
+    center_crop: int | None
+    fit: str
+
+    def prepare(self, example: dict) -> dict[str, tf.Tensor]:
+        """Returns the parts of an example: images uint8, each of its shape, and labels int32."""
+        return {
+            name: prepare(part, self.shapes[name], self.center_crop, self.fit)
+            if self.shapes[name]
+            else tf.cast(part, tf.int32)
+            for name, part in example.items()
+        }
 
 
 def prepare(image, image_shape, center_crop: int | None, fit: str) -> tf.Tensor:
@@ -13,12 +39,12 @@ def prepare(image, image_shape, center_crop: int | None, fit: str) -> tf.Tensor:
 
     Args:
         image: `(height, width, 1, 3 or 4)`, uint8 (or another type, scaled by its range); a
-            fourth channel, opacity, is dropped.
+            fourth channel is opacity, and the image is put on white.
         image_shape, center_crop, fit: as in `load_dataset`.
     """
     height, width, channels = image_shape
     image = tf.image.convert_image_dtype(image, tf.uint8)
-    image = _colours(image, channels)
+    image = with_channels(on_white(image) if image.shape[-1] == 4 else image, channels)
     if center_crop is not None:
         image = tf.image.resize_with_crop_or_pad(image, center_crop, center_crop)
     image = tf.cast(image, tf.float32)
@@ -40,13 +66,6 @@ def check(source_shape, image_shape, center_crop, fit) -> None:
         raise InputError(
             f"image_shape must be (height, width, 1 or 3). Received: {tuple(image_shape)}"
         )
-
-
-def _colours(image, channels):
-    image = image[..., :3]
-    if image.shape[-1] == channels:
-        return image
-    return (tf.image.rgb_to_grayscale if channels == 1 else tf.image.grayscale_to_rgb)(image)
 
 
 def _crop(image, height, width):

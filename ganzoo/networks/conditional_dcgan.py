@@ -29,21 +29,20 @@ def generator(image_shape, num_classes, latent_dim, filters, kernel_size, dtype=
     keys = keras.Input((), dtype="int64", name="keys")
     one_hot = OneHotLabels(num_classes, dtype=dtype)(labels)
 
-    def normalised(x):
-        x = layers.ReLU(dtype=dtype)(_normalisation(dtype)(x))
-        return _with_label(x, one_hot, dtype)
+    def rectified(x):
+        return layers.ReLU(dtype=dtype)(_normalisation(dtype)(x))
 
     def up(x, width):
         return layers.Conv2DTranspose(
             width, kernel_size, strides=2, padding="same", use_bias=False,
             kernel_initializer=normal(), dtype=dtype,
-        )(x)  # fmt: skip
+        )(_with_label(x, one_hot, dtype))  # fmt: skip
 
-    x = _dense(16 * filters, dtype)(_with_label(latents, one_hot, dtype))
-    x = _dense(base * base * widths[0], dtype)(normalised(x))
-    x = normalised(layers.Reshape((base, base, widths[0]), dtype=dtype)(x))
+    x = rectified(_dense(16 * filters, dtype)(_with_label(latents, one_hot, dtype)))
+    x = _dense(base * base * widths[0], dtype)(_with_label(x, one_hot, dtype))
+    x = rectified(layers.Reshape((base, base, widths[0]), dtype=dtype)(x))
     for width in widths[1:]:
-        x = normalised(up(x, width))
+        x = rectified(up(x, width))
     x = up(x, image_shape[-1])
     images = layers.Activation("tanh", dtype="float32", name="images")(x)
     return keras.Model([latents, labels, keys], images, name="generator")
@@ -65,18 +64,16 @@ def discriminator(image_shape, num_classes, filters, kernel_size, dtype=None):
     keys = keras.Input((), dtype="int64", name="keys")
     one_hot = OneHotLabels(num_classes, dtype=dtype)(labels)
 
-    def leaky(x):
-        return _with_label(layers.LeakyReLU(0.2, dtype=dtype)(x), one_hot, dtype)
-
-    x = _with_label(images, one_hot, dtype)
+    x = images
     for level in range(count):
         x = layers.Conv2D(
             filters * 2**level, kernel_size, strides=2, padding="same", use_bias=False,
             kernel_initializer=normal(), dtype=dtype,
-        )(x)  # fmt: skip
-        x = leaky(_normalisation(dtype)(x) if level else x)
-    x = _dense(16 * filters, dtype)(layers.Flatten(dtype=dtype)(x))
-    x = leaky(_normalisation(dtype)(x))
+        )(_with_label(x, one_hot, dtype))  # fmt: skip
+        x = layers.LeakyReLU(0.2, dtype=dtype)(_normalisation(dtype)(x) if level else x)
+    x = _with_label(layers.Flatten(dtype=dtype)(x), one_hot, dtype)
+    x = _normalisation(dtype)(_dense(16 * filters, dtype)(x))
+    x = _with_label(layers.LeakyReLU(0.2, dtype=dtype)(x), one_hot, dtype)
     logits = layers.Dense(
         1, use_bias=False, kernel_initializer=normal(), dtype="float32", name="logits"
     )(x)

@@ -4,6 +4,8 @@ Both networks work in [0, 1], and convert at the edge: images are in [-1, 1] out
 begin, which the paper does not say, is as in the authors' code of GAN.
 """
 
+import math
+
 import keras
 from keras import layers
 
@@ -33,7 +35,9 @@ def generator(image_shape, num_classes, latent_dim, units, dtype=None) -> keras.
         x = layers.Dense(width, "relu", kernel_initializer=uniform(0.05), dtype=dtype)(x)
         return KeyedDropout(0.5, stream, dtype=dtype)(x, keys)
 
-    of_latents = rectified(latents, units[0], "latents")
+    # Positive numbers alone would soon leave nearly all of the layer's units dead.
+    centred = layers.Rescaling(math.sqrt(12.0), -math.sqrt(3.0), dtype=dtype)(latents)
+    of_latents = rectified(centred, units[0], "latents")
     of_label = rectified(OneHotLabels(num_classes, dtype=dtype)(labels), units[1], "label")
     joint = layers.Concatenate(dtype=dtype)([of_latents, of_label])
     images = to_images(rectified(joint, units[2], "joint"), image_shape, output_bias=0.0)

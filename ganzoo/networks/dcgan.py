@@ -23,8 +23,8 @@ def doublings(image_shape: tuple[int, int, int]) -> tuple[int, int]:
         base, count = base // 2, count + 1
     if height != width or base not in (4, 5, 7) or count < 1 or channels not in (1, 3):
         raise InputError(
-            "DCGAN makes square images of side 4, 5 or 7 times a power of two (28, 32, 40, 56, "
-            f"64, 128, ...) with 1 or 3 channels. Received: image_shape={image_shape}"
+            "These networks make square images of side 4, 5 or 7 times a power of two (28, 32, 40, "
+            f"56, 64, 128, ...) with 1 or 3 channels. Received: image_shape={image_shape}"
         )
     return base, count
 

@@ -202,7 +202,7 @@ def sample(split, shuffle=None):
 
 def in_order(split):
     (source,) = open_sources("sample", "labelled", split)
-    (examples,) = source.examples().batch(8000).as_numpy_iterator()
+    ((_, examples),) = source.examples().batch(8000).as_numpy_iterator()
     return examples["labels"]
 
 

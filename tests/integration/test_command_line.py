@@ -141,6 +141,17 @@ def test_generate_writes_a_grid_or_single_images_of_the_same_seeds(command, trai
     np.testing.assert_array_equal(single, grid[2:10, 12:20])
 
 
+def test_generate_makes_the_asked_for_labels(command):
+    settings = f"{TINY.replace(' --set filters=2', '')} --set filters=1 --steps 1 --run-dir run"
+    assert command(f"train cgan {settings}")[0] == 0
+    assert command("generate run -n 6 --labels 9,0-1 --output grid.png")[0] == 0
+    assert pixels("grid.png").shape == (3 * 10 + 2, 2 * 10 + 2)
+    code, _, error = command("generate run --labels 0-10 --output no.png")
+    assert code == 2
+    assert re.fullmatch(r"Error: Labels must be in 0 to num_classes - 1, 9\. Rec.*, 10\n", error)
+    assert not Path("no.png").exists()
+
+
 def test_an_export_answers_in_a_process_that_knows_only_tensorflow(command, trained):
     assert command(f"export {trained} served")[0] == 0
     latents = np.random.default_rng(0).normal(size=(5, 4)).astype(np.float32)
@@ -269,6 +280,8 @@ BAD = {
     "generate run -n 0 --output a.png": (2, "at least 1. Received: 0"),
     "export run file/served": (1, "Cannot export there"),
     "generate run --output a.png --seed -1": (2, "Seeds must be in 0 to 2"),
+    "generate run --output a.png --labels 0": (2, "has no labels. Received: DCGAN"),
+    "generate run --output a.png --labels 2-1": (2, "such as 0,1,2 or 0-9. Received: '2-1'"),
     "export run run": (1, "Cannot export over something that exists. Received: run"),
     "show dcgan/minst": (2, "did you mean 'dcgan/mnist'"),
     "trian dcgan": (2, "No such command 'trian'. Did you mean 'train'"),

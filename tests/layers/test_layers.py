@@ -11,6 +11,7 @@ from ganzoo.layers import (
     ImagePool,
     KeyedDropout,
     Maxout,
+    OneHotLabels,
     ReflectionPadding2D,
     SingleBatchNormalization,
 )
@@ -188,3 +189,24 @@ def test_every_layer_comes_back_from_its_config():
         config = keras.saving.serialize_keras_object(layer)
         again = keras.saving.deserialize_keras_object(config)
         assert again.get_config() == layer.get_config()
+
+
+# Labels.
+
+
+def test_labels_become_one_hot_vectors():
+    vectors = OneHotLabels(4)(tf.constant([2, 0, 3], tf.int64))
+    np.testing.assert_array_equal(vectors, np.eye(4)[[2, 0, 3]])
+    assert OneHotLabels(4, dtype="mixed_bfloat16")(tf.constant([1])).dtype == "bfloat16"
+
+
+@pytest.mark.parametrize(("labels", "worst"), [([0, 4], 4), ([-2, 9], -2)])
+def test_a_label_outside_is_named_in_eager_mode_and_in_a_graph_and_nan_under_xla(labels, worst):
+    layer, labels = OneHotLabels(4), tf.constant(labels)
+    with pytest.raises(InputError, match=rf"num_classes - 1, 3\. Received: {worst}"):
+        layer(labels)
+    with pytest.raises(tf.errors.InvalidArgumentError, match=rf"Received:\] \[{worst}\]"):
+        tf.function(layer)(labels)
+    vectors = tf.function(layer, jit_compile=True)(labels).numpy()
+    outside = (labels.numpy() < 0) | (labels.numpy() > 3)
+    np.testing.assert_array_equal(np.isnan(vectors), np.repeat(outside[:, None], 4, axis=1))

@@ -87,8 +87,8 @@ def test_latents_become_images_and_images_one_logit_each(side, channels):
 @pytest.mark.parametrize("network", [tiny_generator, tiny_discriminator])
 def test_other_shapes_are_refused_with_the_sides_that_would_do(network, image_shape):
     message = (
-        "DCGAN makes square images of side 4, 5 or 7 times a power of two (28, 32, 40, 56, 64, "
-        f"128, ...) with 1 or 3 channels. Received: image_shape={image_shape}"
+        "These networks make square images of side 4, 5 or 7 times a power of two (28, 32, 40, "
+        f"56, 64, 128, ...) with 1 or 3 channels. Received: image_shape={image_shape}"
     )
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         network(image_shape)

@@ -71,5 +71,5 @@ def _source(name, place, **parts):
         identity=f"sample/{place}",
         size=len(next(iter(parts.values()))),
         shapes={key: part.shape[1:] for key, part in parts.items()},
-        examples=lambda: tf.data.Dataset.from_tensor_slices(parts),
+        examples=lambda: tf.data.Dataset.from_tensor_slices(parts).enumerate(),
     )

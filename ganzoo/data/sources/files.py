@@ -70,18 +70,19 @@ class Files:
         )
         return tf.ensure_shape(image, (None, None, self.shape[-1]))
 
-    def fault(self, position: int) -> str:
-        """Returns what is wrong with a file that `read` fails at."""
+    def fault(self, position: int) -> str | None:
+        """Returns what is wrong with a file, as an error's message; None if nothing is."""
         if position in self.faults:
             return self.faults[position]
+        path = self.paths[position]
         try:
-            picture_files.read_image(self.paths[position])
+            picture_files.read_image(path)
+            self.read(position)
         except ResourceError as error:
             return str(error)
-        return (
-            "Not a picture that can be read: its last bytes are missing. "
-            f"Received: {str(self.paths[position])!r}"
-        )
+        except tf.errors.OpError:  # TensorFlow misses a last marker that Pillow can do without
+            return f"Not a whole picture: its end is missing. Received: {str(path)!r}"
+        return None
 
     def _read_with_pillow(self, path):
         image = picture_files.read_image(os.fsdecode(path))

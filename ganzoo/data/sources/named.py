@@ -1,14 +1,11 @@
 """A name that TensorFlow Datasets knows -> examples, downloaded and prepared if need be."""
 
 import re
-import socket
-import urllib.parse
-import urllib.request
-from pathlib import Path
 
 from ganzoo.batch_formats import BATCH_FORMATS
+from ganzoo.data.preparing import ensure_prepared, open_builder
 from ganzoo.data.sources.source import Source
-from ganzoo.errors import InputError, ResourceError, listed, unknown
+from ganzoo.errors import InputError, listed, unknown
 
 
 def open_named(
@@ -19,9 +16,9 @@ def open_named(
     Its first image feature is `images`, its first two make `paired`, and splits that differ by a
     last A or B, as those of `cycle_gan/*` do, are the domains of `unpaired`.
     """
-    builder = _builder(name, data_dir)
+    builder = open_builder(name, data_dir)
     parts = _parts(builder, name)
-    _prepare(builder)
+    ensure_prepared(builder)
     splits = builder.info.splits
     domains = [s[:-1] for s in splits if s.endswith("A") and f"{s[:-1]}B" in splits]
     _check_format(name, batch_format, parts, domains)
@@ -90,97 +87,22 @@ def _source(builder, name, split, parts):
     except (KeyError, ValueError):
         raise unknown(f"split of {name!r}", split, builder.info.splits) from None
 
+    unused = [
+        key
+        for key, kind in builder.info.features.items()
+        if isinstance(kind, tfds.features.Image) and key not in parts.values()
+    ]
+
     def examples():
         # One file after the other: the order of the examples is part of what a seed means.
         dataset = builder.as_dataset(
             split,
             shuffle_files=False,
-            decoders=tfds.decode.PartialDecoding(dict.fromkeys(parts.values(), True)),
+            decoders=dict.fromkeys(unused, tfds.decode.SkipDecoding()),
             read_config=tfds.ReadConfig(interleave_cycle_length=1, try_autocache=False),
         )
-        return dataset.map(lambda example: {part: example[key] for part, key in parts.items()})
+        examples = dataset.map(lambda example: {part: example[key] for part, key in parts.items()})
+        return examples.enumerate()
 
     shapes = {part: builder.info.features[key].shape for part, key in parts.items()}
     return Source(name, f"{builder.data_dir}/{split}", size, shapes, examples)
-
-
-def _builder(name, data_dir):
-    import tensorflow_datasets as tfds
-
-    if not re.fullmatch(r"\w+(/[\w.-]+)?(:[\w.]+)?", name, re.ASCII):
-        raise InputError(
-            "A dataset is 'sample' or the name of a TensorFlow Dataset, such as 'celeb_a' or "
-            f"'cycle_gan/maps'. Received: {name!r}"
-        )
-    builder_name, _, config_name = name.partition(":")[0].partition("/")
-    others = tfds.list_builders(with_community_datasets=False)
-    if builder_name not in others:
-        raise unknown("dataset", name, ["sample", *others])
-    configs = [config.name for config in tfds.builder_cls(builder_name).BUILDER_CONFIGS]
-    if config_name and config_name not in configs:
-        raise unknown("dataset", name, [f"{builder_name}/{c}" for c in configs] or [builder_name])
-    try:
-        return tfds.builder(name, data_dir=data_dir)
-    except (ValueError, AssertionError, ImportError, OSError) as error:
-        reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-        raise InputError(f"TFDS cannot open the dataset: {reason}. Received: {name!r}") from error
-
-
-def _prepare(builder):
-    """Downloads and prepares the dataset unless it is there; says what to do where it cannot."""
-    if builder.is_prepared():
-        return
-    try:
-        _require_network(builder)
-        builder.download_and_prepare()
-    except Exception as error:  # TFDS lets through whatever its downloads and parsers raise
-        files = ", ".join(f"{info.filename} from {url}" for url, info in _missing(builder).items())
-        advice = (
-            f"Put {files} into TFDS's manual folder, {_downloads(builder) / 'manual'}, and run "
-            "this again"
-            if files
-            else builder.MANUAL_DOWNLOAD_INSTRUCTIONS or "See the dataset's page in TFDS's catalog"
-        )
-        reason = " ".join(f"{type(error).__name__}: {error}".split())
-        raise ResourceError(
-            f"TFDS could not download and prepare {builder.name!r}. {' '.join(advice.split())}. "
-            f"Received: {reason[:300]}"
-        ) from error
-
-
-def _downloads(builder):
-    root = Path(builder.data_dir).parents[builder.info.full_name.count("/")]
-    return root / "downloads"
-
-
-def _files(builder):
-    """Returns {url: its file} of all that the builder may download; TFDS has None for no list."""
-    return builder.url_infos or {}
-
-
-def _missing(builder):
-    """Returns {url: its file} of what is neither in the manual folder nor downloaded before."""
-    from tensorflow_datasets.core.download import resource
-
-    return {
-        url: info
-        for url, info in _files(builder).items()
-        if not (_downloads(builder) / "manual" / info.filename).exists()
-        and not any(
-            (folder / resource.get_dl_fname(url, info.checksum)).exists()
-            for folder in (_downloads(builder), _downloads(builder) / builder.name)
-        )
-    }
-
-
-def _require_network(builder):
-    """Fails at once where TFDS would go on trying for minutes with no network."""
-    missing = _missing(builder)
-    # Of several configurations only one is wanted, and its files may be those that are here.
-    partly_here = len(builder.BUILDER_CONFIGS) > 1 and len(missing) < len(_files(builder))
-    if partly_here or urllib.request.getproxies():
-        return
-    for url in map(urllib.parse.urlsplit, missing):
-        port = url.port or {"http": 80, "https": 443}.get(url.scheme)
-        if url.hostname and port:
-            socket.create_connection((url.hostname, port), timeout=10).close()

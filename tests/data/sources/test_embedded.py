@@ -14,7 +14,7 @@ SPLITS = {"train": 8000, "validation": 1000, "test": 1000}
 def arrays(batch_format, split="train"):
     """Each source with all its examples as one."""
     return [
-        (source, next(source.examples().batch(source.size).as_numpy_iterator()))
+        (source, next(source.examples().batch(source.size).as_numpy_iterator())[1])
         for source in open_sources("sample", batch_format, split)
     ]
 

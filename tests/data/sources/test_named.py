@@ -194,9 +194,12 @@ def manual_folder(tmp_path):
 def opened(name, split, tmp_path, batch_format="images"):
     """Each source with a list of its examples; the pair itself where there is one source."""
     sources = open_sources(name, batch_format, split, str(tmp_path / "tfds"))
-    pairs = [(source, list(source.examples().as_numpy_iterator())) for source in sources]
+    pairs = []
+    for source in sources:
+        positions, examples = zip(*source.examples().as_numpy_iterator(), strict=True)
+        assert positions == tuple(range(source.size))
+        pairs.append((source, examples))
     for source, examples in pairs:
-        assert len(examples) == source.size
         assert all(example.keys() == source.shapes.keys() for example in examples)
     return pairs[0] if len(pairs) == 1 else pairs
 
@@ -220,7 +223,7 @@ def test_a_tfds_dataset_gives_its_image_and_label_whatever_they_are_called(tmp_p
 
 def test_a_tfds_dataset_has_the_same_order_each_time_it_is_read(tmp_path):
     source, examples = opened("ganzoo_squares", "train", tmp_path)
-    again = [e["labels"].item() for e in source.examples().as_numpy_iterator()]
+    again = [e["labels"].item() for _, e in source.examples().as_numpy_iterator()]
     assert again == [e["labels"].item() for e in examples]
 
 
@@ -378,8 +381,20 @@ def test_with_the_file_in_the_manual_folder_the_dataset_is_there(builders, tmp_p
     assert len(opened("ganzoo_download", "train", tmp_path)[1]) == 6
 
 
-def test_a_dataset_that_cannot_be_made_is_an_error_with_its_reason(tmp_path, manual_folder):
+def test_another_file_in_the_manual_folder_is_an_error_with_what_would_be_right(
+    builders, tmp_path, manual_folder
+):
     manual_folder.mkdir(parents=True)
-    (manual_folder / "greys.npy").write_bytes(b"another file")
-    with pytest.raises(ResourceError, match=r"could not download and prepare .*Received: \w+Error"):
+    path = manual_folder / "greys.npy"
+    right = builders.read_bytes()
+    wrong = bytes(len(right))
+    path.write_bytes(wrong)
+    with pytest.raises(ResourceError) as raised:
         opened("ganzoo_download", "train", tmp_path)
+    assert str(raised.value) == (
+        "This is not greys.npy as published: "
+        f"it has SHA256 {hashlib.sha256(wrong).hexdigest()}, "
+        f"and SHA256 {hashlib.sha256(right).hexdigest()} would be right. "
+        f"Delete it, and get it again from {URL}. Received: {str(path)!r}"
+    )
+    assert path.read_bytes() == wrong

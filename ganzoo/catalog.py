@@ -1,0 +1,99 @@
+"""The datasets that ganzoo's presets are for, and what one wants to know before a download.
+
+Nothing is opened for it, so that the list is there at once and without a network.
+"""
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class DatasetEntry:
+    """A dataset that is known by name.
+
+    Attributes:
+        name: what `load_dataset` takes.
+        batch_formats: those that can be made of it.
+        examples: how many images, or of `paired` pairs, it has in all its splits.
+        download_bytes: the size of its archives; 0 if it ships with ganzoo, None if not known.
+        terms: where the images come from, and on what terms as far as they are stated.
+        is_prepared: whether it can be used at once.
+    """
+
+    name: str
+    batch_formats: tuple[str, ...]
+    examples: int
+    download_bytes: int | None
+    terms: str
+    is_prepared: bool = False
+
+
+_PLAIN = ("images",)
+_CLASSES = ("images", "labelled")
+_PAIRS = ("paired", "images")
+_SIDES = ("unpaired", "images")
+_MIT = "Zalando; MIT licence"
+_NONE_STATED = "no licence stated"
+_IMAGENET = "ImageNet, whose terms hold: research, not commercial"
+_FLICKR = "photographs from Flickr, each under its owner's terms"
+_PAINTINGS = f"paintings from WikiArt, {_FLICKR}"
+_FACADES = "CMP Facade Database; see its page"
+_GOOGLE = "Google Maps, whose terms hold"
+
+_DATASETS = (
+    DatasetEntry(
+        "sample", ("images", "labelled", "paired", "unpaired"), 10_000, 0, f"Fashion-MNIST: {_MIT}"
+    ),
+    DatasetEntry("mnist", _CLASSES, 70_000, 11_594_722, "LeCun and Cortes; CC BY-SA 3.0"),
+    DatasetEntry("fashion_mnist", _CLASSES, 70_000, 30_878_645, _MIT),
+    DatasetEntry("cifar10", _CLASSES, 60_000, 170_052_171, _NONE_STATED),
+    DatasetEntry("celeb_a", _PLAIN, 202_599, 1_488_629_464, "research, not commercial"),
+    DatasetEntry("lsun/bedroom", _PLAIN, 3_033_342, 45_927_408_341, _NONE_STATED),
+    DatasetEntry("pix2pix/facades", _PAIRS, 606, 30_168_306, _FACADES),
+    DatasetEntry(
+        "pix2pix/cityscapes", _PAIRS, 3_475, 103_441_232, "Cityscapes: research, not commercial"
+    ),
+    DatasetEntry("pix2pix/maps", _PAIRS, 2_194, 250_242_400, _GOOGLE),
+    DatasetEntry(
+        "pix2pix/edges2shoes", _PAIRS, 50_025, None, "UT Zappos50K: academic, not commercial"
+    ),
+    DatasetEntry("pix2pix/edges2handbags", _PAIRS, 138_767, None, "photographs from Amazon"),
+    DatasetEntry("pix2pix/night2day", _PAIRS, 20_120, None, "Transient Attributes; see its page"),
+    DatasetEntry("cycle_gan/apple2orange", _SIDES, 2_528, 78_456_409, _IMAGENET),
+    DatasetEntry("cycle_gan/cezanne2photo", _SIDES, 7_621, 279_885_071, _PAINTINGS),
+    DatasetEntry("cycle_gan/facades", _SIDES, 1_012, 35_135_868, _FACADES),
+    DatasetEntry("cycle_gan/horse2zebra", _SIDES, 2_661, 116_867_962, _IMAGENET),
+    DatasetEntry("cycle_gan/iphone2dslr_flower", _SIDES, 6_186, 339_964_458, _FLICKR),
+    DatasetEntry("cycle_gan/maps", _SIDES, 4_388, 1_476_754_427, _GOOGLE),
+    DatasetEntry("cycle_gan/monet2photo", _SIDES, 8_231, 305_231_073, _PAINTINGS),
+    DatasetEntry("cycle_gan/summer2winter_yosemite", _SIDES, 2_740, 132_640_856, _FLICKR),
+    DatasetEntry("cycle_gan/ukiyoe2photo", _SIDES, 7_863, 292_946_532, _PAINTINGS),
+    DatasetEntry("cycle_gan/vangogh2photo", _SIDES, 7_838, 306_590_349, _PAINTINGS),
+)
+
+
+def list_datasets(data_dir: str | None = None) -> list[DatasetEntry]:
+    """Returns the datasets that ganzoo has presets for.
+
+    Others can be used as well: any TensorFlow Dataset with images, folders, arrays.
+
+    Args:
+        data_dir: TFDS's folder, looked into for datasets that are prepared; left out, TFDS's own
+            default.
+
+    Example:
+
+    >>> from ganzoo import list_datasets
+    >>> entry = list_datasets()[0]
+    >>> entry.name, entry.examples, entry.is_prepared
+    ('sample', 10000, True)
+    """
+    default = os.environ.get("TFDS_DATA_DIR") or "~/tensorflow_datasets"
+    root = Path(data_dir or default).expanduser()
+    return [replace(entry, is_prepared=_is_prepared(entry, root)) for entry in _DATASETS]
+
+
+def _is_prepared(entry, root):
+    # TFDS writes this file last, into a folder that is named by the version.
+    return entry.download_bytes == 0 or any((root / entry.name).glob("*/dataset_info.json"))

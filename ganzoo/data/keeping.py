@@ -1,0 +1,158 @@
+"""Sources -> stores: every example is read once, and kept in memory, in files, or not at all.
+
+So it is known before the first batch which files can be read. What is written to files, that
+included, is found by the next run.
+"""
+
+import contextlib
+import hashlib
+import json
+import logging
+import math
+import os
+import shutil
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+
+from ganzoo.data.reading import read_through
+from ganzoo.data.store import OnDemand, Store
+from ganzoo.data.transforms import VERSION, Recipe
+from ganzoo.errors import InputError, ResourceError
+
+logger = logging.getLogger(__name__)
+NAMED = 3  # unreadable files in a warning
+
+
+def open_stores(
+    sources, recipe: Recipe, cache: str, cache_gib: float, skip_bad: bool
+) -> tuple[Store | OnDemand, ...]:
+    """Reads every example of all sources of a dataset.
+
+    Args:
+        sources: one, or those of both sides.
+        recipe: what is made of the examples.
+        cache: `"none"` to keep none.
+        cache_gib: the GiB in memory that all of them may take together.
+        skip_bad: whether files that cannot be read are left out.
+
+    Raises:
+        InputError: if nothing is to be kept of what is no file.
+        ResourceError: for files that cannot be read, or a cache that cannot be used.
+    """
+    if cache == "none":
+        return tuple(_on_demand(source, recipe, skip_bad) for source in sources)
+    needed = sum(
+        source.size * math.prod(recipe.shapes[part])
+        for source in sources
+        for part in source.shapes
+        if part != "labels"
+    )
+    keep = _in_memory if needed <= cache_gib * 2**30 else _in_files
+    return tuple(keep(source, recipe, skip_bad) for source in sources)
+
+
+def _in_memory(source, recipe, skip_bad):
+    parts = {
+        part: np.empty((source.size, *recipe.shapes[part]), _dtype(part)) for part in source.shapes
+    }
+    skipped = _fill(parts, source, recipe.prepare, skip_bad)
+    return Store(source.name, _readable(parts, skipped, source, skip_bad))
+
+
+def _in_files(source, recipe, skip_bad):
+    shapes = {part: recipe.shapes[part] for part in source.shapes}
+    key = f"{shapes}/{recipe.center_crop}/{recipe.fit}/{VERSION}"
+    parts, skipped = _from_files(source, key, shapes, recipe.prepare, skip_bad)
+    return Store(source.name, _readable(parts, skipped, source, skip_bad))
+
+
+def _on_demand(source, recipe, skip_bad):
+    if source.read is None:
+        raise InputError(
+            "cache='none' decodes files of a folder whenever they are needed; this dataset needs "
+            f"the cache (with cache_gib=0 it takes no memory). Received: {source.name!r}"
+        )
+    shapes = {part: () for part in source.shapes if part == "labels"}
+
+    def prepare(example):
+        return {part: tf.cast(example[part], tf.int32) for part in shapes}
+
+    parts, skipped = _from_files(source, "which can be read", shapes, prepare, skip_bad)
+    labels = _readable(parts, skipped, source, skip_bad).get("labels")
+    positions = [position for position in range(source.size) if position not in skipped]
+    return OnDemand(source, np.array(positions, np.int64), labels, recipe)
+
+
+def _from_files(source, key, shapes, prepare, skip_bad):
+    """Returns the prepared parts, and what is wrong with the files that have none, by position."""
+    digest = hashlib.sha256(f"{source.identity}/{source.size}/{key}".encode()).hexdigest()[:16]
+    name = f"{Path(source.name).name}-{digest}"
+    root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ganzoo"
+    folder, temporary = root / name, root / f".{name}.{os.getpid()}.part"
+    try:
+        if source.identity is None or not folder.exists():
+            temporary.mkdir(parents=True)
+            files = {
+                part: _new_file(temporary / f"{part}.npy", (source.size, *shape), _dtype(part))
+                for part, shape in shapes.items()
+            }
+            skipped = _fill(files, source, prepare, skip_bad)
+            for file in files.values():
+                file.flush()
+            (temporary / "skipped.json").write_text(json.dumps(skipped))
+            if source.identity is None:
+                folder = temporary  # deleted below; what is mapped from it stays until it is let go
+            else:
+                with contextlib.suppress(OSError):  # another process was faster
+                    temporary.rename(folder)
+        parts = {part: np.load(folder / f"{part}.npy", mmap_mode="r") for part in shapes}
+        skipped = json.loads((folder / "skipped.json").read_text())
+        return parts, {int(position): fault for position, fault in skipped.items()}
+    except ResourceError:  # of the source
+        raise
+    except (OSError, ValueError) as error:
+        raise ResourceError(
+            f"The image cache cannot be used: {error}. Free space, delete it to have it made "
+            f"again, or set XDG_CACHE_HOME or cache_gib. Received: {str(folder)!r}"
+        ) from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _fill(parts, source, prepare, skip_bad):
+    """Writes the examples that can be read one after the other; returns the others' faults."""
+    start, skipped = 0, {}
+    for count, some in read_through(source, prepare, skip_bad, skipped):
+        for part, array in parts.items():
+            array[start : start + count] = some[part]
+        start += count
+    return skipped
+
+
+def _readable(parts, skipped, source, skip_bad):
+    """Returns the parts without the room for what was skipped, which is said, or refused."""
+    faults = list(skipped.values())
+    if faults and not skip_bad:
+        raise ResourceError(faults[0])
+    if len(faults) == source.size:
+        raise ResourceError(f"No image can be read; of the first: {faults[0]}")
+    if faults:
+        logger.warning(
+            "Skipped %d of the %d images in %s: %s%s", len(faults), source.size, source.name,
+            "; ".join(faults[:NAMED]), "; ..." if len(faults) > NAMED else "",
+        )  # fmt: skip
+    return {part: array[: source.size - len(faults)] for part, array in parts.items()}
+
+
+def _dtype(part):
+    return np.int32 if part == "labels" else np.uint8
+
+
+def _new_file(path, shape, dtype):
+    array = np.lib.format.open_memmap(path, "w+", dtype, shape)
+    with path.open("r+b") as file:
+        # A full disk shows now, as an error, and not as a crash when a page is written.
+        os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
+    return array

@@ -1,0 +1,61 @@
+"""One pass over a source: every example decoded, and what cannot be read named or left out."""
+
+import re
+
+import tensorflow as tf
+from tqdm import tqdm
+
+from ganzoo.data.sources import Source
+from ganzoo.errors import ResourceError
+
+READ_AT_ONCE = 256
+# In TensorFlow's messages, the operations in which something happened.
+_WHERE = re.compile(r"\{\{.*?\}\} *|Error in user-defined function .*? iterator: \S+: |\[?\[Op:.*")
+
+
+def read_through(source: Source, prepare, skip_bad: bool, skipped: dict[int, str]):
+    """Yields (count, parts) of the examples that can be read, in order, many at a time.
+
+    Args:
+        source: where they come from.
+        prepare: what is made of each: a function of an example that returns a dict of tensors.
+        skip_bad: whether files that cannot be read are left out.
+        skipped: receives what is wrong with each that is left out, by its position.
+
+    Raises:
+        ResourceError: for the first file that cannot be read, if they are not to be left out; and
+            for a source that has fewer examples than it says.
+    """
+
+    def leave_out(position):
+        if source.fault is None:
+            raise ResourceError(
+                f"{source.name!r} has {position} examples of the stated {source.size}"
+            )
+        skipped[position] = source.faults.get(position) or source.fault(position)
+        if not skip_bad:
+            raise ResourceError(skipped[position])
+
+    for position in source.faults:
+        leave_out(position)
+    examples = source.examples().map(
+        lambda position, example: (position, prepare(example)), tf.data.AUTOTUNE
+    )
+    batches = examples.batch(READ_AT_ONCE).prefetch(2).as_numpy_iterator()
+    expected = 0
+    # The bar shows only where this takes over two seconds.
+    with tqdm(total=source.size, desc=f"Reading {source.name}", unit=" images", delay=2) as bar:
+        while True:
+            try:
+                positions, parts = next(batches, ([source.size], None))
+            except tf.errors.OpError as error:
+                reason = _WHERE.sub("", " ".join(error.message.split()))[:300]
+                raise ResourceError(f"{source.name!r} cannot be read: {reason}") from error
+            for position in positions:
+                for missing in range(expected, position):
+                    leave_out(missing)
+                expected = position + 1
+            if parts is None:
+                break
+            yield len(positions), parts
+            bar.update(len(positions))

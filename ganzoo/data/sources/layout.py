@@ -1,0 +1,114 @@
+"""Which folders hold the pictures of a split: the layouts that a folder of pictures may have.
+
+| format | layout |
+|---|---|
+| `images` | pictures, in subfolders too |
+| `labelled` | a subfolder for each class; a label is its number in the order of their names |
+| `paired` | pictures with both images side by side, or subfolders `A` and `B` with equal names |
+| `unpaired` | subfolders `A` and `B` |
+
+Splits are subfolders `train`, `val` (or `valid`, `validation`) and `test` with no other beside
+them, each of such a layout, or `trainA`, `trainB`, `testA` and so on. Without them a tenth is held
+out: see `held_out`.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ganzoo.errors import InputError, ResourceError, unknown
+from ganzoo.images import is_picture
+
+DRAWN = {
+    "images": "FOLDER/image.jpg, in subfolders too",
+    "labelled": "FOLDER/CLASS/image.jpg",
+    "paired": "FOLDER/image.jpg with both images side by side, or FOLDER/A/name.jpg and "
+    "FOLDER/B/name.jpg",
+    "unpaired": "FOLDER/A/image.jpg and FOLDER/B/image.jpg",
+}
+SPLITS = {
+    "train": "train", "val": "validation", "valid": "validation", "validation": "validation",
+    "test": "test", "": "",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the pictures of a split lie.
+
+    Args:
+        sides: `{"": folder}`, or a folder for each of `"A"` and `"B"`.
+        held_out: the split, where the folder has none of its own and a tenth is to be held out.
+        classes: of `labelled`, the names of all classes of all splits, sorted.
+    """
+
+    sides: dict[str, Path]
+    held_out: str | None
+    classes: list[str]
+
+
+def find_layout(given: str, batch_format: str, split: str) -> Layout:
+    """Returns where the pictures of a split lie in a folder.
+
+    Raises:
+        ResourceError: if there is no such folder, or it cannot be read.
+        InputError: if its layout is not one of the format's, or it does not have that split.
+    """
+    root = Path(given).expanduser()
+    if not root.is_dir():
+        raise ResourceError(f"There is no such folder. Received: {given!r}")
+    two_sided = batch_format in ("paired", "unpaired")
+    splits = (two_sided and _sides(root)) or _splits(root)
+    if not two_sided and _sides(root).keys() - {""}:
+        raise wrong(given, batch_format, "Its sides A and B lie apart; name the folder of one")
+    split = SPLITS.get(split, split)
+    held_out = split if "" in splits else None
+    if held_out is None and split not in splits:
+        raise unknown(f"split of {given!r}", split, splits)
+    sides = splits["" if held_out else split]
+    if two_sided and "" in sides:  # they may lie in the folder of the split
+        sides = _sides(sides[""]).get("", sides)
+    if len(sides) == 1 and (batch_format == "unpaired" or "" not in sides):
+        raise wrong(given, batch_format, "There are not two folders, A and B")
+    classes = []
+    if batch_format == "labelled":
+        folders = [whole[""] for whole in splits.values()]
+        classes = sorted({each.name for folder in folders for each in _subfolders(folder)})
+        if not classes:
+            raise wrong(given, batch_format, "There are no folders of classes")
+    return Layout(sides, held_out, classes)
+
+
+def wrong(given: str, batch_format: str, reason: str) -> InputError:
+    """Returns the error for a layout that is not the format's, with a drawing of what is."""
+    return InputError(
+        f"{reason}. The format {batch_format!r} takes {DRAWN[batch_format]}. Received: {given!r}"
+    )
+
+
+def _splits(root):
+    """Returns {split: {"": folder}}, of split "" only if there are none."""
+    folders = _subfolders(root)
+    if not folders or not all(folder.name in SPLITS for folder in folders):
+        return {"": {"": root}}
+    beside = next((path for path in root.iterdir() if is_picture(path)), None)
+    if beside:
+        raise InputError(f"A picture lies beside the folders of splits. Received: {str(beside)!r}")
+    return {SPLITS[folder.name]: {"": folder} for folder in folders}
+
+
+def _sides(root):
+    """Returns {split: {"A": folder, "B": folder}} with those that there are, split "" for none."""
+    found = {}
+    for folder in _subfolders(root):
+        prefix, side = folder.name[:-1], folder.name[-1]
+        if prefix in SPLITS and side in ("A", "B"):
+            found.setdefault(SPLITS[prefix], {})[side] = folder
+    return found
+
+
+def _subfolders(folder):
+    try:
+        paths = sorted(folder.iterdir())
+    except OSError as error:
+        raise ResourceError(f"{error.strerror}. Received: {str(folder)!r}") from error
+    return [path for path in paths if path.is_dir() and not path.name.startswith(".")]
