@@ -25,6 +25,7 @@ _HOMES = {
     "list_presets": "ganzoo.presets",
     "load_config": "ganzoo.config",
     "train": "ganzoo.training",
+    "resume": "ganzoo.training",
     "load_run": "ganzoo.runs",
     "load_model": "ganzoo.runs",
     "generate": "ganzoo.generation",

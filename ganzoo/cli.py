@@ -86,6 +86,20 @@ def train(model, run_dir, assignments, resume, **options):
 
 @cli.command()
 @click.argument("run")
+@click.option("--epochs", type=int, help="Passes over the data in all, to train longer.")
+@click.option("--steps", type=int, help="Training steps in all, in place of epochs.")
+@click.option("--data-dir", metavar="DIR", help="TensorFlow Datasets' folder.")
+def resume(run, **options):
+    """Go on with the training of a run folder from its newest whole checkpoint."""
+    settings = {name: value for name, value in options.items() if value is not None}
+    with _quiet_loading():
+        from ganzoo import training
+
+    click.echo(f"Done: {training.resume(run, **settings)}")
+
+
+@cli.command()
+@click.argument("run")
 @click.option("-n", "--count", default=64, show_default=True, help="Number of images.")
 @click.option("--seed", default=0, show_default=True, help="Seed of the first image.")
 @click.option("--labels", metavar="LIST", help="Classes to make in turn: 0,1,2 or 0-9.")

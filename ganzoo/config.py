@@ -36,6 +36,7 @@ class RunSettings:
         sample_every: steps between two sample grids.
         sample_count: images in a sample grid.
         checkpoint_every: steps between two checkpoints.
+        checkpoint_minutes: the most minutes between two; ends of epochs count too.
         keep_checkpoints: how many of the newest checkpoints are kept.
     """
 
@@ -47,18 +48,25 @@ class RunSettings:
     sample_every: int = 250
     sample_count: int = 64
     checkpoint_every: int = 1000
+    checkpoint_minutes: float = 10.0
     keep_checkpoints: int = 3
 
     def __post_init__(self):
         for name, value in vars(self).items():
             if isinstance(value, int) and value < 1:
                 raise InputError(f"{name} must be at least 1. Received: {value}")
+        if self.checkpoint_minutes <= 0:
+            raise InputError(
+                f"checkpoint_minutes must be above 0. Received: {self.checkpoint_minutes}"
+            )
 
 
 # Given by the model and by the run, never by a preset.
 _NOT_SETTINGS = {"batch_format", "shuffle", "steps_per_epoch"}
 # A resumed run may change these: they move no weight of the steps that are done.
-FREE_ON_RESUME = {"epochs", "steps", "data_dir", "cache_gib", "keep_checkpoints"}
+FREE_ON_RESUME = {
+    "epochs", "steps", "data_dir", "cache_gib", "checkpoint_minutes", "keep_checkpoints",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -162,8 +162,6 @@ def read_image(path: str | os.PathLike) -> np.ndarray:
         picture = ImageOps.exif_transpose(picture)
         if picture.mode.startswith("I;16"):
             return (np.asarray(picture) >> 8).astype(np.uint8)[..., None]
-        if picture.mode in ("I", "F"):
-            raise ValueError("it has 32 bits a channel; 8 and 16 can be read")
         if picture.has_transparency_data:
             image = on_white(np.asarray(picture.convert("RGBA")))
             return image[..., :1] if is_grey else image
@@ -186,6 +184,8 @@ def on_white(images):
 def _opened(path):
     try:
         with Image.open(path, formats=list(PICTURE_FORMATS.values())) as picture:
+            if picture.mode in ("I", "F"):
+                raise ValueError("it has 32 bits a channel; 8 and 16 can be read")
             yield picture
     except Exception as error:  # Pillow lets through whatever its parsers raise
         if isinstance(error, UnidentifiedImageError):

@@ -1,5 +1,7 @@
 """A run's folder: where its parts lie, how it is named, and how its model is loaded again."""
 
+import contextlib
+import fcntl
 import importlib.metadata
 import platform
 import re
@@ -12,7 +14,7 @@ import keras
 import yaml
 
 from ganzoo import registry
-from ganzoo.callbacks import newest_checkpoint, restore_checkpoint
+from ganzoo.callbacks import newest_checkpoint, restore_newest
 from ganzoo.config import DTYPES, Config, load_config
 from ganzoo.errors import InputError, ResourceError
 
@@ -46,6 +48,23 @@ class Run:
     @property
     def model_path(self) -> Path:
         return self.folder / "model.keras"
+
+    @contextlib.contextmanager
+    def locked(self):
+        """While this lasts no other process can lock the run; a process that dies holds no lock.
+
+        Raises:
+            ResourceError: if another process has locked it.
+        """
+        with (self.folder / ".lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise ResourceError(
+                    "Another process is training in this run folder. "
+                    f"Received: {str(self.folder)!r}"
+                ) from error
+            yield
 
     def config(self) -> Config:
         return load_config(str(self.config_path))
@@ -113,10 +132,9 @@ def load_run(folder) -> keras.Model:
         ResourceError: if the folder is no run, or nothing was saved in it yet.
     """
     run = open_run(folder)
-    checkpoint = newest_checkpoint(run.checkpoints)
-    if checkpoint is not None:
+    if newest_checkpoint(run.checkpoints) is not None:
         model = create_from_config(run.config())
-        restore_checkpoint(model, checkpoint)
+        restore_newest(model, run.checkpoints)
         return model
     if run.model_path.exists():
         return load_model(run.model_path)

@@ -1,8 +1,11 @@
 """`train`: a config becomes a run folder with a trained model in it."""
 
+import contextlib
 import inspect
 import logging
 import os
+import signal
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,6 +48,8 @@ def train(
         InputError: for settings that do not exist, do not fit together, or are not the ones that
             the run to resume has.
         ResourceError: for data that cannot be had, or a folder that is taken or cannot be written.
+        KeyboardInterrupt, SystemExit(143): after Ctrl-C or SIGTERM, when the step is finished and a
+            checkpoint written.
     """
     if isinstance(model, Config):
         if dataset is not None or settings:
@@ -53,19 +58,40 @@ def train(
     else:
         config = load_config(model, dataset, **settings)
     run = _run_to_write(config, run_dir, resume)
-    # All that can be wrong with the input shows before the run's folder is touched.
-    model, pipeline = _prepare(config)
-    state = _restored(run, model, pipeline.steps_per_epoch)
-    settings = config.run_settings()
-    total_steps = settings.steps or settings.epochs * pipeline.steps_per_epoch
-    if total_steps < state["step"]:
-        raise InputError(
-            f"The run is at step {state['step']} already, and cannot end at step {total_steps}. "
-            f"Received: {str(run.folder)!r}"
-        )
-    if state["step"] == 0:
-        model.adapt(pipeline.epochs())
-    run = _claimed(run, config, run_dir)
+    with contextlib.ExitStack() as while_training:
+        if run.config_path.exists():
+            while_training.enter_context(run.locked())
+        # All that can be wrong with the input shows before the run's folder is touched.
+        model, pipeline = _prepare(config)
+        state = _restored(run, model, pipeline.steps_per_epoch)
+        total_steps = _total_steps(run, config, pipeline, state)
+        if state["step"] == 0:
+            model.adapt(pipeline.epochs())
+        if not run.config_path.exists():
+            run = _claimed(run, config, run_dir)
+            while_training.enter_context(run.locked())
+        _train(run, config, model, pipeline, state, total_steps, more_callbacks)
+    return run.folder
+
+
+def resume(run, *, more_callbacks=(), **settings) -> Path:
+    """Goes on with a run from its newest whole checkpoint, and returns its folder.
+
+    Args:
+        run: the run folder.
+        more_callbacks: as in `train`.
+        **settings: `epochs` or `steps`, to train longer; and what else a resumed run may change,
+            such as `data_dir`.
+
+    Raises:
+        InputError, ResourceError: as `train` does.
+    """
+    config = load_config(str(open_run(run).config_path), **settings)
+    return train(config, run_dir=run, resume=True, more_callbacks=more_callbacks)
+
+
+def _train(run, config, model, pipeline, state, total_steps, more_callbacks):
+    callbacks.set_aside_newer(run.checkpoints, state["step"])
     run.write_config(config)
     logger.info(
         "%s on %s: %s images, %s steps an epoch, step %s to %s, in %s",
@@ -73,10 +99,26 @@ def train(
         pipeline.steps_per_epoch, state["step"], total_steps, run.folder,
     )  # fmt: skip
     if state["step"] < total_steps:
-        own_callbacks = _callbacks(run, settings, pipeline, total_steps, state)
+        own_callbacks = _callbacks(run, config.run_settings(), pipeline, total_steps, state)
         _fit(model, pipeline, state["step"], total_steps, [*own_callbacks, *more_callbacks])
     _save_whole(model, run.model_path)
-    return run.folder
+
+
+def _total_steps(run, config, pipeline, state):
+    """Returns the step at which training ends."""
+    settings = config.run_settings()
+    total_steps = settings.steps or settings.epochs * pipeline.steps_per_epoch
+    if total_steps < state["step"]:
+        raise InputError(
+            f"The run is at step {state['step']} already, and cannot end at step {total_steps}. "
+            f"Received: {str(run.folder)!r}"
+        )
+    if run.config_path.exists():
+        before = run.config().run_settings()
+        was = before.steps or before.epochs * pipeline.steps_per_epoch
+        if was != total_steps:
+            logger.info("The run was to end at step %d, and now ends at %d", was, total_steps)
+    return total_steps
 
 
 def _prepare(config):
@@ -102,20 +144,19 @@ def _prepare(config):
 
 
 def _restored(run, model, steps_per_epoch):
-    """Puts the run's newest checkpoint into the model and returns the rest of it."""
-    checkpoint = callbacks.newest_checkpoint(run.checkpoints)
-    if checkpoint is None:
-        return {"step": 0, "metrics": {}}
-    state = callbacks.restore_checkpoint(model, checkpoint)
+    """Puts the run's newest whole checkpoint into the model and returns the rest of it."""
+    state = callbacks.restore_newest(model, run.checkpoints)
+    if state is None:
+        return {"step": 0, "metrics": {}, "memories": {}}
     if state["step"] % steps_per_epoch == 0:
         state["metrics"] = {}  # a new epoch begins
     return state
 
 
 def _fit(model, pipeline, first_step, total_steps, all_callbacks):
-    together = _OneTraining(all_callbacks, add_history=True, model=model)
-    together.begin()
-    try:
+    with _Signals() as signals:
+        together = _OneTraining([*all_callbacks, signals], add_history=True, model=model)
+        together.begin()
         for start, epochs, steps in segments(first_step, total_steps, pipeline.steps_per_epoch):
             epoch = start // pipeline.steps_per_epoch
             model.fit(
@@ -124,11 +165,38 @@ def _fit(model, pipeline, first_step, total_steps, all_callbacks):
             )  # fmt: skip
             if model.stop_training:  # a callback's wish
                 break
-    except KeyboardInterrupt:
         together.end()
+    if signals.received:
         logger.warning("Interrupted at step %d, and saved; resume to go on", model.step.numpy())
-        raise
-    together.end()
+        if signals.received == signal.SIGINT:
+            raise KeyboardInterrupt
+        raise SystemExit(128 + signals.received)  # what a shell reports of a process ended by it
+
+
+class _Signals(keras.callbacks.Callback):
+    """While it is entered, Ctrl-C and SIGTERM end training after the step; a second one at once."""
+
+    received = None
+
+    def __enter__(self):
+        self._before = {}
+        if threading.current_thread() is threading.main_thread():  # no other can be told of them
+            for number in (signal.SIGINT, signal.SIGTERM):
+                self._before[number] = signal.signal(number, self._receive)
+        return self
+
+    def __exit__(self, *_):
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _receive(self, number, frame):
+        if self.received:
+            raise KeyboardInterrupt
+        self.received = number
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.received:
+            self.model.stop_training = True
 
 
 def segments(first_step: int, total_steps: int, steps_per_epoch: int) -> Iterator[tuple]:
@@ -151,22 +219,28 @@ def segments(first_step: int, total_steps: int, steps_per_epoch: int) -> Iterato
         first_step += epochs * steps
 
 
-def _callbacks(run, run_settings, pipeline, total_steps, state):
-    return [
-        RestoreMetrics(state["metrics"]),
-        callbacks.Progress(total_steps, pipeline.batch_size),
-        callbacks.SampleGrids(
-            run.samples,
-            pipeline.first_examples(run_settings.sample_count),
-            run_settings.sample_every,
-            log_dir=run.tensorboard / "samples",
-        ),
-        callbacks.TrainingLog(run.log_path, run_settings.log_every),
-        callbacks.TensorBoard(run.tensorboard / "train", run_settings.log_every),
-        callbacks.Checkpoints(
-            run.checkpoints, run_settings.checkpoint_every, run_settings.keep_checkpoints
-        ),
-    ]
+def _callbacks(run, settings, pipeline, total_steps, state):
+    log = callbacks.TrainingLog(run.log_path, settings.log_every)
+    tensorboard = callbacks.TensorBoard(run.tensorboard / "train", settings.log_every)
+    with_memory = {"log": log, "tensorboard": tensorboard}
+    for name, callback in with_memory.items():
+        callback.memory = state["memories"].get(name, callback.memory)
+    samples = callbacks.SampleGrids(
+        run.samples,
+        pipeline.first_examples(settings.sample_count),
+        settings.sample_every,
+        log_dir=run.tensorboard / "samples",
+    )
+    checkpoints = callbacks.Checkpoints(
+        run.checkpoints,
+        settings.checkpoint_every,
+        settings.checkpoint_minutes,
+        settings.keep_checkpoints,
+        with_memory,
+    )
+    restore = RestoreMetrics(state["metrics"])
+    progress = callbacks.Progress(total_steps, pipeline.batch_size)
+    return [restore, progress, samples, log, tensorboard, checkpoints]
 
 
 class _OneTraining(keras.callbacks.CallbackList):

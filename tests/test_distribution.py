@@ -9,35 +9,48 @@ from ganzoo import distribution
 TWO_DEVICES = """
 import sys
 import keras, numpy as np, tensorflow as tf
-from ganzoo import DCGAN, distribution
+from ganzoo import CGAN, DCGAN, distribution
 
 (cpu,) = tf.config.list_physical_devices("CPU")
 two = [tf.config.LogicalDeviceConfiguration()] * 2
 tf.config.set_logical_device_configuration(cpu, two)
-images = np.random.default_rng(0).uniform(-1, 1, (32, 16, 16, 1)).astype("float32")
-settings = {"image_shape": (16, 16, 1), "latent_dim": 4, "filters": 2}
+noise = np.random.default_rng(0)
+images = noise.uniform(-1, 1, (32, 16, 16, 1)).astype("float32")
+labels = np.arange(32, dtype=np.int32) % 10
+strategies = {name: distribution.strategy(name, batch_size=8) for name in ("none", "mirrored")}
+assert [s.num_replicas_in_sync for s in strategies.values()] == [1, 2]
 
 
-def trained(name):
+def dcgan():
+    model = DCGAN((16, 16, 1), 4, 2, moving_average=0.9, instance_noise=0.1)
+    for network in (model.generator, model.discriminator):
+        for layer in network.layers:
+            if isinstance(layer, keras.layers.BatchNormalization):
+                layer.synchronized = True  # statistics of the global batch, as on one device
+    model.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1))
+    return model, images
+
+
+def cgan():  # both players at once, dropout, and a momentum that grows
+    model = CGAN((16, 16, 1), latent_dim=4, generator_units=(3, 5, 8), maxout_units=(4, 2, 4))
+    model.compile()
+    return model, (images, labels)
+
+
+def trained(make, strategy):
     keras.utils.set_random_seed(0)
-    strategy = distribution.strategy(name, batch_size=8)
-    assert strategy.num_replicas_in_sync == {"none": 1, "mirrored": 2}[name]
     with strategy.scope():
-        model = DCGAN(**settings, moving_average=0.9, instance_noise=0.1)
-        for network in (model.generator, model.discriminator):
-            for layer in network.layers:
-                if isinstance(layer, keras.layers.BatchNormalization):
-                    layer.synchronized = True  # statistics of the global batch, as on one device
-        model.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1))
-    batches = tf.data.Dataset.from_tensor_slices(images).batch(8, drop_remainder=True)
+        model, data = make()
+    batches = tf.data.Dataset.from_tensor_slices(data).batch(8, drop_remainder=True)
     history = model.fit(batches, epochs=2, shuffle=False, verbose=0).history
     return [*model.variables], [*history.values()]
 
 
-(one, one_losses), (both, both_losses) = trained("none"), trained("mirrored")
-for alone, shared in zip(one, both, strict=True):
-    np.testing.assert_allclose(shared.numpy(), alone.numpy(), atol=1e-6)
-np.testing.assert_allclose(both_losses, one_losses, atol=1e-6)
+for make in (dcgan, cgan):
+    (one, one_losses), (both, both_losses) = (trained(make, s) for s in strategies.values())
+    for alone, shared in zip(one, both, strict=True):
+        np.testing.assert_allclose(shared.numpy(), alone.numpy(), atol=1e-6)
+    np.testing.assert_allclose(both_losses, one_losses, atol=1e-6)
 try:
     distribution.strategy("mirrored", batch_size=7)
 except ValueError as error:

@@ -98,11 +98,13 @@ cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
 strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
 draw = lambda shape: randomness.normal(shape, randomness.key(3, "latents", 7))
-for half in ((3, 5), tf.constant([3, 5])):
+keys = lambda count: randomness.example_keys(count, randomness.key(3, "dropout", 7))
+cases = [(draw, (3, 5), (6, 5)), (draw, tf.constant([3, 5]), (6, 5)), (keys, 3, 6)]
+for draw, half, whole in cases:
     run = tf.function(lambda shape: strategy.run(draw, (shape,)))
     replicas = strategy.experimental_local_results(run(half))
     assert len(replicas) == 2
-    np.testing.assert_array_equal(np.concatenate(replicas), draw((6, 5)))
+    np.testing.assert_array_equal(np.concatenate(replicas), draw(whole))
 """
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert result.returncode == 0, result.stderr

@@ -1,6 +1,12 @@
 """Callbacks for `fit`, of any `GANModel`: in ganzoo's own runs and in a user's script alike."""
 
-from ganzoo.callbacks.checkpoints import Checkpoints, newest_checkpoint, restore_checkpoint
+from ganzoo.callbacks.checkpoints import (
+    Checkpoints,
+    newest_checkpoint,
+    restore_checkpoint,
+    restore_newest,
+    set_aside_newer,
+)
 from ganzoo.callbacks.every_steps import EverySteps
 from ganzoo.callbacks.logs import TensorBoard, TrainingLog
 from ganzoo.callbacks.progress import Progress
@@ -15,4 +21,6 @@ __all__ = [
     "TrainingLog",
     "newest_checkpoint",
     "restore_checkpoint",
+    "restore_newest",
+    "set_aside_newer",
 ]

@@ -1,9 +1,12 @@
 """Checkpoints: all that training needs to go on, in folders that are whole or not there."""
 
+import hashlib
 import json
+import logging
 import os
 import re
 import shutil
+import time
 from pathlib import Path
 
 import keras
@@ -11,33 +14,49 @@ import keras
 from ganzoo.callbacks.every_steps import EverySteps
 from ganzoo.errors import InputError, ResourceError
 
+logger = logging.getLogger(__name__)
 _NAME = re.compile(r"step-(\d{8,})")
+# At the end of an epoch a checkpoint is written if the last one took at most this part of the time
+# that has passed since; so short epochs do not slow training down.
+_SHARE_OF_TIME = 0.01
 
 
 class Checkpoints(EverySteps):
-    """Writes `DIRECTORY/step-N/` every `every_steps` steps and when training ends.
+    """Writes `DIRECTORY/step-N/` from time to time and when training ends.
 
-    A checkpoint is `model.weights.h5`, which `model.load_weights` reads (networks, moving average,
-    both optimizers, the step), and `state.json` with the epoch's running means.
+    That is every `every_steps` steps, when `minutes` have passed since the last one, and at the end
+    of an epoch unless it would take over a hundredth of the time. A checkpoint is
+    `model.weights.h5`, which `model.load_weights` reads (networks, moving averages, pools, both
+    optimizers, the step), and `state.json` with the epoch's running means, what other callbacks
+    remember, and the checksum of the weights.
 
     Args:
         directory: where the checkpoints go; made if it is not there.
         every_steps: steps between two checkpoints.
+        minutes: the most that a kill can cost, about.
         keep: how many of the newest are kept.
+        others: callbacks whose `memory` is saved, by a name; they come before this one in `fit`.
     """
 
-    def __init__(self, directory, every_steps: int = 1000, keep: int = 3):
+    def __init__(
+        self, directory, every_steps: int = 1000, minutes: float = 10.0, keep: int = 3, others=None
+    ):
         super().__init__(every_steps)
-        if keep < 1:
-            raise InputError(f"keep must be at least 1. Received: {keep}")
+        if keep < 1 or minutes <= 0:
+            raise InputError(
+                f"keep must be at least 1 and minutes above 0. Received: {keep}, {minutes}"
+            )
         self.directory = Path(directory)
+        self.minutes = minutes
         self.keep = keep
+        self.others = others or {}
 
     def on_train_begin(self, logs=None):
         super().on_train_begin(logs)
         self.directory.mkdir(parents=True, exist_ok=True)
         newest = newest_checkpoint(self.directory)
         self._last_step = _step(newest) if newest else None
+        self._last_time, self._last_cost = time.monotonic(), 0.0
         if newest and self._last_step > self.step:
             raise InputError(
                 f"The folder has checkpoints of later steps than the model's, {self.step}; restore "
@@ -46,6 +65,16 @@ class Checkpoints(EverySteps):
 
     def on_steps(self, step, means):
         self._save()
+
+    def on_train_batch_end(self, batch, logs=None):
+        super().on_train_batch_end(batch, logs)
+        if time.monotonic() - self._last_time > 60 * self.minutes:
+            self._save()
+
+    def on_epoch_end(self, epoch, logs=None):
+        super().on_epoch_end(epoch, logs)
+        if self._last_cost <= _SHARE_OF_TIME * (time.monotonic() - self._last_time):
+            self._save()
 
     def on_train_end(self, logs=None):
         self._save()
@@ -56,9 +85,16 @@ class Checkpoints(EverySteps):
         if step == self._last_step:
             return
         self._last_step = step
-        save_checkpoint(self.model, self.directory)
+        begin = time.monotonic()
+        save_checkpoint(
+            self.model,
+            self.directory,
+            {name: callback.memory for name, callback in self.others.items()},
+        )
         for old in checkpoints(self.directory)[: -self.keep]:
             shutil.rmtree(old)
+        self._last_time = time.monotonic()
+        self._last_cost = self._last_time - begin
 
 
 class RestoreMetrics(keras.callbacks.Callback):
@@ -76,23 +112,49 @@ class RestoreMetrics(keras.callbacks.Callback):
                     variable.assign(value)
 
 
-def save_checkpoint(model, directory) -> Path:
-    """Writes a checkpoint of the model as it is now, and returns its folder."""
+def save_checkpoint(model, directory, memories=None) -> Path:
+    """Writes a checkpoint of the model as it is now, and returns its folder.
+
+    Args:
+        model: a `GANModel`.
+        directory: where the checkpoint's folder goes.
+        memories: what callbacks remember, `{name: JSON value}`.
+    """
     step = int(model.step.numpy())
     folder = Path(directory) / f"step-{step:08d}"
     temporary = Path(directory) / f".step-{step:08d}.part"
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
-    model.save_weights(temporary / "model.weights.h5")
-    metrics = {m.name: [float(v.numpy()) for v in m.variables] for m in model.metrics}
-    (temporary / "state.json").write_text(json.dumps({"step": step, "metrics": metrics}))
-    for path in temporary.iterdir():
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
+    weights = temporary / "model.weights.h5"
+    model.save_weights(weights)
+    state = {
+        "step": step,
+        "metrics": {m.name: [float(v.numpy()) for v in m.variables] for m in model.metrics},
+        "memories": memories or {},
+        "sha256": _checksum(weights),
+    }
+    (temporary / "state.json").write_text(json.dumps(state))
+    for path in (*temporary.iterdir(), temporary):
+        _flush(path)
     if folder.exists():
         shutil.rmtree(folder)
     temporary.rename(folder)
+    _flush(folder.parent)
     return folder
+
+
+def _checksum(path):
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _flush(path):
+    """Waits until a file, or a folder's list of files, is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def checkpoints(directory) -> list[Path]:
@@ -111,6 +173,38 @@ def newest_checkpoint(directory) -> Path | None:
     return next(reversed(checkpoints(directory)), None)
 
 
+def set_aside_newer(directory, step: int) -> None:
+    """Renames the checkpoints of later steps, `step-N` to `step-N.damaged`: nothing is deleted."""
+    for folder in checkpoints(directory):
+        if _step(folder) > step:
+            folder.rename(folder.with_name(f"{folder.name}.damaged"))
+
+
+def restore_newest(model, directory) -> dict | None:
+    """Puts the newest whole checkpoint into the model; damaged ones are passed over, and said so.
+
+    Args:
+        model: a model of the same class and settings as the checkpoints'.
+        directory: what `Checkpoints` wrote to.
+
+    Returns:
+        What `restore_checkpoint` returns, or None if there is no checkpoint at all.
+
+    Raises:
+        ResourceError: if there are checkpoints, but none is whole.
+    """
+    error = None
+    for folder in reversed(checkpoints(directory)):
+        try:
+            return restore_checkpoint(model, folder)
+        except ResourceError as damage:
+            logger.warning("Passed over: %s", damage)
+            error = error or damage
+    if error is not None:
+        raise error
+    return None
+
+
 def restore_checkpoint(model, folder) -> dict:
     """Puts a checkpoint's weights into the model and, if it is compiled, into its optimizers.
 
@@ -119,16 +213,24 @@ def restore_checkpoint(model, folder) -> dict:
         folder: what `newest_checkpoint` returned.
 
     Returns:
-        The rest of the checkpoint: `{"step": int, "metrics": {name: [total, count]}}`.
+        The rest of the checkpoint: `{"step": int, "metrics": {name: [total, count]}, "memories":
+        {name: a callback's memory}}`.
 
     Raises:
         ResourceError: if the folder holds no whole checkpoint of such a model.
     """
     folder = Path(folder)
+    weights = folder / "model.weights.h5"
     try:
         state = json.loads((folder / "state.json").read_text())
-        state = {"step": int(state["step"]), "metrics": dict(state["metrics"])}
-        model.load_weights(folder / "model.weights.h5")
+        if _checksum(weights) != state.pop("sha256"):
+            raise ValueError("the weights are not what was written")
+        state = {
+            "step": int(state["step"]),
+            "metrics": dict(state["metrics"]),
+            "memories": dict(state["memories"]),
+        }
+        model.load_weights(weights)
     except (OSError, ValueError, KeyError, TypeError) as error:
         reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
         raise ResourceError(

@@ -11,6 +11,10 @@ class EverySteps(keras.callbacks.Callback):
     `step` counts from the model's creation, through epochs and resumed runs. `means` holds, for
     each value that `fit` reports, its mean since the last call: Keras's own logs are means since
     the epoch began, which hide what happened in the last minutes of a long epoch.
+
+    Attributes:
+        memory: what it knows of the steps since the last call, for a checkpoint: given back to a
+            new one before training begins, that one goes on as if there had been no interruption.
     """
 
     def __init__(self, every_steps: int):
@@ -18,13 +22,13 @@ class EverySteps(keras.callbacks.Callback):
         if every_steps < 1:
             raise InputError(f"every_steps must be at least 1. Received: {every_steps}")
         self.every_steps = every_steps
+        self.memory = {"sums": {}, "summed": 0}  # of each value, over how many steps
 
     def on_steps(self, step: int, means: dict[str, float]) -> None:
         raise NotImplementedError
 
     def on_train_begin(self, logs=None):
         self.step = int(self.model.step.numpy())
-        self._sums, self._summed = {}, 0  # of each value, over how many steps
 
     def on_epoch_begin(self, epoch, logs=None):
         self._epoch_step = self.step
@@ -39,14 +43,15 @@ class EverySteps(keras.callbacks.Callback):
         self.step = self._epoch_step + batch + 1
         self._count = self._epoch_count + batch + 1
         self._means = {name: float(mean) for name, mean in logs.items()}
-        self._summed += self._count - count_before
+        self.memory["summed"] += self._count - count_before
+        sums = self.memory["sums"]
         for name, mean in self._means.items():
             # A running mean times its count is the sum so far; two of them differ by the news.
             news = mean * self._count - means_before.get(name, 0.0) * count_before
-            self._sums[name] = self._sums.get(name, 0.0) + news
+            sums[name] = sums.get(name, 0.0) + news
         if self.step // self.every_steps > before // self.every_steps:
-            means = {name: value / self._summed for name, value in self._sums.items()}
-            self._sums, self._summed = {}, 0
+            means = {name: value / self.memory["summed"] for name, value in sums.items()}
+            self.memory = {"sums": {}, "summed": 0}
             self.on_steps(self.step, means)
 
     def on_epoch_end(self, epoch, logs=None):

@@ -118,15 +118,7 @@ def open_pipeline(
         sources = [reversed_pairs(source) for source in sources]
     if shuffle is None:
         shuffle = not split.startswith(("val", "test"))
-    *sides, channels = image_shape
-    kept = [round((1 + jitter) * side) for side in sides]
-    shapes = {
-        "images": (*kept, channels),
-        "labels": (),
-        "inputs": (*kept, input_channels or channels),
-        "targets": (*kept, channels),
-    }
-    recipe = transforms.Recipe(shapes, center_crop, fit)
+    recipe = recipe_for(image_shape, input_channels, center_crop, fit, jitter)
     stores = open_stores(sources, recipe, cache, cache_gib, skip_bad_images)
     _check_batch_size(batch_size, {store.name: len(store) for store in stores})  # some were skipped
     return Pipeline(
@@ -138,6 +130,19 @@ def open_pipeline(
         horizontal_flip=horizontal_flip,
         seed=seed,
     )
+
+
+def recipe_for(image_shape, input_channels, center_crop, fit, jitter) -> transforms.Recipe:
+    """Returns what is made of examples before they are kept; jitter keeps them larger."""
+    *sides, channels = image_shape
+    kept = [round((1 + jitter) * side) for side in sides]
+    shapes = {
+        "images": (*kept, channels),
+        "labels": (),
+        "inputs": (*kept, input_channels or channels),
+        "targets": (*kept, channels),
+    }
+    return transforms.Recipe(shapes, center_crop, fit)
 
 
 def _check_batch_size(batch_size, sizes):

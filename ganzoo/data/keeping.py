@@ -43,14 +43,18 @@ def open_stores(
     """
     if cache == "none":
         return tuple(_on_demand(source, recipe, skip_bad) for source in sources)
-    needed = sum(
+    keep = _in_memory if bytes_kept(sources, recipe) <= cache_gib * 2**30 else _in_files
+    return tuple(keep(source, recipe, skip_bad) for source in sources)
+
+
+def bytes_kept(sources, recipe: Recipe) -> int:
+    """Returns how much the images of all sources take, kept."""
+    return sum(
         source.size * math.prod(recipe.shapes[part])
         for source in sources
         for part in source.shapes
         if part != "labels"
     )
-    keep = _in_memory if needed <= cache_gib * 2**30 else _in_files
-    return tuple(keep(source, recipe, skip_bad) for source in sources)
 
 
 def _in_memory(source, recipe, skip_bad):

@@ -125,10 +125,12 @@ def test_colour_becomes_its_luminance():
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-def test_opacity_is_dropped(channels):
+def test_what_is_not_opaque_is_put_on_white(channels):
     image = picture(8, 8, 4)
+    opacity = image[..., 3:] / 255
+    on_white = np.round(image[..., :3] * opacity + 255 * (1 - opacity)).astype(np.uint8)
     shape = (8, 8, channels)
-    np.testing.assert_array_equal(prepared(image, shape), prepared(image[..., :3], shape))
+    np.testing.assert_array_equal(prepared(image, shape), prepared(on_white, shape))
 
 
 def test_sixteen_bits_are_scaled_to_eight():

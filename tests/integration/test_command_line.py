@@ -1,8 +1,11 @@
 """The commands as a user types them: what they leave behind, and what they say to bad input."""
 
+import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import keras
@@ -88,10 +91,10 @@ def test_a_second_run_gets_the_next_number(command, tmp_path):
         assert (tmp_path / f"runs/dcgan-sample-{number}/model.keras").exists()
 
 
-@pytest.mark.parametrize("cut", [3, 4, 6], ids=["inside", "at_the_end_of", "in_the_second"])
+@pytest.mark.parametrize("cut", [2, 4, 5], ids=["inside", "at_the_end_of", "in_the_second"])
 def test_a_run_resumed_at_this_place_of_an_epoch_is_the_uninterrupted_one(cut, command, caplog):
-    # Epochs of four steps; the mean of three is not exact in binary.
-    often = f"{TINY} --batch-size 2000 --set log_every=1 --set sample_every=2"
+    # Epochs of four steps, rows of the log of three.
+    often = f"{TINY} --batch-size 2000 --set log_every=3 --set sample_every=2"
     command(f"train dcgan {often} --steps 8 --run-dir whole")
     command(f"train dcgan {often} --steps {cut} --run-dir cut")
     assert command(f"train dcgan {often} --steps 8 --run-dir cut --resume")[0] == 0
@@ -180,17 +183,23 @@ def test_python_does_what_the_commands_do(command, trained, tmp_path):
     assert ganzoo.export("python", "python_served").name == "python_served"
 
 
-def test_an_interrupted_run_is_saved_where_it_was_and_goes_on_from_there(command, tmp_path):
+@pytest.mark.parametrize(
+    ("number", "end"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, SystemExit)]
+)
+def test_an_interrupted_run_is_saved_where_it_was_and_goes_on_from_there(number, end, tmp_path):
     class Interrupt(keras.callbacks.Callback):
-        def on_train_batch_end(self, batch, logs=None):
-            if int(self.model.step.numpy()) == 5:
-                raise KeyboardInterrupt
+        def on_train_batch_begin(self, batch, logs=None):
+            if int(self.model.step.numpy()) == 4:
+                os.kill(os.getpid(), number)
 
     settings = {"filters": 2, "latent_dim": 4, "batch_size": 2000, "sample_count": 4, "steps": 8}
-    with pytest.raises(KeyboardInterrupt):
+    handlers = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+    with pytest.raises(end) as ended:
         ganzoo.train("dcgan", image_size=8, run_dir="cut", more_callbacks=[Interrupt()], **settings)
-    assert [p.name for p in (tmp_path / "cut/checkpoints").iterdir()] == ["step-00000005"]
-    ganzoo.train("dcgan", image_size=8, run_dir="cut", resume=True, **settings)
+    assert number == signal.SIGINT or ended.value.code == 143
+    assert handlers == (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM))
+    assert ganzoo.callbacks.newest_checkpoint("cut/checkpoints").name == "step-00000005"
+    ganzoo.resume("cut")
     ganzoo.train("dcgan", image_size=8, run_dir="whole", **settings)
     whole, cut = ganzoo.load_run("whole"), ganzoo.load_run("cut")
     for one, other in zip(whole.variables, cut.variables, strict=True):
@@ -207,7 +216,41 @@ def test_a_callback_can_stop_training(tmp_path):
     assert int(ganzoo.load_run(run).step.numpy()) == 4
 
 
-def test_a_damaged_checkpoint_is_named_and_the_run_left_as_it_was(command, trained, tmp_path):
+def test_a_killed_run_can_be_resumed_and_one_process_trains_in_a_folder_at_a_time(
+    command, tmp_path
+):
+    line = f"train dcgan {TINY} --steps 100000 --set checkpoint_every=5 --run-dir run"
+    process = subprocess.Popen([sys.executable, "-m", "ganzoo", *line.split()])
+    while not ganzoo.callbacks.newest_checkpoint("run/checkpoints"):
+        assert process.poll() is None
+        time.sleep(0.1)
+    code, _, error = command("resume run")
+    assert code == 1
+    assert error.startswith("Error: Another process is training in this run folder. Received: 'run")
+    process.kill()  # no handler, no last words
+    process.wait()
+    step = int(ganzoo.load_run("run").step.numpy())
+    assert command(f"resume run --steps {step + 2}")[0] == 0
+    assert int(ganzoo.load_run("run").step.numpy()) == step + 2
+
+
+def test_a_damaged_checkpoint_is_passed_over_and_kept_aside(command, tmp_path, caplog):
+    often = f"{TINY} --set checkpoint_every=2"
+    command(f"train dcgan {often} --steps 4 --run-dir run")
+    weights = tmp_path / "run/checkpoints/step-00000004/model.weights.h5"
+    content = bytearray(weights.read_bytes())
+    content[len(content) // 2] ^= 1  # one bit
+    weights.write_bytes(content)
+    assert int(ganzoo.load_run("run").step.numpy()) == 2
+    assert command("resume run --steps 6")[0] == 0
+    assert "Passed over: Not a whole checkpoint of this model" in caplog.text
+    assert "The run was to end at step 4, and now ends at 6" in caplog.text
+    assert sorted(p.name for p in (tmp_path / "run/checkpoints").iterdir()) == [
+        "step-00000002", "step-00000004", "step-00000004.damaged", "step-00000006",
+    ]  # fmt: skip
+
+
+def test_a_run_without_any_whole_checkpoint_is_named_and_left_as_it_was(command, trained, tmp_path):
     weights = tmp_path / "run/checkpoints/step-00000003/model.weights.h5"
     weights.write_bytes(weights.read_bytes()[:5000])
     before = files(tmp_path)

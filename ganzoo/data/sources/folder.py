@@ -1,5 +1,6 @@
 """A folder of pictures -> examples; `layout` says which folders it may have."""
 
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 import tensorflow as tf
@@ -56,7 +57,8 @@ def _labelled(given, layout):
         return {"images": files.read(position), "labels": tf.gather(labels, position)}
 
     identity = f"{files.identity}/{layout.classes}"
-    return _source(folder, identity, {"images": files.shape, "labels": ()}, read, files)
+    source = _source(folder, identity, {"images": files.shape, "labels": ()}, read, files)
+    return replace(source, classes=tuple(layout.classes))
 
 
 def _twins(given, layout):
@@ -125,7 +127,10 @@ def _source(folder, identity, shapes, read, *parts):
     def fault(position):
         return next(filter(None, (files.fault(position) for files in parts)))
 
-    return Source(str(folder), identity, size, shapes, examples, read, faults, fault)
+    def path(position):
+        return str(parts[0].paths[position])
+
+    return Source(str(folder), identity, size, shapes, examples, read, faults, fault, path)
 
 
 def _pictures(folder):

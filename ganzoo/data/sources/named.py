@@ -105,4 +105,5 @@ def _source(builder, name, split, parts):
         return examples.enumerate()
 
     shapes = {part: builder.info.features[key].shape for part, key in parts.items()}
-    return Source(name, f"{builder.data_dir}/{split}", size, shapes, examples)
+    classes = tuple(builder.info.features[parts["labels"]].names) if "labels" in parts else ()
+    return Source(name, f"{builder.data_dir}/{split}", size, shapes, examples, classes=classes)

@@ -25,6 +25,8 @@ class Source:
         read: of files, returns the example at a position, an int64 tensor.
         faults: of files, what is wrong, by position, with those that are known to be unreadable.
         fault: of files, returns what is wrong with the one at a position that was left out.
+        path: of files, returns the path of the one at a position.
+        classes: what the labels stand for, in their order, where that is known.
     """
 
     name: str
@@ -35,6 +37,8 @@ class Source:
     read: Callable[[tf.Tensor], dict] | None = None
     faults: dict[int, str] = field(default_factory=dict)
     fault: Callable[[int], str] | None = None
+    path: Callable[[int], str] | None = None
+    classes: tuple[str, ...] = ()
 
 
 def reversed_pairs(source: Source) -> Source:
