@@ -48,7 +48,7 @@ _DATASETS = (
     DatasetEntry("mnist", _CLASSES, 70_000, 11_594_722, "LeCun and Cortes; CC BY-SA 3.0"),
     DatasetEntry("fashion_mnist", _CLASSES, 70_000, 30_878_645, _MIT),
     DatasetEntry("cifar10", _CLASSES, 60_000, 170_052_171, _NONE_STATED),
-    DatasetEntry("celeb_a", _PLAIN, 202_599, 1_488_629_464, "research, not commercial"),
+    DatasetEntry("celeb_a", _PLAIN, 202_599, 1_488_628_763, "research, not commercial"),
     DatasetEntry("lsun/bedroom", _PLAIN, 3_033_342, 45_927_408_341, _NONE_STATED),
     DatasetEntry("pix2pix/facades", _PAIRS, 606, 30_168_306, _FACADES),
     DatasetEntry(

@@ -141,6 +141,72 @@ def export(run, path):
     click.echo(f"Wrote {exporting.export(run, path)}")
 
 
+@cli.group()
+def data():
+    """List, prepare and check datasets."""
+
+
+@data.command("list")
+@click.option("--data-dir", metavar="DIR", help="TensorFlow Datasets' folder.")
+def list_(data_dir):
+    """List the datasets that there are presets for, and which of them are here."""
+    from ganzoo.catalog import list_datasets
+
+    row = "{:32}{:>10}  {:>9}  {:5}{:36}{}".format
+    click.echo(row("NAME", "EXAMPLES", "DOWNLOAD", "HERE", "BATCH FORMATS", "TERMS"))
+    for entry in list_datasets(data_dir):
+        size = entry.download_bytes
+        download = "?" if size is None else f"{size / 1e6:,.0f} MB" if size else "-"
+        here = "yes" if entry.is_prepared else "no"
+        formats = ", ".join(entry.batch_formats)
+        click.echo(row(entry.name, f"{entry.examples:,}", download, here, formats, entry.terms))
+
+
+@data.command()
+@click.argument("name")
+@click.option("--from", "source_dir", metavar="DIR", required=True, help="Where the archives are.")
+@click.option("--data-dir", metavar="DIR", help="TensorFlow Datasets' folder.")
+def prepare(name, source_dir, data_dir):
+    """Prepare a dataset from archives that were fetched by hand.
+
+    NAME is a dataset's, such as celeb_a or pix2pix/facades. The checksums of its archives are
+    verified.
+    """
+    with _quiet_loading():
+        from ganzoo.data.preparing import prepare_dataset
+
+    splits = prepare_dataset(name, source_dir, data_dir=data_dir)
+    counts = ", ".join(f"{split} {count:,}" for split, count in splits.items())
+    click.echo(f"Prepared {name}: {counts}")
+
+
+@data.command()
+@click.argument("source")
+@click.option("--model", metavar="NAME", required=True, help="A model, preset or settings file.")
+@click.option("--image-size", type=int, help="Side of the images.")
+@click.option("--data-dir", metavar="DIR", help="TensorFlow Datasets' folder.")
+@click.option("--set", "assignments", metavar="KEY=VALUE", multiple=True, help="Any other setting.")
+@click.option("--contact-sheet", metavar="FILE", help="A picture of 64 images to write.")
+@click.option("--timing/--no-timing", default=True, help="Time some steps of training.")
+def check(source, model, assignments, contact_sheet, timing, **options):
+    """Look at every image of SOURCE, a dataset's name, a folder or an .npz file, before training.
+
+    Exit code 1 if training with these settings would fail.
+    """
+    from ganzoo import config
+
+    settings = {name: value for name, value in options.items() if value is not None}
+    settings |= dict(config.parse_setting(text) for text in assignments)
+    with _quiet_loading():
+        from ganzoo import checking
+
+    report = checking.check_dataset(
+        source, model, contact_sheet=contact_sheet, timed=timing, **settings
+    )
+    click.echo(report)
+    sys.exit(bool(report.problems))
+
+
 def main(arguments=None):
     """Runs a command; what ganzoo and click find wrong is one line, anything else a traceback."""
     logging.basicConfig(format="%(message)s", stream=sys.stderr, level=logging.WARNING)

@@ -204,7 +204,8 @@ def _checked(name, value, annotation):
     options = typing.get_args(annotation) if _is_union(annotation) else (annotation,)
     if value is None and type(None) in options:
         return None
-    (kind,) = (option for option in options if option is not type(None))
+    # A dataset may be an array as well, but not in a file of settings.
+    kind = next((o for o in options if o in _WORDS or typing.get_origin(o)), None)
     if typing.get_origin(kind) is typing.Literal:
         if value not in typing.get_args(kind):
             raise unknown(f"value of {name}", value, map(str, typing.get_args(kind)))

@@ -12,18 +12,19 @@ PACKAGE = Path(ganzoo.__file__).parent
 
 # A file imports from lower ranks and from its own folder; docs/index.md draws the picture.
 RANKS = {
-    "errors": -1, "import_hook": -1, "registry": 0, "batch_formats": 0, "images": 0, "randomness": 0, "schedules": 0,
+    "errors": -1, "import_hook": -1,
+    "registry": 0, "catalog": 0, "batch_formats": 0, "images": 0, "randomness": 0, "schedules": 0,
     "layers": 1, "data": 1, "metrics": 1, "callbacks": 1,
     "networks": 2,
     "models": 3,
     "presets": 1, "config": 4, "distribution": 4, "runs": 5,
-    "training": 6, "generation": 6, "translation": 6, "exporting": 6,
+    "training": 6, "generation": 6, "translation": 6, "exporting": 6, "checking": 6,
     "cli": 7, "__main__": 8,
 }  # fmt: skip
 APART = {"data", "metrics", "callbacks", "models"}  # these never import each other
 ONLY_IN = {
     "click": {"cli"},
-    "tensorflow_datasets": {"data"},
+    "tensorflow_datasets": {"data", "catalog"},  # which names TFDS's folder, and imports nothing
     "GradientTape": {"models"},
 }
 

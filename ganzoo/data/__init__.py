@@ -1,7 +1,9 @@
 """From a dataset's name to batches: `sources`, `transforms`, `store`, `pipeline`, in this order."""
 
+import os
 from typing import Literal
 
+import numpy as np
 import tensorflow as tf
 
 from ganzoo.batch_formats import BATCH_FORMATS
@@ -18,7 +20,7 @@ ONLY_FOR = {"input_channels": "paired", "direction": "paired"}
 
 
 def load_dataset(
-    dataset: str = "sample",
+    dataset: str | os.PathLike | np.ndarray | tuple | tf.data.Dataset = "sample",
     batch_format: str = "images",
     *,
     image_shape: tuple[int, int, int],
@@ -43,8 +45,11 @@ def load_dataset(
     transformed and batched. Order and transforms are a function of (seed, epoch, index).
 
     Args:
-        dataset: `"sample"`, the Fashion-MNIST images that ship with ganzoo, or the name of a
-            TensorFlow Dataset with an image feature, such as `"celeb_a"`.
+        dataset: `"sample"`, the Fashion-MNIST images that ship with ganzoo; the name of a
+            TensorFlow Dataset with an image feature, such as `"celeb_a"`; the path of a folder of
+            images, with a `/` in it, or of an `.npz` file; an array, or a tuple of the format's
+            two; or a `tf.data.Dataset` of single examples of the format. Images in arrays are
+            uint8, or floats in [-1, 1]. docs/data.md has the layouts of folders.
         batch_format: `"images"`; `"labelled"` for `(images, labels)`; `"paired"` for `(inputs,
             targets)`; `"unpaired"` for `(images_a, images_b)`, which are shuffled and transformed
             independently, and whose epoch is one of the larger side. See `batch_formats`.
@@ -52,7 +57,9 @@ def load_dataset(
         input_channels: of `inputs`, where they are not those of `targets`; `paired` only.
         batch_size: examples in a batch.
         split: the source's split; of a TensorFlow Dataset also a part, such as `"train[:1000]"`.
-            `"train"` of an unpaired one is its `trainA` and `trainB`.
+            `"train"` of an unpaired one is its `trainA` and `trainB`. Of files and arrays without
+            splits, a tenth is held out: `"train"` is the rest, `"validation"` and `"test"` are
+            that tenth, and `"all"` is everything.
         center_crop: side, in pixels of the source, of a square cut from the centre first.
         fit: what to do with what has another aspect ratio or size: `"crop"` cuts the centre out
             and resizes it, with antialiasing; `"pad"` shrinks the whole image, or enlarges it by
@@ -74,8 +81,8 @@ def load_dataset(
 
     Raises:
         InputError: for an unknown dataset, split, format or fit, a format that the dataset does
-            not make, or a split smaller than a batch.
-        ResourceError: if the data is not here and cannot be downloaded.
+            not make, arrays of another type or range, or a split smaller than a batch.
+        ResourceError: if the data is not here and cannot be downloaded, or a file cannot be read.
 
     Example:
 

@@ -25,6 +25,8 @@ def near_duplicates(thumbnails: np.ndarray) -> list[list[int]]:
     Args:
         thumbnails: uint8 `(count, height, width, channels)`, both sides even.
     """
+    if len(thumbnails) == 0:
+        return []
     # Images that are the same to the last bit, such as many black ones, would be too many pairs.
     flat = np.ascontiguousarray(thumbnails.reshape(len(thumbnails), -1))
     _, first, group = np.unique(
@@ -54,7 +56,7 @@ def _pairs(images):
     small -= small.mean(0)
     squares = (small**2).sum(1)
     limits = _limits(images)
-    for top in tqdm(range(0, count, ROWS), desc="Comparing", unit_scale=ROWS, delay=2):
+    for top in tqdm(range(0, count, ROWS), desc="Comparing", unit="k images", delay=2):
         rows = slice(top, top + ROWS)
         for left in range(top, count, COLUMNS):
             columns = slice(left, left + COLUMNS)
@@ -62,9 +64,10 @@ def _pairs(images):
             largest = np.minimum(limits[rows, None], limits[columns])
             close = distances <= small.shape[1] * (largest + 0.1) ** 2  # float32 rounds
             for one, other in np.argwhere(close):
-                if top + one < left + other and _difference(
-                    images[top + one], images[left + other]
-                ) <= largest[one, other]:
+                if (
+                    top + one < left + other
+                    and _difference(images[top + one], images[left + other]) <= largest[one, other]
+                ):
                     yield top + one, left + other
 
 

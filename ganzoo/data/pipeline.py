@@ -13,7 +13,7 @@ import tensorflow as tf
 from ganzoo import images as image_range
 from ganzoo import randomness
 from ganzoo.batch_formats import BATCH_FORMATS
-from ganzoo.data.store import OnDemand, Store
+from ganzoo.data.store import Cuts, OnDemand, Store
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,8 @@ class Pipeline:
         parts = []
         for domain in self._domains:
             corners = [tf.fill([count], surplus // 2) for surplus in self._surplus(domain)]
-            parts += self._gathered(domain, indices, *corners)
+            cuts = Cuts(*corners, tf.zeros([count], tf.bool), self.height, self.width)
+            parts += domain.store.gather(domain.parts, indices, cuts)
         return _finished(parts)
 
     def stream(self, first_step: int = 0) -> tf.data.Dataset:
@@ -132,14 +133,9 @@ class Pipeline:
             tf.cast(draw(stream) * (surplus + 1.0), tf.int64)
             for stream, surplus in zip(("top", "left"), self._surplus(domain), strict=True)
         ]
-        parts = self._gathered(domain, indices, *corners)
-        if self.horizontal_flip:
-            flipped = (draw("flip") >= 0.5)[:, None, None, None]
-            parts = [p if _is_label(p) else tf.where(flipped, tf.reverse(p, [2]), p) for p in parts]
-        return parts
-
-    def _gathered(self, domain, indices, tops, lefts):
-        return domain.store.gather(domain.parts, indices, tops, lefts, self.height, self.width)
+        mirrored = (draw("flip") >= 0.5) & self.horizontal_flip
+        cuts = Cuts(*corners, mirrored, self.height, self.width)
+        return domain.store.gather(domain.parts, indices, cuts)
 
     def _steps(self, length):
         return length // self.batch_size if self.shuffle else -(-length // self.batch_size)
@@ -150,11 +146,7 @@ class Pipeline:
         return np.int64(height - self.height), np.int64(width - self.width)
 
 
-def _is_label(part):
-    return part.shape.rank == 1
-
-
 def _finished(parts):
     """Returns a batch's parts as its format has them, images in [-1, 1]."""
-    parts = [part if _is_label(part) else image_range.from_uint8(part) for part in parts]
+    parts = [part if part.shape.rank == 1 else image_range.from_uint8(part) for part in parts]
     return parts[0] if len(parts) == 1 else tuple(parts)

@@ -130,10 +130,11 @@ def archives_of(builder) -> list[Archive]:
     recorder = _Recorder()
     with contextlib.suppress(Exception):  # it ends where the builder begins to read
         builder._split_generators(recorder)
+    asked_for = [(url, known[url]) for url in dict.fromkeys(recorder.urls) if url in known]
     return [
         Archive(url, info.filename, "sha256", info.checksum, int(info.size))
-        for url, info in known.items()
-        if url in recorder.urls and info.filename
+        for url, info in asked_for
+        if info.filename
     ]
 
 

@@ -10,6 +10,21 @@ from ganzoo.data.transforms import Recipe
 
 
 @dataclass(frozen=True)
+class Cuts:
+    """A rectangle of each image of a batch, and whether it is mirrored left to right.
+
+    `tops`, `lefts` (int64) and `mirrored` (bool) are `(count,)`, those of a pair one and the same;
+    all rectangles have one size.
+    """
+
+    tops: tf.Tensor
+    lefts: tf.Tensor
+    mirrored: tf.Tensor
+    height: int
+    width: int
+
+
+@dataclass(frozen=True)
 class Store:
     """Kept examples, part by part: images uint8 `(size, height, width, 1 or 3)`, labels int32."""
 
@@ -28,30 +43,34 @@ class Store:
     def labels(self) -> np.ndarray | None:
         return self.parts.get("labels")
 
-    def gather(self, names, indices, tops, lefts, height: int, width: int) -> list[tf.Tensor]:
-        """Returns the named parts of some examples; of images a rectangle cut out of each.
+    def gather(self, names, indices, cuts: Cuts) -> list[tf.Tensor]:
+        """Returns the named parts of some examples, of images the cuts.
 
         Args:
             names: of parts.
             indices: int64 `(count,)`.
-            tops, lefts: int64 `(count,)`, the rectangles' corners; those of a pair are the same.
-            height, width: the size of all rectangles.
+            cuts: as many.
         """
-        return [_gather(self.parts[name], indices, tops, lefts, height, width) for name in names]
+        return [_gather(self.parts[name], indices, cuts) for name in names]
 
 
-def _gather(part, indices, tops, lefts, height, width):
-    def copied(indices, tops, lefts):
-        if part.ndim == 1:
-            return part[indices]
-        images = np.empty((len(indices), height, width, part.shape[-1]), np.uint8)
-        for image, index, top, left in zip(images, indices, tops, lefts, strict=True):
-            image[:] = part[index, top : top + height, left : left + width]
-        return images
+def _gather(part, indices, cuts):
+    if part.ndim == 1:
+        labels = tf.numpy_function(lambda chosen: part[chosen], [indices], part.dtype)
+        return tf.ensure_shape(labels, indices.shape)
+    # With whole pixels as elements, mirroring copies a pixel at a time and not a byte.
+    pixels = part.view(f"V{part.shape[-1]}")[..., 0]
 
-    gathered = tf.numpy_function(copied, [indices, tops, lefts], part.dtype)
-    shape = (*indices.shape, height, width, part.shape[-1])
-    return tf.ensure_shape(gathered, shape[: part.ndim])
+    def copied(indices, tops, lefts, mirrored):
+        images = np.empty((len(indices), cuts.height, cuts.width), pixels.dtype)
+        for number, (index, top, left) in enumerate(zip(indices, tops, lefts, strict=True)):
+            cut = pixels[index, top : top + cuts.height, left : left + cuts.width]
+            images[number] = cut[:, ::-1] if mirrored[number] else cut
+        return images[..., None].view(np.uint8)
+
+    arguments = [indices, cuts.tops, cuts.lefts, cuts.mirrored]
+    images = tf.numpy_function(copied, arguments, tf.uint8)
+    return tf.ensure_shape(images, (*indices.shape, cuts.height, cuts.width, part.shape[-1]))
 
 
 @dataclass(frozen=True)
@@ -81,19 +100,26 @@ class OnDemand:
     def sides(self):
         return next(shape[:2] for shape in self.recipe.shapes.values() if shape)
 
-    def gather(self, names, indices, tops, lefts, height, width):
-        def cut(index, top, left):
+    def gather(self, names, indices, cuts):
+        def one(arguments):
+            index, top, left, mirrored = arguments
             example = self.source.read(tf.gather(self.positions, index))
             example = self.recipe.prepare({name: example[name] for name in names})
             return [
-                part[top : top + height, left : left + width] if self.recipe.shapes[name] else part
-                for name, part in example.items()
+                cut(part, top, left, mirrored) if part.shape.rank else part
+                for part in example.values()
             ]
 
-        shapes = (self.recipe.shapes[name] for name in names)
-        images = [tf.TensorSpec((height, width, shape[-1]), tf.uint8) for shape in shapes if shape]
-        labels = [tf.TensorSpec((), tf.int32)] * (len(names) - len(images))
-        signature = [*images, *labels]
-        return tf.map_fn(
-            lambda where: cut(*where), (indices, tops, lefts), fn_output_signature=signature
-        )
+        def cut(image, top, left, mirrored):
+            image = image[top : top + cuts.height, left : left + cuts.width]
+            image = tf.cond(mirrored, lambda: tf.reverse(image, [1]), lambda: image)
+            return tf.ensure_shape(image, (cuts.height, cuts.width, image.shape[-1]))
+
+        shapes = [self.recipe.shapes[name] for name in names]
+        signature = [
+            tf.TensorSpec((cuts.height, cuts.width, shape[-1]), tf.uint8) if shape else tf.int32
+            for shape in shapes
+        ]
+        arguments = (indices, cuts.tops, cuts.lefts, cuts.mirrored)
+        # One after the other, which costs least: the pipeline makes several batches at a time.
+        return tf.map_fn(one, arguments, fn_output_signature=signature, parallel_iterations=1)

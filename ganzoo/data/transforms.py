@@ -47,9 +47,10 @@ def prepare(image, image_shape, center_crop: int | None, fit: str) -> tf.Tensor:
     image = with_channels(on_white(image) if image.shape[-1] == 4 else image, channels)
     if center_crop is not None:
         image = tf.image.resize_with_crop_or_pad(image, center_crop, center_crop)
-    image = tf.cast(image, tf.float32)
-    image = {"crop": _crop, "pad": _pad}[fit](image, height, width)
-    return tf.ensure_shape(tf.saturate_cast(tf.round(image), tf.uint8), image_shape)
+    if image.shape[:2] != (height, width):  # or not known
+        image = {"crop": _crop, "pad": _pad}[fit](tf.cast(image, tf.float32), height, width)
+        image = tf.saturate_cast(tf.round(image), tf.uint8)
+    return tf.ensure_shape(image, image_shape)
 
 
 def check(source_shape, image_shape, center_crop, fit) -> None:

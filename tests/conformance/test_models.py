@@ -29,14 +29,16 @@ TINY = [
 BATCH = 4
 
 
-@pytest.fixture(params=TINY, ids=lambda tiny: "-".join([tiny[0], *map(str, tiny[1].values())]))
+@pytest.fixture(
+    scope="module", params=TINY, ids=lambda tiny: "-".join([tiny[0], *map(str, tiny[1].values())])
+)
 def tiny(request):
     """A model's name and its arguments."""
     name, arguments = request.param
     return name, arguments | {"moving_average": 0.5}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def name(tiny):
     return tiny[0]
 
@@ -47,8 +49,9 @@ def model(tiny):
     return create_model(name, **arguments)
 
 
-@pytest.fixture
-def batch(model):
+@pytest.fixture(scope="module")
+def batch(tiny):
+    model = create_model(tiny[0], **tiny[1])
     noise = np.random.default_rng(0)
     shapes = {"inputs": (*model.image_shape[:2], getattr(model, "input_channels", None))}
     parts = [
@@ -60,7 +63,7 @@ def batch(model):
     return parts[0] if len(parts) == 1 else tuple(parts)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def dataset(batch):
     return tf.data.Dataset.from_tensors(batch).repeat(3)
 
@@ -88,19 +91,31 @@ def test_models_are_final(name):
     assert registry.model_class(name).__bases__ == (GANModel,)
 
 
-def test_fit_reports_finite_losses_by_their_stated_names(model, dataset):
+@pytest.fixture(scope="module")
+def trained(tiny, dataset):
+    """A model after three steps, and what `fit` reported. Tests leave it as it is."""
+    model = create_model(tiny[0], **tiny[1])
     model.compile()
-    history = train(model, dataset)
+    return model, train(model, dataset)
+
+
+def test_fit_reports_finite_losses_by_their_stated_names(trained):
+    model, history = trained
     assert sorted(history) == sorted(model.loss_names)
     assert np.all(np.isfinite([value for column in history.values() for value in column]))
 
 
-def test_evaluate_reports_the_same_losses_and_updates_nothing(model, dataset):
-    model.compile()
+def test_evaluate_reports_the_same_losses_and_updates_nothing(trained, dataset):
+    model, _ = trained
     before = values(model.variables)
     losses = model.evaluate(dataset, verbose=0, return_dict=True)
     assert sorted(losses) == sorted(model.loss_names)
     assert not any(changed(before, model.variables))
+
+
+def test_the_step_counts_training_steps(trained):
+    model, _ = trained
+    assert float(model.step.numpy()) == 3
 
 
 def test_an_update_of_one_player_leaves_the_other_alone(model, dataset):
@@ -180,6 +195,7 @@ def serving_inputs(model, count):
     }
 
 
+@pytest.mark.slow
 def test_a_step_that_xla_compiles_is_the_same_step(tiny, dataset):
     # Keras compiles it on a GPU, where nobody asked for it.
     trained = []
@@ -197,20 +213,13 @@ def test_a_step_that_xla_compiles_is_the_same_step(tiny, dataset):
         np.testing.assert_allclose(compiled, plain, atol=1e-2 * change)
 
 
-def test_the_step_counts_training_steps(model, dataset):
-    model.compile()
-    train(model, dataset)
-    assert float(model.step.numpy()) == 3
-
-
 def test_config_round_trips(model):
     again = type(model).from_config(model.get_config())
     assert again.get_config() == model.get_config()
 
 
-def test_a_saved_model_comes_back_with_its_optimizers(model, dataset, tmp_path):
-    model.compile()
-    train(model, dataset)
+def test_a_saved_model_comes_back_with_its_optimizers(trained, dataset, tmp_path):
+    model, _ = trained
     model.save(tmp_path / "model.keras")
     again = load_model(tmp_path / "model.keras")
     for part in ("", "generator_optimizer", "discriminator_optimizer"):

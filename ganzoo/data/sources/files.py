@@ -52,7 +52,7 @@ class Files:
         )
         self._encoded_paths = tf.constant([os.fsencode(path) for path in self.paths])
         plain = [p in headers and headers[p].is_plain_jpeg for p in range(len(names))]
-        self._is_plain_jpeg = tf.constant(plain)
+        self._is_plain_jpeg = np.array(plain)
 
     def __len__(self):
         return len(self.paths)
@@ -60,15 +60,22 @@ class Files:
     def read(self, position) -> tf.Tensor:
         """Returns the image at a position; fails where the file cannot be decoded."""
         path = tf.gather(self._encoded_paths, position)
-        image = tf.cond(
-            tf.gather(self._is_plain_jpeg, position),
+
+        def with_tensorflow():
             # The accurate method is Pillow's default, so both give the same pixels.
-            lambda: tf.io.decode_jpeg(
+            return tf.io.decode_jpeg(
                 tf.io.read_file(path), channels=self.shape[-1], dct_method="INTEGER_ACCURATE"
-            ),
-            lambda: tf.numpy_function(self._read_with_pillow, [path], tf.uint8),
-        )
-        return tf.ensure_shape(image, (None, None, self.shape[-1]))
+            )
+
+        def with_pillow():
+            return tf.numpy_function(self._read_with_pillow, [path], tf.uint8)
+
+        if self._is_plain_jpeg.all():
+            image = with_tensorflow()
+        else:
+            is_plain_jpeg = tf.gather(self._is_plain_jpeg, position)
+            image = tf.cond(is_plain_jpeg, with_tensorflow, with_pillow)
+        return tf.ensure_shape(image, self.shape)
 
     def fault(self, position: int) -> str | None:
         """Returns what is wrong with a file, as an error's message; None if nothing is."""

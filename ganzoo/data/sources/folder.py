@@ -106,8 +106,12 @@ def _halves(layout):
             )
 
     def read(position):
-        left, right = tf.split(files.read(position), 2, axis=1)
-        return {"inputs": left, "targets": right}
+        image = files.read(position)
+        middle = tf.shape(image)[1] // 2
+        return {
+            "inputs": tf.ensure_shape(image[:, :middle], shape),
+            "targets": tf.ensure_shape(image[:, middle:], shape),
+        }
 
     height, width, channels = files.shape
     shape = (height, width and width // 2, channels)
@@ -125,7 +129,9 @@ def _source(folder, identity, shapes, read, *parts):
         return dataset.map(lambda p: (p, read(p)), tf.data.AUTOTUNE).ignore_errors()
 
     def fault(position):
-        return next(filter(None, (files.fault(position) for files in parts)))
+        found = (files.fault(position) for files in parts)
+        passed = f"An image that could not be read can be now. Received: {path(position)!r}"
+        return next(filter(None, found), passed)
 
     def path(position):
         return str(parts[0].paths[position])

@@ -266,9 +266,16 @@ def test_an_unknown_configuration_is_refused_with_the_closest_match(tmp_path):
         open_sources("ganzoo_sizes/wid", "images", "train", str(tmp_path))
 
 
-@pytest.mark.parametrize("name", ["http://some.where", "./folder", "", "two words", "a/b/c"])
+@pytest.mark.parametrize("name", ["", "two words", "a\\b"])
 def test_what_is_no_name_of_a_dataset_is_refused(name, tmp_path):
-    with pytest.raises(InputError, match="A dataset is 'sample' or the name of a TensorFlow"):
+    message = "A dataset is 'sample', the name of a TensorFlow Dataset .* a folder with a / in it"
+    with pytest.raises(InputError, match=message):
+        open_sources(name, "images", "train", str(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["http://some.where", "./folder", "a/b/c", "~/nowhere", "ab/c"])
+def test_what_has_a_separator_and_is_no_name_is_a_folder(name, tmp_path):
+    with pytest.raises(ResourceError, match=r"There is no such folder\. Received: "):
         open_sources(name, "images", "train", str(tmp_path))
 
 
