@@ -55,7 +55,7 @@ def show(preset):
 
 @cli.command()
 @click.argument("model")
-@click.option("--dataset", metavar="NAME", help="A preset's name or a dataset's (default: sample).")
+@click.option("--dataset", metavar="NAME", help="A preset, a dataset, a folder or .npz file.")
 @click.option("--run-dir", metavar="DIR", help="Run folder (default: runs/MODEL-DATASET-N).")
 @click.option("--epochs", type=int, help="Passes over the data.")
 @click.option("--steps", type=int, help="Training steps in all, in place of epochs.")
@@ -65,6 +65,9 @@ def show(preset):
 @click.option("--precision", metavar="NAME", help="float32, bfloat16 or float16.")
 @click.option("--distribute", metavar="NAME", help="none, or mirrored: all GPUs of the machine.")
 @click.option("--data-dir", metavar="DIR", help="TensorFlow Datasets' folder.")
+@click.option(
+    "--skip-bad-images", is_flag=True, default=None, help="Leave out files that cannot be read."
+)
 @click.option("--set", "assignments", metavar="KEY=VALUE", multiple=True, help="Any other setting.")
 @click.option("--resume", is_flag=True, help="Go on from the newest checkpoint.")
 def train(model, run_dir, assignments, resume, **options):

@@ -5,6 +5,7 @@ import importlib
 import re
 from pathlib import Path
 
+import click
 import pytest
 
 from ganzoo import registry
@@ -42,8 +43,10 @@ def test_the_readmes_python_runs(tmp_path, monkeypatch):
 def test_the_readmes_commands_name_existing_options():
     text = (ROOT / "README.md").read_text()
     for line in re.findall(r"^ganzoo (.+?)\s*(?:#.*)?$", text, re.M):
-        name, *words = line.split()
-        known = {option for parameter in cli.commands[name].params for option in parameter.opts}
+        command, words = cli, line.split()
+        while isinstance(command, click.Group):
+            command, words = command.commands[words[0]], words[1:]
+        known = {option for parameter in command.params for option in parameter.opts}
         assert {word for word in words if word.startswith("-")} <= known, line
 
 
