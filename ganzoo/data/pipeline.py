@@ -14,6 +14,7 @@ from ganzoo import images as image_range
 from ganzoo import randomness
 from ganzoo.batch_formats import BATCH_FORMATS
 from ganzoo.data.store import Cuts, OnDemand, Store
+from ganzoo.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,15 @@ class Pipeline:
     def num_classes(self) -> int | None:
         """The largest label and one; None where batches have no labels."""
         domain = self._domains[0]
-        return int(domain.store.labels.max()) + 1 if "labels" in domain.parts else None
+        if "labels" not in domain.parts:
+            return None
+        labels = domain.store.labels
+        if labels.min() < 0:
+            raise InputError(
+                f"The labels of {domain.store.name!r} must be 0 or above; a negative one says that "
+                f"there is none. Received: {labels.min()}"
+            )
+        return int(labels.max()) + 1
 
     def first_examples(self, count: int):
         """Returns the first `count` examples as one batch, nothing about it random.

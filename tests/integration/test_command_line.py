@@ -155,6 +155,28 @@ def test_generate_makes_the_asked_for_labels(command):
     assert not Path("no.png").exists()
 
 
+@pytest.mark.parametrize(
+    ("line", "direction"),
+    [
+        ("train pix2pix --image-size 8 --batch-size 2 --set receptive_field=16", "ab"),
+        ("train cyclegan --image-size 24 --batch-size 2 --set blocks=1 --set pool_size=4", "ba"),
+    ],
+)
+def test_an_image_to_image_run_makes_grids_translates_and_exports(
+    line, direction, command, tmp_path
+):
+    line += " --steps 2 --set filters=2 --set sample_count=4 --run-dir run"
+    assert command(line)[0] == 0
+    assert list((tmp_path / "run/samples").glob("*-00000002.png"))
+    (tmp_path / "in").mkdir()
+    Image.new("RGB", (13, 9), "red").save(tmp_path / "in/a b.png")
+    code, output, _ = command(f"translate run in --direction {direction} --output out")
+    assert (code, output) == (0, "Wrote 1 images to out\n")
+    assert pixels(tmp_path / "out/a b.png").shape == (9, 13)  # grey, as the embedded images
+    assert command("export run served")[0] == 0
+    assert command("generate run --output grid.png")[0] == 2
+
+
 def test_an_export_answers_in_a_process_that_knows_only_tensorflow(command, trained):
     assert command(f"export {trained} served")[0] == 0
     latents = np.random.default_rng(0).normal(size=(5, 4)).astype(np.float32)
@@ -297,8 +319,20 @@ BAD = {
     "train dcgan --set data_dir=3": (2, "data_dir must be text. Received: 3"),
     "train dcgan --set center_crop=29": (2, "shorter side, 28. Received: 29"),
     "train dcgan --set learning_rate=-1": (2, "learning_rate must be above 0"),
-    "train dcgan --dataset ./images": (2, "name of a TensorFlow Dataset.*Received: './images'"),
-    "train dcgan --dataset a/b/c": (2, "name of a TensorFlow Dataset.*Received: 'a/b/c'"),
+    "train dcgan --dataset ./images": (1, "There is no such folder. Received: './images'"),
+    "train dcgan --dataset a/b/c": (1, "There is no such folder. Received: 'a/b/c'"),
+    "train pix2pix --image-size 36": (2, "multiples of 32, or depth=2.*Received: .*36, 36, 1"),
+    "train pix2pix --set receptive_field=286": (2, "at least 96 pixels a side.*Received: .*32"),
+    "train pix2pix --set direction=ac": (2, "Unknown value of direction.*Received: 'ac'"),
+    "train pix2pix --set input_channels=2": (2, "1 or 3 channels.*Received: .*input_channels=2"),
+    "train cyclegan --set direction=ba": (2, "Unknown setting of 'cyclegan'"),
+    "train cyclegan --image-size 30": (2, "multiples of 4.*Received: .*30, 30, 1"),
+    "train cgan --set num_classes=9": (2, "num_classes must be at least 10. Received: 9"),
+    "train cgan --set networks=mpl": (2, "did you mean 'mlp'.*Received: 'mpl'"),
+    "translate run file --output out": (2, "Unknown picture format"),
+    "translate run nothing.png --output out": (2, "No images there. Received: 'nothing.png'"),
+    "resume nowhere": (1, "Not a run folder.*Received: 'nowhere'"),
+    "resume run --steps 2": (2, "at step 3 already, and cannot end at step 2"),
     "train dcgan --dataset mnist/three": (2, "did you mean 'mnist'"),
     "train dcgan --dataset mnist:9.9.9": (2, "TFDS cannot open.*Received: 'mnist:9.9.9'"),
     "train dcgan --dataset cycle_gan/zebra": (2, "did you mean 'cycle_gan/horse2zebra'"),
