@@ -65,7 +65,7 @@ class RunSettings:
 _NOT_SETTINGS = {"batch_format", "shuffle", "steps_per_epoch"}
 # A resumed run may change these: they move no weight of the steps that are done.
 FREE_ON_RESUME = {
-    "epochs", "steps", "data_dir", "cache_gib", "checkpoint_minutes", "keep_checkpoints",
+    "epochs", "steps", "data_dir", "cache", "cache_gib", "checkpoint_minutes", "keep_checkpoints",
 }  # fmt: skip
 
 

@@ -336,7 +336,9 @@ def test_differences_name_what_a_resumed_run_may_not_change():
 
 def test_a_resumed_run_may_be_longer_and_find_its_data_elsewhere():
     mine = load_config("dcgan", epochs=3)
-    changes = {"steps": 5, "data_dir": "x", "cache_gib": 9.0, "keep_checkpoints": 1}
+    changes = {
+        "steps": 5, "data_dir": "x", "cache": "none", "cache_gib": 9.0, "keep_checkpoints": 1,
+    }  # fmt: skip
     assert mine.differences(load_config("dcgan", **changes)) == []
 
 

@@ -1,4 +1,8 @@
-"""From a dataset's name to batches: `sources`, `transforms`, `store`, `pipeline`, in this order."""
+"""From what is given as a dataset to batches.
+
+`sources` gives examples, `transforms` makes them all of one shape, `reading` goes through them
+once, `keeping` decides where they stay, and from its `store` the `pipeline` makes batches.
+"""
 
 import os
 from typing import Literal

@@ -32,7 +32,7 @@ def read_through(source: Source, prepare, skip_bad: bool, skipped: dict[int, str
             raise ResourceError(
                 f"{source.name!r} has {position} examples of the stated {source.size}"
             )
-        skipped[position] = source.faults.get(position) or source.fault(position)
+        skipped[position] = source.fault(position)
         if not skip_bad:
             raise ResourceError(skipped[position])
 

@@ -455,3 +455,10 @@ def load_unpaired(batch_size):
     return load_dataset(
         "sample", "unpaired", image_shape=(28, 28, 1), split="test", batch_size=batch_size
     )
+
+
+def test_labels_below_zero_are_refused():
+    labels = np.arange(SIZE, dtype=np.int32) - 1
+    unlabelled = pipeline(stores=[Store("numbers", {"images": IMAGES, "labels": labels})])
+    with pytest.raises(InputError, match=r"'numbers' must be 0 or above.*Received: -1"):
+        _ = unlabelled.num_classes

@@ -8,6 +8,7 @@ import tensorflow as tf
 from PIL import Image
 
 from ganzoo import load_dataset
+from ganzoo.data import open_pipeline
 
 SIZE = 12
 RNG = np.random.default_rng(0)
@@ -137,6 +138,21 @@ def test_first_examples_and_unshuffled_batches_too(tmp_path):
     assert [part.shape for part in results[0][-2:]] == [(2, 8, 8, 1), (2, 8, 8, 3)]
     assert_same(results[1], results[0])
     assert_same(results[2], results[0])
+
+
+def test_examples_for_sample_grids_are_the_same_decoded_or_kept(tmp_path):
+    folder = pictures(tmp_path / "jpg", "labelled", "jpg")
+    settings = {
+        "image_shape": (8, 8, 3), "batch_size": 5, "split": "all", "center_crop": None,
+        "fit": "crop", "jitter": 0.25, "horizontal_flip": True, "shuffle": True, "seed": 0,
+        "skip_bad_images": False, "cache_gib": 1, "data_dir": None,
+    }  # fmt: skip
+    kept, decoded = (
+        open_pipeline(folder, "labelled", cache=cache, **settings) for cache in ("auto", "none")
+    )
+    assert kept.num_classes == decoded.num_classes == 2
+    assert kept.size == decoded.size == SIZE
+    assert_same(decoded.first_examples(7), kept.first_examples(7))
 
 
 def test_grey_and_colour_in_one_folder(tmp_path):

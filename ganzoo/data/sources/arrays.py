@@ -37,7 +37,7 @@ def open_arrays(
     """
     names = BATCH_FORMATS[batch_format]
     check_count(batch_format, len(arrays))
-    arrays = dict(zip(names, map(np.asarray, arrays), strict=True))
+    arrays = dict(zip(names, map(_native, arrays), strict=True))
     for part, array in arrays.items():
         (_check_labels if part == "labels" else _check_images)(part, array)
     if batch_format == "unpaired":
@@ -81,6 +81,12 @@ def open_npz(given: str, batch_format: str, split: str) -> tuple[Source, ...]:
     return open_arrays(arrays, batch_format, split, name=os.fspath(given), identity=identity)
 
 
+def _native(array):
+    """Returns an array in this machine's byte order, which is all that TensorFlow can read."""
+    array = np.asarray(array)
+    return array.astype(array.dtype.newbyteorder("="), copy=False)
+
+
 def _of_arrays(arrays, split, name, identity):
     length = len(next(iter(arrays.values())))
     positions = chosen([str(number) for number in range(length)], split, name)
@@ -107,14 +113,8 @@ def levels(image) -> tf.Tensor:
     if image.dtype == tf.uint8:
         return image
     in_range = tf.reduce_all(tf.abs(image) <= 1)  # NaN is not
-    with tf.control_dependencies(
-        [
-            tf.debugging.Assert(
-                in_range, ["Floats must be in [-1, 1], and those of an image are not"]
-            )
-        ]
-    ):
-        return image_range.to_uint8(image)
+    tf.debugging.Assert(in_range, ["Floats must be in [-1, 1], and those of an image are not"])
+    return image_range.to_uint8(image)
 
 
 def check_count(batch_format: str, received: int) -> None:
@@ -131,7 +131,7 @@ def _check_images(part, array):
         raise InputError(
             f"{part} must be (count, height, width, 1, 3 or 4). Received: {array.shape}"
         )
-    check_type(part, tf.as_dtype(array.dtype))
+    check_type(part, array.dtype)
     if array.dtype == np.uint8 or len(array) == 0:
         return
     starts = range(0, len(array), CHECKED_AT_ONCE)
@@ -155,9 +155,9 @@ def _check_labels(part, array):
         )
 
 
-def check_type(part: str, dtype: tf.DType) -> None:
+def check_type(part: str, dtype) -> None:
     """Raises InputError for a type that images cannot have."""
-    if dtype != tf.uint8 and not dtype.is_floating:
+    if dtype not in (tf.uint8, tf.float16, tf.bfloat16, tf.float32, tf.float64):
         raise InputError(
             f"Images are uint8 in 0 to 255 or floats in [-1, 1]. Received: {part} of {dtype.name}"
         )

@@ -42,16 +42,17 @@ def _images(layout, side):
 def _labelled(given, layout):
     folder = layout.sides[""]
     names = _pictures(folder)
-    of_class = {name: PurePosixPath(name).parts[0] for name in names}
     for name in names:
         if "/" not in name:
             raise wrong(given, "labelled", f"{name!r} is in no folder of a class")
+    filled = {name.partition("/")[0] for name in names}
     for name in layout.classes:
-        if (folder / name).is_dir() and name not in of_class.values():
+        if (folder / name).is_dir() and name not in filled:
             raise InputError(f"A class without images. Received: {str(folder / name)!r}")
     names = _chosen(names, layout, folder)
     files = Files(folder, names)
-    labels = tf.constant([layout.classes.index(of_class[name]) for name in names], tf.int64)
+    number = {name: label for label, name in enumerate(layout.classes)}
+    labels = tf.constant([number[name.partition("/")[0]] for name in names], tf.int64)
 
     def read(position):
         return {"images": files.read(position), "labels": tf.gather(labels, position)}

@@ -97,11 +97,13 @@ def test_arrays_train_as_they_are(tmp_path):
     np.testing.assert_allclose(images, IMAGES / 127.5 - 1, atol=1e-6)
 
 
-@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", ">f4"])
 def test_floats_of_minus_one_to_one_are_rounded_to_levels(dtype):
     floats = (IMAGES / 127.5 - 1).astype(dtype)
     (levels,) = parts(floats, "images")
     np.testing.assert_array_equal(levels, IMAGES)
+    if dtype == ">f4":  # which only arrays can have
+        return
     (levels,) = parts(tf.data.Dataset.from_tensor_slices(floats), "images")
     np.testing.assert_array_equal(levels, IMAGES)
 
