@@ -62,6 +62,7 @@ def show(preset):
 @click.option("--batch-size", type=int, help="Images in a step.")
 @click.option("--image-size", type=int, help="Side of the images.")
 @click.option("--seed", type=int, help="What all randomness is drawn from.")
+@click.option("--init-from", metavar="RUN", help="Begin with the weights of another run.")
 @click.option("--precision", metavar="NAME", help="float32, bfloat16 or float16.")
 @click.option("--distribute", metavar="NAME", help="none, or mirrored: all GPUs of the machine.")
 @click.option("--data-dir", metavar="DIR", help="TensorFlow Datasets' folder.")

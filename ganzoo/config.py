@@ -30,6 +30,7 @@ class RunSettings:
     Args:
         epochs: passes over the data.
         steps: training steps in all; where it is given, `epochs` does not count.
+        init_from: a run folder with whose newest weights this run begins; optimizers begin anew.
         precision: what the networks compute in; weights, losses and last layers are float32.
         distribute: `"mirrored"` trains on every GPU of the machine, each on its part of the batch.
         log_every: steps between two rows of `log.csv` and two TensorBoard points.
@@ -42,6 +43,7 @@ class RunSettings:
 
     epochs: int = 25
     steps: int | None = None
+    init_from: str | None = None
     precision: Precision = "float32"
     distribute: Distribution = "none"
     log_every: int = 50

@@ -16,6 +16,7 @@ import yaml
 from ganzoo import registry
 from ganzoo.callbacks import newest_checkpoint, restore_newest
 from ganzoo.config import DTYPES, Config, load_config
+from ganzoo.data.preparing import is_name
 from ganzoo.errors import InputError, ResourceError
 
 
@@ -104,8 +105,10 @@ def next_run(config: Config) -> Run:
 
 
 def _numbered(config, number):
-    stem = f"{config.model}-{config.values['dataset'].replace('/', '-')}"
-    return Run(Path("runs") / f"{stem}-{number}")
+    dataset = config.values["dataset"]
+    if not (dataset == "sample" or is_name(dataset)):
+        dataset = Path(dataset).resolve().name.removesuffix(".npz")  # a path's last part
+    return Run(Path("runs") / f"{config.model}-{dataset.replace('/', '-')}-{number}")
 
 
 def _numbers(config):

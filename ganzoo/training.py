@@ -16,7 +16,7 @@ from ganzoo.callbacks.checkpoints import RestoreMetrics
 from ganzoo.config import Config, load_config
 from ganzoo.data import load_dataset, open_pipeline
 from ganzoo.errors import InputError, ResourceError
-from ganzoo.runs import Run, create_from_config, newest_run, next_run, open_run
+from ganzoo.runs import Run, create_from_config, load_run, newest_run, next_run, open_run
 
 logger = logging.getLogger(__name__)
 
@@ -67,6 +67,8 @@ def train(
         total_steps = _total_steps(run, config, pipeline, state)
         if state["step"] == 0:
             model.adapt(pipeline.epochs())
+            if config.values["init_from"] is not None:
+                _take_weights(model, config.values["init_from"])
         if not run.config_path.exists():
             run = _claimed(run, config, run_dir)
             while_training.enter_context(run.locked())
@@ -141,6 +143,25 @@ def _prepare(config):
             f"num_classes must be at least {pipeline.num_classes}. Received: {model.num_classes}"
         )
     return model, pipeline
+
+
+def _take_weights(model, folder):
+    """Gives a new model's networks the newest weights of a run."""
+    other = load_run(folder)
+    ours = [*model.generators, *model.discriminators, *model.generator_averages]
+    theirs = [*other.generators, *other.discriminators]
+    theirs += other.samplers if model.generator_averages else []
+    shapes, other_shapes = (
+        [weight.shape for network in networks for weight in network.weights]
+        for networks in (ours, theirs)
+    )
+    if type(model) is not type(other) or shapes != other_shapes:
+        raise InputError(
+            "A run can begin with the weights of a run of the same model and the same sizes alone. "
+            f"Received: init_from={str(folder)!r}, a {type(other).__name__} of other networks"
+        )
+    for mine, right in zip(ours, theirs, strict=True):
+        mine.set_weights(right.get_weights())
 
 
 def _restored(run, model, steps_per_epoch):

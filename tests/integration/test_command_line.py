@@ -85,6 +85,17 @@ def test_train_leaves_a_whole_run_folder(command, tmp_path):
     assert not list(run.rglob("*.part*"))
 
 
+def test_a_run_on_a_folder_is_named_after_it(command, tmp_path):
+    (tmp_path / "my photos").mkdir()
+    for number in range(4):
+        Image.new("RGB", (9, 9), (number, 0, 0)).save(tmp_path / "my photos" / f"{number}.jpg")
+    line = ["train", "dcgan", "--dataset", f"{tmp_path}/my photos", "--image-size", "8"]
+    with pytest.raises(SystemExit):
+        main([*line, "--steps", "1", "--batch-size", "8"])  # of four
+    main([*line, "--steps", "1", "--batch-size", "2", "--set", "filters=2"])
+    assert (tmp_path / "runs/dcgan-my photos-1/model.keras").exists()
+
+
 def test_a_second_run_gets_the_next_number(command, tmp_path):
     for number in (1, 2):
         command(f"train dcgan {TINY} --steps 1")
@@ -236,6 +247,32 @@ def test_a_callback_can_stop_training(tmp_path):
     settings = {"filters": 2, "latent_dim": 4, "batch_size": 2000, "steps": 10}
     run = ganzoo.train("dcgan", image_size=8, run_dir="run", more_callbacks=[Stop()], **settings)
     assert int(ganzoo.load_run(run).step.numpy()) == 4
+
+
+def test_a_run_can_begin_with_the_weights_of_another(command, trained, caplog):
+    line = f"train dcgan {TINY} --set moving_average=0.9 --init-from run"
+    assert command(f"{line} --steps 1 --set learning_rate=1e-9 --run-dir tuned")[0] == 0
+    first, tuned = ganzoo.load_run("run"), ganzoo.load_run("tuned")
+    for one, other in zip(
+        [
+            *first.generator.weights,
+            *first.discriminator.trainable_weights,
+            *first.generator.weights,
+        ],
+        [
+            *tuned.generator.weights,
+            *tuned.discriminator.trainable_weights,
+            *tuned.samplers[0].weights,
+        ],
+        strict=True,
+    ):
+        if "moving" not in one.path:  # batch statistics go on
+            np.testing.assert_allclose(one.numpy(), other.numpy(), atol=1e-6)
+    assert float(tuned.step.numpy()) == 1
+    code, _, error = command(f"{line} --set filters=3 --steps 1 --run-dir other")
+    assert (code, error.count("\n")) == (2, 1)
+    assert "of the same model and the same sizes alone. Received: init_from='run'" in error
+    assert not Path("other").exists()
 
 
 def test_a_killed_run_can_be_resumed_and_one_process_trains_in_a_folder_at_a_time(
