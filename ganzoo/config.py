@@ -49,7 +49,7 @@ class RunSettings:
     log_every: int = 50
     sample_every: int = 250
     sample_count: int = 64
-    checkpoint_every: int = 1000
+    checkpoint_every: int = 10_000
     checkpoint_minutes: float = 10.0
     keep_checkpoints: int = 3
 
