@@ -1,4 +1,4 @@
-"""Learning rates and momenta over the steps of training."""
+"""Optimizers of the papers: their learning rates and momenta over the steps of training."""
 
 import math
 
@@ -6,6 +6,25 @@ import keras
 from keras import ops
 
 from ganzoo.errors import InputError
+
+
+def adam_pair(learning_rate, beta_1: float) -> tuple[keras.optimizers.Adam, keras.optimizers.Adam]:
+    """Returns an Adam for each player, as DCGAN's paper and those after it use it.
+
+    Args:
+        learning_rate: a number, or one of the schedules below.
+        beta_1: decay of the gradient's moving average.
+
+    Raises:
+        InputError: if they are out of range.
+    """
+    is_number = isinstance(learning_rate, (int, float))
+    if (is_number and learning_rate <= 0) or not 0 <= beta_1 < 1:
+        raise InputError(
+            "learning_rate must be above 0 and beta_1 in [0, 1). "
+            f"Received: {learning_rate}, {beta_1}"
+        )
+    return tuple(keras.optimizers.Adam(learning_rate, beta_1, epsilon=1e-8) for _ in range(2))
 
 
 @keras.saving.register_keras_serializable("ganzoo")
@@ -16,9 +35,18 @@ class HoldThenLinearDecay(keras.optimizers.schedules.LearningRateSchedule):
         initial_learning_rate: the rate of the first `hold_steps` steps.
         hold_steps: steps at that rate.
         decay_steps: steps over which it falls; 0: it never does.
+
+    Raises:
+        InputError: if the numbers are out of range.
     """
 
     def __init__(self, initial_learning_rate: float, hold_steps: int, decay_steps: int):
+        if initial_learning_rate <= 0 or min(hold_steps, decay_steps) < 0:
+            raise InputError(
+                "learning_rate must be above 0, and the steps (or epochs) of a constant and of a "
+                f"falling rate at least 0. Received: {initial_learning_rate}, {hold_steps}, "
+                f"{decay_steps}"
+            )
         self.initial_learning_rate = initial_learning_rate
         self.hold_steps = hold_steps
         self.decay_steps = decay_steps

@@ -39,7 +39,12 @@ class Checkpoints(EverySteps):
     """
 
     def __init__(
-        self, directory, every_steps: int = 10_000, minutes: float = 10.0, keep: int = 3, others=None
+        self,
+        directory,
+        every_steps: int = 10_000,
+        minutes: float = 10.0,
+        keep: int = 3,
+        others=None,
     ):
         super().__init__(every_steps)
         if keep < 1 or minutes <= 0:

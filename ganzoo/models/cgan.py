@@ -34,7 +34,7 @@ from ganzoo.images import square_columns
 from ganzoo.models.base import GANModel
 from ganzoo.networks import conditional_dcgan, conditional_mlp
 from ganzoo.networks.mlp import check_image_shape
-from ganzoo.schedules import DividedEachStep, GrowingMomentumSGD
+from ganzoo.schedules import DividedEachStep, GrowingMomentumSGD, adam_pair
 
 
 @keras.saving.register_keras_serializable("ganzoo")
@@ -147,12 +147,7 @@ class CGAN(GANModel):
                 )
                 for _ in range(2)
             )  # fmt: skip
-        if learning_rate <= 0 or not 0 <= beta_1 < 1:
-            raise InputError(
-                "learning_rate must be above 0 and beta_1 in [0, 1). "
-                f"Received: {learning_rate}, {beta_1}"
-            )
-        return tuple(keras.optimizers.Adam(learning_rate, beta_1, epsilon=1e-8) for _ in range(2))
+        return adam_pair(learning_rate, beta_1)
 
     def discriminator_loss(self, real_logits, fake_logits):
         """- (E_x[log D(x|y)] + E_z[log(1 - D(G(z|y)|y))]) / 2, D being the logits' sigmoid."""

@@ -34,7 +34,7 @@ from ganzoo.layers import ImagePool
 from ganzoo.models.base import GANModel
 from ganzoo.networks import patchgan, resnet
 from ganzoo.networks.blocks import instance_normalisation
-from ganzoo.schedules import HoldThenLinearDecay
+from ganzoo.schedules import HoldThenLinearDecay, adam_pair
 
 
 @keras.saving.register_keras_serializable("ganzoo")
@@ -141,22 +141,12 @@ class CycleGAN(GANModel):
 
         Without `steps_per_epoch`, which `ganzoo train` knows from the data, the rate stays.
         """
-        if learning_rate <= 0 or not 0 <= beta_1 < 1:
-            raise InputError(
-                "learning_rate must be above 0 and beta_1 in [0, 1). "
-                f"Received: {learning_rate}, {beta_1}"
-            )
-        if min(constant_epochs, decay_epochs) < 0:
-            raise InputError(
-                "constant_epochs and decay_epochs must be at least 0. "
-                f"Received: {constant_epochs}, {decay_epochs}"
-            )
         rate = learning_rate
         if steps_per_epoch is not None:
             rate = HoldThenLinearDecay(
                 learning_rate, constant_epochs * steps_per_epoch, decay_epochs * steps_per_epoch
             )
-        return tuple(keras.optimizers.Adam(rate, beta_1, epsilon=1e-8) for _ in range(2))
+        return adam_pair(rate, beta_1)
 
     def discriminator_loss(self, real_logits, fake_logits):
         """(E_b[(D(b) - 1)^2] + E_a[D(G(a))^2]) / 2, the mean over images and patches."""

@@ -33,6 +33,7 @@ from ganzoo.layers import SingleBatchNormalization
 from ganzoo.models.base import GANModel
 from ganzoo.networks import patchgan, unet
 from ganzoo.networks.blocks import normal
+from ganzoo.schedules import adam_pair
 
 
 @keras.saving.register_keras_serializable("ganzoo")
@@ -130,12 +131,7 @@ class Pix2Pix(GANModel):
     @staticmethod
     def default_optimizers(learning_rate: float = 2e-4, beta_1: float = 0.5):
         """Adam for each player (section 3.3)."""
-        if learning_rate <= 0 or not 0 <= beta_1 < 1:
-            raise InputError(
-                "learning_rate must be above 0 and beta_1 in [0, 1). "
-                f"Received: {learning_rate}, {beta_1}"
-            )
-        return tuple(keras.optimizers.Adam(learning_rate, beta_1, epsilon=1e-8) for _ in range(2))
+        return adam_pair(learning_rate, beta_1)
 
     def discriminator_loss(self, real_logits, fake_logits):
         """(- E_xy[log D(x, y)] - E_xz[log(1 - D(x, G(x, z)))]) / 2, halved to slow D down (3.3)."""

@@ -179,3 +179,9 @@ def test_without_the_data_or_without_a_decay_the_rate_stays():
 def test_what_the_networks_cannot_take_is_refused(settings, message):
     with pytest.raises(InputError, match=message + ".*Received: "):
         CycleGAN(**TINY | settings)
+
+
+def test_a_schedule_out_of_range_is_refused():
+    for settings in ({"learning_rate": 0.0}, {"constant_epochs": -1}, {"decay_epochs": -1}):
+        with pytest.raises(InputError, match="learning_rate must be above 0"):
+            CycleGAN.default_optimizers(**settings, steps_per_epoch=5)
