@@ -279,7 +279,9 @@ def test_the_moving_average_follows_the_generator_by_its_decay(model, dataset):
         np.testing.assert_allclose(average.numpy(), right, rtol=1e-5, atol=1e-7)
 
 
-@pytest.mark.parametrize("dtype", ["mixed_bfloat16", "mixed_float16"])
+@pytest.mark.parametrize(
+    "dtype", ["mixed_bfloat16", pytest.param("mixed_float16", marks=pytest.mark.slow)]
+)
 def test_mixed_precision_keeps_weights_and_losses_in_float32(tiny, dtype, dataset):
     model = create_model(tiny[0], **tiny[1], dtype=dtype)
     model.compile()
