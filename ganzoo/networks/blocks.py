@@ -9,6 +9,13 @@ def normal(mean: float = 0.0) -> keras.initializers.Initializer:
     return keras.initializers.RandomNormal(mean, 0.02)
 
 
+def batch_normalisation(dtype=None) -> layers.Layer:
+    """DCGAN's (arXiv:1511.06434): a gain from N(1, 0.02), and moving averages at inference."""
+    return layers.BatchNormalization(
+        momentum=0.9, epsilon=1e-5, gamma_initializer=normal(1.0), dtype=dtype
+    )
+
+
 def instance_normalisation(dtype=None) -> layers.Layer:
     """Each channel of each image to mean 0 and variance 1 (Ulyanov et al., arXiv:1607.08022)."""
     return layers.GroupNormalization(-1, epsilon=1e-5, center=False, scale=False, dtype=dtype)

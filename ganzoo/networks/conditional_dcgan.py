@@ -8,7 +8,7 @@ import keras
 from keras import layers
 
 from ganzoo.layers import OneHotLabels
-from ganzoo.networks.blocks import normal
+from ganzoo.networks.blocks import batch_normalisation, normal
 from ganzoo.networks.dcgan import doublings
 
 
@@ -30,7 +30,7 @@ def generator(image_shape, num_classes, latent_dim, filters, kernel_size, dtype=
     one_hot = OneHotLabels(num_classes, dtype=dtype)(labels)
 
     def rectified(x):
-        return layers.ReLU(dtype=dtype)(_normalisation(dtype)(x))
+        return layers.ReLU(dtype=dtype)(batch_normalisation(dtype)(x))
 
     def up(x, width):
         return layers.Conv2DTranspose(
@@ -70,9 +70,9 @@ def discriminator(image_shape, num_classes, filters, kernel_size, dtype=None):
             filters * 2**level, kernel_size, strides=2, padding="same", use_bias=False,
             kernel_initializer=normal(), dtype=dtype,
         )(_with_label(x, one_hot, dtype))  # fmt: skip
-        x = layers.LeakyReLU(0.2, dtype=dtype)(_normalisation(dtype)(x) if level else x)
+        x = layers.LeakyReLU(0.2, dtype=dtype)(batch_normalisation(dtype)(x) if level else x)
     x = _with_label(layers.Flatten(dtype=dtype)(x), one_hot, dtype)
-    x = _normalisation(dtype)(_dense(16 * filters, dtype)(x))
+    x = batch_normalisation(dtype)(_dense(16 * filters, dtype)(x))
     x = _with_label(layers.LeakyReLU(0.2, dtype=dtype)(x), one_hot, dtype)
     logits = layers.Dense(
         1, use_bias=False, kernel_initializer=normal(), dtype="float32", name="logits"
@@ -91,9 +91,3 @@ def _with_label(x, one_hot, dtype):
 
 def _dense(units, dtype):
     return layers.Dense(units, use_bias=False, kernel_initializer=normal(), dtype=dtype)
-
-
-def _normalisation(dtype):
-    return layers.BatchNormalization(
-        momentum=0.9, epsilon=1e-5, gamma_initializer=normal(1.0), dtype=dtype
-    )

@@ -8,6 +8,7 @@ import keras
 from keras import layers
 
 from ganzoo.errors import InputError
+from ganzoo.networks.blocks import batch_normalisation, normal
 
 
 def doublings(image_shape: tuple[int, int, int]) -> tuple[int, int]:
@@ -39,7 +40,7 @@ def generator(image_shape, latent_dim, filters, kernel_size, dtype=None) -> kera
     widths = [filters * 2**level for level in reversed(range(count))]
     latents = keras.Input((latent_dim,), name="latents")
     x = layers.Dense(
-        base * base * widths[0], use_bias=False, kernel_initializer=_normal(), dtype=dtype
+        base * base * widths[0], use_bias=False, kernel_initializer=normal(), dtype=dtype
     )(latents)
     x = layers.Reshape((base, base, widths[0]), dtype=dtype)(x)
     x = _normalised(x, layers.ReLU(dtype=dtype), dtype)
@@ -65,31 +66,24 @@ def discriminator(image_shape, filters, kernel_size, dtype=None) -> keras.Model:
         x = _normalised(x, layers.LeakyReLU(0.2, dtype=dtype), dtype)
     x = layers.Flatten(dtype=dtype)(x)
     logits = layers.Dense(
-        1, use_bias=False, kernel_initializer=_normal(), dtype="float32", name="logits"
+        1, use_bias=False, kernel_initializer=normal(), dtype="float32", name="logits"
     )(x)
     return keras.Model(images, logits, name="discriminator")
-
-
-def _normal(mean=0.0):
-    return keras.initializers.RandomNormal(mean, 0.02)
 
 
 def _up(width, kernel_size, dtype):
     return layers.Conv2DTranspose(
         width, kernel_size, strides=2, padding="same", use_bias=False,
-        kernel_initializer=_normal(), dtype=dtype,
+        kernel_initializer=normal(), dtype=dtype,
     )  # fmt: skip
 
 
 def _down(width, kernel_size, dtype):
     return layers.Conv2D(
         width, kernel_size, strides=2, padding="same", use_bias=False,
-        kernel_initializer=_normal(), dtype=dtype,
+        kernel_initializer=normal(), dtype=dtype,
     )  # fmt: skip
 
 
 def _normalised(x, activation, dtype):
-    normalisation = layers.BatchNormalization(
-        momentum=0.9, epsilon=1e-5, gamma_initializer=_normal(1.0), dtype=dtype
-    )
-    return activation(normalisation(x))
+    return activation(batch_normalisation(dtype)(x))
