@@ -29,11 +29,13 @@ _HOMES = {
     "load_config": "ganzoo.config",
     "train": "ganzoo.training",
     "resume": "ganzoo.training",
+    "list_runs": "ganzoo.summaries",
     "load_run": "ganzoo.runs",
     "load_model": "ganzoo.runs",
     "generate": "ganzoo.generation",
     "translate": "ganzoo.translation",
     "export": "ganzoo.exporting",
+    "DivergenceError": "ganzoo.errors",
     "InputError": "ganzoo.errors",
     "ResourceError": "ganzoo.errors",
 }

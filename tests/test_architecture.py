@@ -19,6 +19,7 @@ RANKS = {
     "models": 3,
     "presets": 1, "config": 4, "distribution": 4, "runs": 5,
     "training": 6, "generation": 6, "translation": 6, "exporting": 6, "checking": 6,
+    "summaries": 6,
     "cli": 7, "__main__": 8,
 }  # fmt: skip
 APART = {"data", "metrics", "callbacks", "models"}  # these never import each other

@@ -10,9 +10,10 @@ import time
 from pathlib import Path
 
 import keras
+import tensorflow as tf
 
 from ganzoo.callbacks.every_steps import EverySteps
-from ganzoo.errors import InputError, ResourceError
+from ganzoo.errors import DivergenceError, InputError, ResourceError
 
 logger = logging.getLogger(__name__)
 _NAME = re.compile(r"step-(\d{8,})")
@@ -124,8 +125,12 @@ def save_checkpoint(model, directory, memories=None) -> Path:
         model: a `GANModel`.
         directory: where the checkpoint's folder goes.
         memories: what callbacks remember, `{name: JSON value}`.
+
+    Raises:
+        DivergenceError: if a weight is NaN or infinite; nothing is written then.
     """
     step = int(model.step.numpy())
+    check_weights(model)
     folder = Path(directory) / f"step-{step:08d}"
     temporary = Path(directory) / f".step-{step:08d}.part"
     shutil.rmtree(temporary, ignore_errors=True)
@@ -146,6 +151,16 @@ def save_checkpoint(model, directory, memories=None) -> Path:
     temporary.rename(folder)
     _flush(folder.parent)
     return folder
+
+
+def check_weights(model) -> None:
+    """Raises a `DivergenceError` if a weight of the model is NaN or infinite."""
+    for weight in model.weights:
+        if not tf.reduce_all(tf.math.is_finite(tf.cast(weight, tf.float32))):
+            raise DivergenceError(
+                f"Weights have become NaN or infinite by step {int(model.step.numpy())}. "
+                f"Received: {weight.path}"
+            )
 
 
 def _checksum(path):

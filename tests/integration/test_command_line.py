@@ -270,7 +270,7 @@ def test_a_run_can_begin_with_the_weights_of_another(command, trained, caplog):
             np.testing.assert_allclose(one.numpy(), other.numpy(), atol=1e-6)
     assert float(tuned.step.numpy()) == 1
     code, _, error = command(f"{line} --set filters=3 --steps 1 --run-dir other")
-    assert (code, error.count("\n")) == (2, 1)
+    assert (code, error.count("\n")) == (2, 1), error
     assert "of the same model and the same sizes alone. Received: init_from='run'" in error
     assert not Path("other").exists()
 
