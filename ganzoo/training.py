@@ -12,7 +12,7 @@ from pathlib import Path
 import keras
 
 from ganzoo import callbacks, distribution, randomness
-from ganzoo.callbacks.checkpoints import RestoreMetrics
+from ganzoo.callbacks.checkpoints import RestoreMetrics, check_room
 from ganzoo.config import Config, load_config
 from ganzoo.data import load_dataset, open_pipeline
 from ganzoo.errors import InputError, ResourceError
@@ -109,7 +109,7 @@ def _train(run, config, model, pipeline, state, total_steps, more_callbacks):
     run.write_status(state["step"], "running")
     try:
         if state["step"] < total_steps:
-            own_callbacks = _callbacks(run, config.run_settings(), pipeline, total_steps, state)
+            own_callbacks = _callbacks(run, config.run_settings(), pipeline, state)
             _fit(model, pipeline, state["step"], total_steps, [*own_callbacks, *more_callbacks])
         _save_whole(model, run.model_path)
     except BaseException as error:
@@ -191,8 +191,9 @@ def _restored(run, model, steps_per_epoch):
 
 
 def _fit(model, pipeline, first_step, total_steps, all_callbacks):
-    with _Signals() as signals:
-        together = _OneTraining([*all_callbacks, signals], add_history=True, model=model)
+    progress = callbacks.Progress(total_steps, pipeline.batch_size)
+    with _Signals() as signals, contextlib.closing(progress):
+        together = _OneTraining([progress, *all_callbacks, signals], add_history=True, model=model)
         together.begin()
         for start, epochs, steps in segments(first_step, total_steps, pipeline.steps_per_epoch):
             epoch = start // pipeline.steps_per_epoch
@@ -256,7 +257,7 @@ def segments(first_step: int, total_steps: int, steps_per_epoch: int) -> Iterato
         first_step += epochs * steps
 
 
-def _callbacks(run, settings, pipeline, total_steps, state):
+def _callbacks(run, settings, pipeline, state):
     log = callbacks.TrainingLog(run.log_path, settings.log_every)
     tensorboard = callbacks.TensorBoard(run.tensorboard / "train", settings.log_every)
     health = callbacks.Health(
@@ -283,8 +284,7 @@ def _callbacks(run, settings, pipeline, total_steps, state):
         with_memory,
     )
     restore = RestoreMetrics(state["metrics"])
-    progress = callbacks.Progress(total_steps, pipeline.batch_size)
-    return [restore, progress, health, samples, log, tensorboard, checkpoints]
+    return [restore, health, samples, log, tensorboard, checkpoints]
 
 
 class _OneTraining(keras.callbacks.CallbackList):
@@ -341,5 +341,6 @@ def _claimed(run, config, run_dir):
 
 def _save_whole(model, path):
     temporary = path.with_name(f".{path.stem}.part.keras")
+    check_room(model, temporary)
     model.save(temporary)
     temporary.replace(path)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+import math
 import os
 import re
 import shutil
@@ -128,6 +129,7 @@ def save_checkpoint(model, directory, memories=None) -> Path:
 
     Raises:
         DivergenceError: if a weight is NaN or infinite; nothing is written then.
+        ResourceError: if the disk has no room for it.
     """
     step = int(model.step.numpy())
     check_weights(model)
@@ -136,6 +138,7 @@ def save_checkpoint(model, directory, memories=None) -> Path:
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
     weights = temporary / "model.weights.h5"
+    check_room(model, weights)
     model.save_weights(weights)
     state = {
         "step": step,
@@ -161,6 +164,28 @@ def check_weights(model) -> None:
                 f"Weights have become NaN or infinite by step {int(model.step.numpy())}. "
                 f"Received: {weight.path}"
             )
+
+
+def check_room(model, path) -> None:
+    """Raises a `ResourceError` if there is no room for the model in the file `path`.
+
+    HDF5 ends the process, with no error to catch, where the disk is full in the middle of a file.
+    """
+    path = Path(path)
+    variables = list(model.weights)
+    if model.compiled:
+        variables += model.generator_optimizer.variables + model.discriminator_optimizer.variables
+    size = sum(math.prod(v.shape) * tf.as_dtype(v.dtype).size + 4096 for v in variables)
+    try:
+        with path.open("wb") as file:
+            os.posix_fallocate(file.fileno(), 0, size)
+    except OSError as error:
+        raise ResourceError(
+            f"There is no room for the weights, {size / 1e6:,.1f} MB: {error.strerror}; what was "
+            f"saved before is as it was. Received: {str(path)!r}"
+        ) from error
+    finally:
+        path.unlink()
 
 
 def _checksum(path):

@@ -46,7 +46,7 @@ class Health(EverySteps):
     verdict, which goes to the log as a warning and to `path`:
 
     * *won*: the discriminator is right on 99 % of reals and of fakes;
-    * *collapsed*: the diversity is below 0.001; or, where the images are others than when training
+    * *collapsed*: the diversity is nothing; or, where the images are others than when training
       began, below 0.05 or a quarter of the most it ever was;
     * *saturated*: the share of extreme values is 0.45 above the reals'.
 
@@ -118,7 +118,7 @@ class Health(EverySteps):
         change = np.subtract(thumbnail, self.memory["first"].setdefault(play, thumbnail))
         has_moved = np.sqrt(np.mean(change**2)) > 0.05
         collapsed = diversity is not None and diversity < (
-            max(0.05, most / 4) if has_moved else 0.001
+            max(0.05, most / 4) if has_moved else 1e-5
         )
         for verdict, is_so, (what, why) in (
             ("won", min(found["real_accuracy"], found["fake_accuracy"]) >= 0.99, _WON),
