@@ -45,7 +45,8 @@ class Health(EverySteps):
     What `figures` finds there goes to TensorBoard and `path`; five looks in a row that agree are a
     verdict, which goes to the log as a warning and to `path`:
 
-    * *won*: the discriminator is right on 99 % of reals and of fakes;
+    * *won*: the discriminator is right on 99 % of reals and of fakes, or its loss since the last
+      look is below a twentieth of what it would be if it answered one half to everything;
     * *collapsed*: the diversity is nothing; or, where the images are others than when training
       began, below 0.05 or a quarter of the most it ever was;
     * *saturated*: the share of extreme values is 0.45 above the reals'.
@@ -72,7 +73,7 @@ class Health(EverySteps):
         super().on_train_begin(logs)
         self._writer = tf.summary.create_file_writer(str(self.log_dir)) if self.log_dir else None
         if not self.memory["first"]:
-            self._look(self.step)
+            self._look(self.step, {})
 
     def on_train_batch_end(self, batch, logs=None):
         for name, value in logs.items():
@@ -96,49 +97,48 @@ class Health(EverySteps):
         raise DivergenceError(message)
 
     def on_steps(self, step, means):
-        self._look(step)
+        self._look(step, means)
 
-    def _look(self, step):
+    def _look(self, step, means):
         norms, plays = self.model.examine(self.batch)
         written = dict(norms)
         for name, play in plays.items():
             found = figures(play)
             written |= {f"{name}/{figure}": value for figure, value in found.items()}
-            self._judge(step, name, found, _thumbnail(play.fakes))
+            # Batch statistics can mislead D on a single batch, but not the losses of training.
+            has_won = (
+                min(found["real_accuracy"], found["fake_accuracy"]) >= 0.99
+                or means.get("discriminator_loss", math.inf) < 0.05 * self.model.undecided_loss
+            )
+            collapsed = self._has_collapsed(name, found, _thumbnail(play.fakes))
+            self._judge(step, name, "won", has_won, _WON)
+            self._judge(step, name, "collapsed", collapsed, _COLLAPSED)
+            self._judge(step, name, "saturated", found["saturation"] > 0.45, _SATURATED)
         if self._writer is not None:
             with self._writer.as_default(step):
                 for name, value in written.items():
                     tf.summary.scalar(f"health/{name}", value)
         self._write(step, written)
 
-    def _judge(self, step, play, found, thumbnail):
+    def _has_collapsed(self, play, found, thumbnail):
         diversity = found.get("diversity")
         most = max(diversity or 0.0, self.memory["most"].get(play, 0.0))
         self.memory["most"][play] = most
         change = np.subtract(thumbnail, self.memory["first"].setdefault(play, thumbnail))
         has_moved = np.sqrt(np.mean(change**2)) > 0.05
-        collapsed = diversity is not None and diversity < (
-            max(0.05, most / 4) if has_moved else 1e-5
-        )
-        for verdict, is_so, (what, why) in (
-            ("won", min(found["real_accuracy"], found["fake_accuracy"]) >= 0.99, _WON),
-            ("collapsed", collapsed, _COLLAPSED),
-            ("saturated", found["saturation"] > 0.45, _SATURATED),
-        ):
-            key = f"{play}/{verdict}"
-            looks = self.memory["looks"].get(key, 0) + 1 if is_so else 0
-            self.memory["looks"][key] = min(looks, PATIENCE + 1)  # beyond that it has been said
-            if looks == PATIENCE and not self._has_said(verdict, play):
-                message = f"{what} ({play}, step {step}): {why}."
-                logger.warning("%s", message)
-                self.memory["verdicts"].append(
-                    {"step": step, "verdict": verdict, "play": play, "message": message}
-                )
+        return diversity is not None and diversity < (max(0.05, most / 4) if has_moved else 1e-5)
 
-    def _has_said(self, verdict, play):
-        return any(
-            (said["verdict"], said["play"]) == (verdict, play) for said in self.memory["verdicts"]
-        )
+    def _judge(self, step, play, verdict, is_so, words):
+        key = f"{play}/{verdict}"
+        looks = self.memory["looks"].get(key, 0) + 1 if is_so else 0
+        self.memory["looks"][key] = min(looks, PATIENCE + 1)  # beyond that it has been said
+        said = [(said["verdict"], said["play"]) for said in self.memory["verdicts"]]
+        if looks == PATIENCE and (verdict, play) not in said:
+            message = "{} ({play}, step {step}): {}.".format(*words, play=play, step=step)
+            logger.warning("%s", message)
+            self.memory["verdicts"].append(
+                {"step": step, "verdict": verdict, "play": play, "message": message}
+            )
 
     def _write(self, step, found):
         if self.path is None:

@@ -34,7 +34,8 @@ class GANModel(keras.Model):
 
     A model derives from this class (and from no other model) and
 
-    * states `batch_format`, the shape of an element of its dataset, and `loss_names`;
+    * states `batch_format`, the shape of an element of its dataset, `loss_names`, and
+      `undecided_loss`, the discriminator's loss if it answers one half to everything;
     * takes its settings as keyword arguments, keeps each as an attribute of the same name, builds
       `generator` and `discriminator` (or states its `generators` and `discriminators`), and ends
       its constructor with `self.finish()`;
@@ -52,6 +53,7 @@ class GANModel(keras.Model):
     """
 
     batch_format: str
+    undecided_loss: float
     loss_names: tuple[str, ...] = ("discriminator_loss", "generator_loss")
 
     def __init__(self, *, seed: int, moving_average: float, **kwargs):

@@ -23,6 +23,7 @@ momentum grows, half the discriminator's loss.
 * The pair of the second experiment, which tags photographs, is not here.
 """
 
+import math
 from typing import Literal
 
 import keras
@@ -78,6 +79,7 @@ class CGAN(GANModel):
     """
 
     batch_format = "labelled"
+    undecided_loss = math.log(2.0)
 
     def __init__(
         self,

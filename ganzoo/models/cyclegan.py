@@ -73,6 +73,7 @@ class CycleGAN(GANModel):
     """
 
     batch_format = "unpaired"
+    undecided_loss = 0.5
     loss_names = (
         "discriminator_loss", "generator_loss", "adversarial_loss", "cycle_loss", "identity_loss",
     )  # fmt: skip

@@ -22,6 +22,8 @@ Objective, that of Goodfellow et al. (2014) with the non-saturating generator lo
 * The first map is normalised per channel, as in dcgan.torch, not per unit.
 """
 
+import math
+
 import keras
 import tensorflow as tf
 
@@ -66,6 +68,7 @@ class DCGAN(GANModel):
     """
 
     batch_format = "images"
+    undecided_loss = 2.0 * math.log(2.0)
 
     def __init__(
         self,

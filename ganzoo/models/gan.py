@@ -77,6 +77,7 @@ class GAN(GANModel):
     """
 
     batch_format = "images"
+    undecided_loss = math.log(2.0)
 
     def __init__(
         self,

@@ -23,6 +23,8 @@ x is the input, y the target. The noise z is dropout inside G, at test time as w
   pixel, at most 8.
 """
 
+import math
+
 import keras
 import tensorflow as tf
 
@@ -74,6 +76,7 @@ class Pix2Pix(GANModel):
     """
 
     batch_format = "paired"
+    undecided_loss = math.log(2.0)
     loss_names = ("discriminator_loss", "generator_loss", "adversarial_loss", "l1_loss")
     directions = ("ab",)
 
