@@ -25,7 +25,7 @@ def float_batches(batches: Iterable) -> Iterator[np.ndarray]:
     """
     count, darkest = 0, np.inf
     for batch in batches:
-        images = _checked(batch, count)
+        images = checked(batch, count)
         if len(images):
             count += len(images)
             darkest = min(darkest, images.min())
@@ -47,10 +47,16 @@ def rgb_batches(batches: Iterable) -> Iterator[np.ndarray]:
     first have the same figures. Arguments and errors are those of `float_batches`.
     """
     for images in float_batches(batches):
-        yield with_channels(to_uint8(images), 3).numpy()
+        yield as_rgb(images)
 
 
-def _checked(batch, count):
+def as_rgb(images: np.ndarray) -> np.ndarray:
+    """Returns a batch that was checked as `rgb_batches` has it."""
+    return with_channels(to_uint8(images), 3).numpy()
+
+
+def checked(batch, count: int = 0) -> np.ndarray:
+    """Returns one batch as float32; errors as of `float_batches`, where `count` images were."""
     where = f"images {count} onward"
     if isinstance(batch, (tuple, list, dict)):
         raise InputError(

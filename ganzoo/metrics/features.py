@@ -16,7 +16,7 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo.errors import InputError, ResourceError, unknown
-from ganzoo.metrics.batches import rgb_batches
+from ganzoo.metrics.batches import as_rgb, checked, rgb_batches
 from ganzoo.metrics.inception import (
     SIDE,
     inception,
@@ -34,7 +34,7 @@ class Extractor:
     Attributes:
         name: as it is called in results.
         digest: of its weights, 16 hexadecimal digits; None of a function, whose weights are not
-            known.
+            known, and of a model without any.
         resize: how images come to the network's size; None if it takes them as they are.
         network: from uint8 `(batch, height, width, 3)` to a dict with `features`
             `(batch, dimensions)` and, of a classifier, `logits` `(batch, classes)`.
@@ -113,6 +113,18 @@ def extract(extractor: Extractor, batches: Iterable) -> Iterator[dict[str, np.nd
             yield _arrays(*waiting, extractor)
         waiting = coming
     yield _arrays(*waiting, extractor)
+
+
+def features_of(extractor: Extractor, images: np.ndarray, batch_size: int = 64) -> np.ndarray:
+    """Returns the features of an array of images, float32 `(count, dimensions)`.
+
+    Arguments and errors are those of `extract`, with all images in one array that is not empty.
+    """
+    found = []
+    for start in range(0, len(images), batch_size):
+        some = as_rgb(checked(images[start : start + batch_size], start))
+        found.append(_arrays(extractor.network(some), len(some), extractor)["features"])
+    return np.concatenate(found)
 
 
 def collect(extractor: Extractor, batches: Iterable, *collectors) -> None:
@@ -217,8 +229,9 @@ def _of_network(network, name, resize, size, prepare):
 
     digest = hashlib.sha256()
     for values in network.get_weights():
-        digest.update(np.ascontiguousarray(values).tobytes())
-    return Extractor(name, digest.hexdigest()[:16], resize if size else None, outputs)
+        digest.update(f"{values.shape}".encode() + values.tobytes())
+    digest = digest.hexdigest()[:16] if network.weights else None
+    return Extractor(name, digest, resize if size else None, outputs)
 
 
 def _named(outputs):

@@ -127,17 +127,18 @@ def _download(url, path):
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with urllib.request.urlopen(url, timeout=30) as response, temporary.open("wb") as file:
-            shutil.copyfileobj(response, file)
-        temporary.replace(path)
+        try:
+            with urllib.request.urlopen(url, timeout=30) as response, temporary.open("wb") as file:
+                shutil.copyfileobj(response, file)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
     except OSError as error:
         raise ResourceError(
             f"The weights of the Inception network (91 MiB) cannot be downloaded: {error}. Fetch "
             f"{url} on a machine with a network and put it at the path received, or choose another "
             f"extractor. Received: {str(path)!r}"
         ) from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _convolution(x, name, filters, size, strides=1, padding="same"):

@@ -1,7 +1,3 @@
-import gzip
-import time
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -73,25 +69,3 @@ def test_images_of_different_sizes_are_refused():
         parzen_log_likelihood([images(9)], [images(9, side=4)], [images(9)])
     with pytest.raises(InputError, match=r"batches with \[9, 16\] values each"):
         parzen_log_likelihood([images(9), images(9, side=4)], [images(9)], [images(9)])
-
-
-MNIST = Path(__file__).parents[3] / "shared/data/mnist"
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not MNIST.exists(), reason="MNIST's archives are not here")
-def test_mnists_own_training_images_have_241_nats():
-    """Theis et al., arXiv:1511.01844, report 243 of 10,000 of them, and 225 is the GAN paper's."""
-
-    def read(name):
-        with gzip.open(MNIST / f"{name}-images-idx3-ubyte.gz") as file:
-            levels = np.frombuffer(file.read(), np.uint8, offset=16).reshape(-1, 28, 28, 1)
-        return levels.astype(np.float32) / 127.5 - 1
-
-    training, test = read("train"), read("t10k")
-    start = time.process_time()
-    found = parzen_log_likelihood([training[:10_000]], [training[50_000:51_000]], [test])
-    seconds = time.process_time() - start
-    assert found.values["sigma"] == pytest.approx(0.1668, abs=1e-4)
-    assert found.value == pytest.approx(241, abs=3)
-    assert seconds < 120  # of CPU time, a minute on two cores
