@@ -170,25 +170,26 @@ class FeatureBank:
 
 
 def _of_application(name, resize, weights):
-    classifiers = {}
-    for module in vars(keras.applications).values():
-        if hasattr(module, "preprocess_input"):
-            found = {n.lower(): (module, n) for n in dir(module) if n[0].isupper()}
-            classifiers |= {n: entry for n, entry in found.items() if callable(getattr(*entry))}
-    if name.lower() not in classifiers:
-        names = sorted(entry[1] for entry in classifiers.values())
+    builders = {
+        builder.__name__.lower(): builder
+        for builder in vars(keras.applications).values()
+        if inspect.isfunction(builder)
+    }
+    if name.lower() not in builders:
+        names = sorted(builder.__name__ for builder in builders.values())
         raise unknown("feature extractor", name, ["inception", *names])
-    module, name = classifiers[name.lower()]
-    build = getattr(module, name)
-    arguments = {"weights": "imagenet" if weights is None else os.fspath(weights)}
-    if "classifier_activation" in inspect.signature(build).parameters:
-        arguments["classifier_activation"] = None
+    build = builders[name.lower()]
+    name = build.__name__
+    module = getattr(keras.applications, build.__module__.rpartition(".")[2])
+    source = "imagenet" if weights is None else os.fspath(weights)
     try:
-        network = _in_float32(lambda: _with_features(build(**arguments)))
+        network = _in_float32(
+            lambda: _with_features(build(weights=source, classifier_activation=None))
+        )
     except Exception as error:  # Keras raises a bare one
         if "URL fetch failure" not in str(error):
             raise
-        folder = Path(keras.config.keras_home()) / "models"
+        folder = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "models"
         raise ResourceError(
             f"The weights of {name} cannot be downloaded: {error}. Fetch that file on a machine "
             f"with a network and put it into the folder received. Received: '{folder}'"

@@ -23,14 +23,11 @@ import numpy as np
 def throughput(arguments):
     import tensorflow as tf
 
-    from ganzoo.metrics import Statistics, collect
-    from ganzoo.metrics import features as module
+    from ganzoo.metrics import Statistics, collect, open_extractor
     from ganzoo.metrics.inception import SIDE, inception
 
     network = inception()
-    extractor = module._of_network(
-        network, "inception", "antialiased", (SIDE, SIDE), lambda x: (x - 128.0) / 128.0
-    )
+    extractor = open_extractor(network)
     random = np.random.default_rng(0)
     shape = (arguments.batch_size, arguments.side, arguments.side, 3)
     batches = [random.uniform(-1, 1, shape).astype(np.float32) for _ in range(arguments.batches)]

@@ -1,3 +1,4 @@
+import urllib.request
 from pathlib import Path
 
 import keras
@@ -129,6 +130,22 @@ def test_unknown_names_and_missing_files_are_refused(tmp_path):
         open_extractor(tmp_path / "none.keras")
     with pytest.raises(ResourceError, match="no file with weights"):
         open_extractor("inception", weights=tmp_path / "none.pth")
+
+
+KEPT = list((Path.home() / ".keras/models").glob("weights_mobilenet_v3_small*"))
+
+
+@pytest.mark.filterwarnings("ignore:.input_shape. is undefined")  # Keras, of its own default
+@pytest.mark.skipif(bool(KEPT), reason="these weights were downloaded on this machine before")
+def test_where_keras_weights_cannot_be_downloaded_the_error_says_what_to_put_where(monkeypatch):
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")  # where nothing answers
+    monkeypatch.setattr(urllib.request, "_opener", None)  # it keeps its proxies
+    with pytest.raises(ResourceError) as caught:
+        open_extractor("MobileNetV3Small")
+    message = str(caught.value)
+    assert "The weights of MobileNetV3Small cannot be downloaded: URL fetch failure on" in message
+    assert "https://" in message and ".h5" in message
+    assert message.endswith(".keras/models'")
 
 
 def test_inception_opens_from_a_file_only_with_its_own_weights():
