@@ -23,7 +23,7 @@ class Statistics:
     reads = "features"
 
     def __init__(self, count: int = 0, mean=None, products=None):
-        self.count = count
+        self.count = int(count)
         self._mean = mean
         self._products = products
 
