@@ -38,7 +38,17 @@ setup(
         "click>=8.4",
         "tqdm>=4.66",
     ],
-    extras_require={"test": ["pytest>=8", "ruff>=0.15", "build>=1.2"]},
+    extras_require={
+        "test": ["pytest>=8", "ruff>=0.15", "build>=1.2"],
+        # Gigabytes, for the slow tests that compare the metrics with other packages'.
+        "peers": [
+            "torch>=2.5",
+            "torch-fidelity>=0.4",
+            "clean-fid>=0.1.35",
+            "prdc>=0.2",
+            "scikit-image>=0.24",
+        ],
+    },
     entry_points={"console_scripts": ["ganzoo = ganzoo.cli:main"]},
     classifiers=[
         "Programming Language :: Python :: 3",

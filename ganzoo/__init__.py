@@ -39,9 +39,9 @@ _HOMES = {
     "InputError": "ganzoo.errors",
     "ResourceError": "ganzoo.errors",
 }
-_MODULES = ("callbacks", "config", "data", "images", "models", "networks", "randomness")
+_MODULES = ("callbacks", "config", "data", "images", "metrics", "models", "networks", "randomness")
 
-__all__ = sorted([*_HOMES, "__version__", "callbacks"])
+__all__ = sorted([*_HOMES, "__version__", "callbacks", "metrics"])
 
 
 def __getattr__(name):
