@@ -37,8 +37,8 @@ class RunSettings:
         sample_every: steps between two sample grids.
         sample_count: images in a sample grid.
         health_every: steps between two looks at whether both players still play.
-        evaluate_every: steps between two evaluations in training, after which the best checkpoint is
-            known and kept; None: there are none.
+        evaluate_every: steps between two evaluations in training, which make the best checkpoint
+            known and keep it; None: there are none.
         evaluate_metrics: which, with commas; the best checkpoint is that of the first. None: the
             model's usual ones, `measuring.DEFAULTS`.
         evaluate_images: how many images are made, and as many real ones taken.

@@ -134,7 +134,9 @@ class Run:
                     tf.summary.scalar(f"metrics/{name}", value)
 
     def results(self) -> list[dict]:
-        """Returns what `record` has recorded, by step: `[{"step", "metric", "values", "protocol"}]`.
+        """Returns what `record` has recorded, by step.
+
+        Each is `{"step", "metric", "values", "protocol"}`.
 
         Raises:
             ResourceError: if the file is not what ganzoo wrote.
@@ -144,7 +146,7 @@ class Run:
         try:
             results = json.loads(self.metrics_path.read_text())
             for result in results:
-                _without_values(result)["step"], result["values"].keys()  # noqa: B018
+                _without_values(result)["step"], result["values"].keys()
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ResourceError(
                 f"Not what ganzoo wrote: {error}. Received: {str(self.metrics_path)!r}"
