@@ -42,7 +42,7 @@ def evaluate(
     model = load_run(run, checkpoint)
     measurement = Measurement(
         opened.config(), metrics, batch_format=model.batch_format, count=num_images,
-        extractor=extractor, resize=resize, weights=weights, seed=seed,
+        extractor=extractor, resize=resize, weights=weights, seed=seed, progress=True,
     )  # fmt: skip
     results = measurement(model)
     opened.record(int(model.step.numpy()), results)

@@ -7,6 +7,7 @@ import functools
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from tqdm import tqdm
 
 from ganzoo import metrics as all_metrics
 from ganzoo.config import Config
@@ -64,7 +65,8 @@ class Measurement:
         count: how many images of each kind; there may be fewer real ones.
         extractor: as `metrics.open_extractor` takes it; opened only if a metric needs one.
         resize, weights: likewise.
-        seed: of the first image; and of the metrics' own draws, if it is not 0.
+        seed: of the first image.
+        progress: whether a bar shows how far the features are, after two seconds.
 
     Raises:
         InputError: for an unknown metric or extractor, fewer than two images, or data without the
@@ -74,7 +76,7 @@ class Measurement:
 
     def __init__(
         self, config: Config, metrics=None, *, batch_format, count=10_000, extractor="inception",
-        resize="antialiased", weights=None, seed=0,
+        resize="antialiased", weights=None, seed=0, progress=False,
     ):  # fmt: skip
         self.metrics = check_metrics(metrics, batch_format)
         if count < 2:
@@ -83,6 +85,7 @@ class Measurement:
         self.batch_format = batch_format
         self.count = count
         self.seed = seed
+        self.progress = progress
         self.extractor = None
         if set(self.metrics) & set(OF_SETS):
             self.extractor = all_metrics.open_extractor(extractor, resize, weights)
@@ -188,12 +191,15 @@ class Measurement:
         if not wanted:
             return []
         extractor, results = self.extractor, []
+        reals = _Shown(reals, self.progress)
         statistics = all_metrics.Statistics()
         bank = all_metrics.FeatureBank()
         score = all_metrics.InceptionScore()
         read = {"fid": statistics, "kid": bank, "manifold": bank, "inception_score": score}
         collectors = list({id(read[name]): read[name] for name in wanted}.values())
-        all_metrics.collect(extractor, fakes(), *collectors)
+        title = "Features of generated images"
+        shown = tqdm(fakes(), title, unit="batch", delay=2, disable=not self.progress)
+        all_metrics.collect(extractor, shown, *collectors)
         protocol = extractor.protocol | {"reference": self.config.values["dataset"]}
         if "fid" in wanted:
             reference = all_metrics.reference_statistics(extractor, reals)
@@ -237,6 +243,17 @@ class _Part:
             left -= len(images)
             if left <= 0:
                 return
+
+
+class _Shown:
+    """Batches of real images with a bar, each time that they are gone through."""
+
+    def __init__(self, batches, progress):
+        self.batches, self.progress = batches, progress
+
+    def __iter__(self):
+        title = "Real images"
+        return iter(tqdm(self.batches, title, unit="batch", delay=2, disable=not self.progress))
 
 
 def _manifold(reals, fakes, protocol):

@@ -99,6 +99,13 @@ class Checkpoints(EverySteps):
         temporary = self.directory / ".best.json.part"
         temporary.write_text(json.dumps(best) + "\n")
         temporary.replace(self.directory / _BEST)
+        self._remove_old()
+
+    def _remove_old(self):
+        best = best_checkpoint(self.directory)
+        for old in checkpoints(self.directory)[: -self.keep]:
+            if old != best:
+                shutil.rmtree(old)
 
     def _save(self):
         # Asked of the model: after a Ctrl-C it may be a step ahead of what callbacks were told.
@@ -112,10 +119,7 @@ class Checkpoints(EverySteps):
             self.directory,
             {name: callback.memory for name, callback in self.others.items()},
         )
-        best = best_checkpoint(self.directory)
-        for old in checkpoints(self.directory)[: -self.keep]:
-            if old != best:
-                shutil.rmtree(old)
+        self._remove_old()
         self._last_time = time.monotonic()
         self._last_cost = self._last_time - begin
 
