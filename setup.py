@@ -38,7 +38,11 @@ setup(
         "click>=8.4",
         "tqdm>=4.66",
     ],
-    extras_require={"test": ["pytest>=8", "ruff>=0.15", "build>=1.2"]},
+    extras_require={
+        "serving": ["tensorflow-serving-api>=2.19"],  # warm-up requests
+        "onnx": ["tf2onnx>=1.17", "onnx>=1.20", "onnxruntime>=1.24"],
+        "test": ["pytest>=8", "ruff>=0.15", "build>=1.2"],
+    },
     entry_points={"console_scripts": ["ganzoo = ganzoo.cli:main"]},
     classifiers=[
         "Programming Language :: Python :: 3",
