@@ -26,8 +26,9 @@ def decode_picture(contents) -> tf.Tensor:
     start = tf.strings.substr(contents, 0, 8)
     is_jpeg = tf.strings.substr(contents, 0, 2) == b"\xff\xd8"
     is_png = (start == b"\x89PNG\r\n\x1a\n") & (length >= 24)
+    # The bytes are no part of the message: an error that is no UTF-8 ends a Python client.
     message = "image_bytes must be JPEG or PNG files"
-    contents = require(contents, is_jpeg | is_png, message, [length, "bytes, that begin", start])
+    contents = require(contents, is_jpeg | is_png, message, [length, "bytes of something else"])
 
     def jpeg_size():
         return tf.image.extract_jpeg_shape(contents, tf.int64)[:2]
