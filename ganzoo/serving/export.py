@@ -38,7 +38,8 @@ def export_model(model, filepath, format, *, jit_compile=False, **kwargs) -> dic
     finally:
         if temporary.is_dir():
             shutil.rmtree(temporary)
-        temporary.unlink(missing_ok=True)
+        elif temporary.is_file():
+            temporary.unlink()
     return figures
 
 

@@ -48,6 +48,7 @@ def onnx_answers(path):
         import onnxruntime
     except ImportError as error:
         raise _missing(error) from error
+    onnxruntime.disable_telemetry_events()
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     names = [output.name for output in session.get_outputs()]
     return lambda inputs: dict(zip(names, session.run(names, inputs), strict=True))
