@@ -28,9 +28,9 @@ def write_saved_model(model, path, *, jit_compile: bool = False, **kwargs) -> No
     Raises:
         InputError: if another machine could not run it: it has Python in it, or a device's name.
     """
+    # The archive tracks the variables that endpoints use, and no discriminator's. To `track` the
+    # networks as well would write each weight twice.
     archive = keras.export.ExportArchive()
-    for network in model.samplers:
-        archive.track(network)
     # One function per network: every signature calls the same one, and it is traced and kept once.
     networks = [
         tf.function(call, input_signature=_signature(network), jit_compile=jit_compile or None)
