@@ -29,17 +29,19 @@ _HOMES = {
     "load_config": "ganzoo.config",
     "train": "ganzoo.training",
     "resume": "ganzoo.training",
+    "list_runs": "ganzoo.summaries",
     "load_run": "ganzoo.runs",
     "load_model": "ganzoo.runs",
     "generate": "ganzoo.generation",
     "translate": "ganzoo.translation",
     "export": "ganzoo.exporting",
+    "DivergenceError": "ganzoo.errors",
     "InputError": "ganzoo.errors",
     "ResourceError": "ganzoo.errors",
 }
-_MODULES = ("callbacks", "config", "data", "images", "models", "networks", "randomness")
+_MODULES = ("callbacks", "config", "data", "images", "metrics", "models", "networks", "randomness")
 
-__all__ = sorted([*_HOMES, "__version__", "callbacks"])
+__all__ = sorted([*_HOMES, "__version__", "callbacks", "metrics"])
 
 
 def __getattr__(name):

@@ -11,7 +11,7 @@ import sys
 import click
 
 from ganzoo import __version__
-from ganzoo.errors import InputError
+from ganzoo.errors import DivergenceError, InputError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -100,6 +100,20 @@ def resume(run, **options):
         from ganzoo import training
 
     click.echo(f"Done: {training.resume(run, **settings)}")
+
+
+@cli.command()
+@click.argument("folder", metavar="[DIR]", default="runs")
+def runs(folder):
+    """List the runs in DIR (default: runs): what became of each, and its last figures."""
+    with _quiet_loading():
+        from ganzoo.summaries import list_runs
+
+    for run in list_runs(folder):
+        figures = "  ".join(f"{name} {value:.4g}" for name, value in run.figures.items())
+        click.echo(f"{run.folder.name:32} {run.state:9} step {run.step:<9,} {figures}")
+        for remark in (*run.verdicts, *([run.reason] if run.reason else [])):
+            click.echo(f"{'':32} {remark}")
 
 
 @cli.command()
@@ -234,6 +248,8 @@ def main(arguments=None):
         _fail(error.format_message(), error.exit_code)
     except InputError as error:
         _fail(error, 2)
+    except DivergenceError as error:
+        _fail(error, 1)
     except OSError as error:  # a ResourceError, or a disk that is full in the middle of a run
         _fail(error, 1)
     except click.Abort:

@@ -36,6 +36,7 @@ class RunSettings:
         log_every: steps between two rows of `log.csv` and two TensorBoard points.
         sample_every: steps between two sample grids.
         sample_count: images in a sample grid.
+        health_every: steps between two looks at whether both players still play.
         checkpoint_every: steps between two checkpoints.
         checkpoint_minutes: the most minutes between two; ends of epochs count too.
         keep_checkpoints: how many of the newest checkpoints are kept.
@@ -49,6 +50,7 @@ class RunSettings:
     log_every: int = 50
     sample_every: int = 250
     sample_count: int = 64
+    health_every: int = 200
     checkpoint_every: int = 10_000
     checkpoint_minutes: float = 10.0
     keep_checkpoints: int = 3

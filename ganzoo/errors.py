@@ -1,4 +1,4 @@
-"""The two kinds of error that ganzoo raises on purpose, and how they name the closest match.
+"""The kinds of error that ganzoo raises on purpose, and how they name the closest match.
 
 The command line prints these as one line; any other exception is a bug and keeps its traceback.
 """
@@ -15,6 +15,10 @@ class InputError(ValueError):
 
 class ResourceError(OSError):
     """Something outside is missing or in the way: a file, a folder, the network (exit code 1)."""
+
+
+class DivergenceError(ArithmeticError):
+    """Training has left the numbers: a loss or a weight is NaN or infinite (exit code 1)."""
 
 
 def unknown(kind: str, name: object, choices: Iterable[str]) -> InputError:

@@ -3,9 +3,11 @@
 import contextlib
 import fcntl
 import importlib.metadata
+import json
 import platform
 import re
 import subprocess
+import time
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +37,14 @@ class Run:
         return self.folder / "log.csv"
 
     @property
+    def status_path(self) -> Path:
+        return self.folder / "status.json"
+
+    @property
+    def health_path(self) -> Path:
+        return self.folder / "health.json"
+
+    @property
     def samples(self) -> Path:
         return self.folder / "samples"
 
@@ -58,17 +68,48 @@ class Run:
             ResourceError: if another process has locked it.
         """
         with (self.folder / ".lock").open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise ResourceError(
-                    "Another process is training in this run folder. "
-                    f"Received: {str(self.folder)!r}"
-                ) from error
+            for wait in (0.1, 0.2, 0.4, None):  # `is_locked` of another process holds it briefly
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError as error:
+                    if wait is None:
+                        raise ResourceError(
+                            "Another process is training in this run folder. "
+                            f"Received: {str(self.folder)!r}"
+                        ) from error
+                    time.sleep(wait)
             yield
+
+    def is_locked(self) -> bool:
+        """Whether a process that is alive has locked the run."""
+        try:
+            with (self.folder / ".lock").open() as file:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except FileNotFoundError:
+            return False
+        return False
+
+    def write_status(self, step: int, state: str, reason: str | None = None) -> None:
+        """Writes down what becomes of the run: `RunSummary` has the words."""
+        temporary = self.status_path.with_name(".status.json.part")
+        temporary.write_text(json.dumps({"state": state, "step": step, "reason": reason}) + "\n")
+        temporary.replace(self.status_path)
 
     def config(self) -> Config:
         return load_config(str(self.config_path))
+
+    def other_versions(self) -> list[str]:
+        """Returns `"package: then -> now"` for what it was last trained with and what is here."""
+        now = _environment()
+        then = yaml.safe_load(self.config_path.read_text()).get("environment", {})
+        return [
+            f"{name}: {then[name]} -> {now[name]}"
+            for name in now
+            if name != "git_revision" and name in then and then[name] != now[name]
+        ]
 
     def write_config(self, config: Config) -> None:
         """Writes the resolved settings and, under `environment`, what they were run with."""

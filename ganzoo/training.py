@@ -12,7 +12,7 @@ from pathlib import Path
 import keras
 
 from ganzoo import callbacks, distribution, randomness
-from ganzoo.callbacks.checkpoints import RestoreMetrics
+from ganzoo.callbacks.checkpoints import RestoreMetrics, check_room
 from ganzoo.config import Config, load_config
 from ganzoo.data import load_dataset, open_pipeline
 from ganzoo.errors import InputError, ResourceError
@@ -32,8 +32,9 @@ def train(
 ) -> Path:
     """Trains a model and returns its run folder.
 
-    The folder holds `config.yaml` (every setting, resolved), `log.csv`, `tensorboard/`, `samples/`
-    (grids of the same latents over time), `checkpoints/`, and `model.keras` at the end.
+    The folder holds `config.yaml` (every setting, resolved), `log.csv`, `health.json`,
+    `tensorboard/`, `samples/` (grids of the same latents over time), `checkpoints/`, and
+    `model.keras` at the end.
 
     Args:
         model: a model, preset or settings file as in `load_config`, or what that returned.
@@ -48,6 +49,7 @@ def train(
         InputError: for settings that do not exist, do not fit together, or are not the ones that
             the run to resume has.
         ResourceError: for data that cannot be had, or a folder that is taken or cannot be written.
+        DivergenceError: when a loss becomes NaN or infinite.
         KeyboardInterrupt, SystemExit(143): after Ctrl-C or SIGTERM, when the step is finished and a
             checkpoint written.
     """
@@ -93,6 +95,10 @@ def resume(run, *, more_callbacks=(), **settings) -> Path:
 
 
 def _train(run, config, model, pipeline, state, total_steps, more_callbacks):
+    if run.config_path.exists() and (changes := run.other_versions()):
+        logger.warning(
+            "The run goes on, not bit by bit, with other versions: %s", "; ".join(changes)
+        )
     callbacks.set_aside_newer(run.checkpoints, state["step"])
     run.write_config(config)
     logger.info(
@@ -100,10 +106,20 @@ def _train(run, config, model, pipeline, state, total_steps, more_callbacks):
         config.model, config.values["dataset"], f"{pipeline.size:,}",
         pipeline.steps_per_epoch, state["step"], total_steps, run.folder,
     )  # fmt: skip
-    if state["step"] < total_steps:
-        own_callbacks = _callbacks(run, config.run_settings(), pipeline, total_steps, state)
-        _fit(model, pipeline, state["step"], total_steps, [*own_callbacks, *more_callbacks])
-    _save_whole(model, run.model_path)
+    run.write_status(state["step"], "running")
+    try:
+        if state["step"] < total_steps:
+            own_callbacks = _callbacks(run, config.run_settings(), pipeline, state)
+            _fit(model, pipeline, state["step"], total_steps, [*own_callbacks, *more_callbacks])
+        _save_whole(model, run.model_path)
+    except BaseException as error:
+        stopped = isinstance(error, KeyboardInterrupt | SystemExit)
+        outcome = ("stopped",) if stopped else ("failed", f"{type(error).__name__}: {error}")
+        with contextlib.suppress(OSError):  # a full disk, say, which is what must be heard then
+            run.write_status(int(model.step.numpy()), *outcome)
+        raise
+    step = int(model.step.numpy())
+    run.write_status(step, "finished" if step == total_steps else "stopped")
 
 
 def _total_steps(run, config, pipeline, state):
@@ -175,8 +191,9 @@ def _restored(run, model, steps_per_epoch):
 
 
 def _fit(model, pipeline, first_step, total_steps, all_callbacks):
-    with _Signals() as signals:
-        together = _OneTraining([*all_callbacks, signals], add_history=True, model=model)
+    progress = callbacks.Progress(total_steps, pipeline.batch_size)
+    with _Signals() as signals, contextlib.closing(progress):
+        together = _OneTraining([progress, *all_callbacks, signals], add_history=True, model=model)
         together.begin()
         for start, epochs, steps in segments(first_step, total_steps, pipeline.steps_per_epoch):
             epoch = start // pipeline.steps_per_epoch
@@ -240,12 +257,19 @@ def segments(first_step: int, total_steps: int, steps_per_epoch: int) -> Iterato
         first_step += epochs * steps
 
 
-def _callbacks(run, settings, pipeline, total_steps, state):
+def _callbacks(run, settings, pipeline, state):
     log = callbacks.TrainingLog(run.log_path, settings.log_every)
     tensorboard = callbacks.TensorBoard(run.tensorboard / "train", settings.log_every)
-    with_memory = {"log": log, "tensorboard": tensorboard}
+    health = callbacks.Health(
+        pipeline.first_examples(settings.sample_count),
+        settings.health_every,
+        path=run.health_path,
+        log_dir=run.tensorboard / "health",
+        checkpoints=run.checkpoints,
+    )
+    with_memory = {"log": log, "tensorboard": tensorboard, "health": health}
     for name, callback in with_memory.items():
-        callback.memory = state["memories"].get(name, callback.memory)
+        callback.memory |= state["memories"].get(name, {})
     samples = callbacks.SampleGrids(
         run.samples,
         pipeline.first_examples(settings.sample_count),
@@ -260,8 +284,7 @@ def _callbacks(run, settings, pipeline, total_steps, state):
         with_memory,
     )
     restore = RestoreMetrics(state["metrics"])
-    progress = callbacks.Progress(total_steps, pipeline.batch_size)
-    return [restore, progress, samples, log, tensorboard, checkpoints]
+    return [restore, health, samples, log, tensorboard, checkpoints]
 
 
 class _OneTraining(keras.callbacks.CallbackList):
@@ -318,5 +341,6 @@ def _claimed(run, config, run_dir):
 
 def _save_whole(model, path):
     temporary = path.with_name(f".{path.stem}.part.keras")
+    check_room(model, temporary)
     model.save(temporary)
     temporary.replace(path)

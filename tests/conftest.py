@@ -11,4 +11,5 @@ import pytest
 @pytest.fixture(autouse=True)
 def same_start(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.delenv("GANZOO_CACHE", raising=False)
     keras.utils.set_random_seed(0)

@@ -8,6 +8,7 @@ from ganzoo.callbacks.checkpoints import (
     set_aside_newer,
 )
 from ganzoo.callbacks.every_steps import EverySteps
+from ganzoo.callbacks.health import Health
 from ganzoo.callbacks.logs import TensorBoard, TrainingLog
 from ganzoo.callbacks.progress import Progress
 from ganzoo.callbacks.samples import SampleGrids
@@ -15,6 +16,7 @@ from ganzoo.callbacks.samples import SampleGrids
 __all__ = [
     "Checkpoints",
     "EverySteps",
+    "Health",
     "Progress",
     "SampleGrids",
     "TensorBoard",

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+import math
 import os
 import re
 import shutil
@@ -10,9 +11,10 @@ import time
 from pathlib import Path
 
 import keras
+import tensorflow as tf
 
 from ganzoo.callbacks.every_steps import EverySteps
-from ganzoo.errors import InputError, ResourceError
+from ganzoo.errors import DivergenceError, InputError, ResourceError
 
 logger = logging.getLogger(__name__)
 _NAME = re.compile(r"step-(\d{8,})")
@@ -124,13 +126,19 @@ def save_checkpoint(model, directory, memories=None) -> Path:
         model: a `GANModel`.
         directory: where the checkpoint's folder goes.
         memories: what callbacks remember, `{name: JSON value}`.
+
+    Raises:
+        DivergenceError: if a weight is NaN or infinite; nothing is written then.
+        ResourceError: if the disk has no room for it.
     """
     step = int(model.step.numpy())
+    check_weights(model)
     folder = Path(directory) / f"step-{step:08d}"
     temporary = Path(directory) / f".step-{step:08d}.part"
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
     weights = temporary / "model.weights.h5"
+    check_room(model, weights)
     model.save_weights(weights)
     state = {
         "step": step,
@@ -146,6 +154,38 @@ def save_checkpoint(model, directory, memories=None) -> Path:
     temporary.rename(folder)
     _flush(folder.parent)
     return folder
+
+
+def check_weights(model) -> None:
+    """Raises a `DivergenceError` if a weight of the model is NaN or infinite."""
+    for weight in model.weights:
+        if not tf.reduce_all(tf.math.is_finite(tf.cast(weight, tf.float32))):
+            raise DivergenceError(
+                f"Weights have become NaN or infinite by step {int(model.step.numpy())}. "
+                f"Received: {weight.path}"
+            )
+
+
+def check_room(model, path) -> None:
+    """Raises a `ResourceError` if there is no room for the model in the file `path`.
+
+    HDF5 ends the process, with no error to catch, where the disk is full in the middle of a file.
+    """
+    path = Path(path)
+    variables = list(model.weights)
+    if model.compiled:
+        variables += model.generator_optimizer.variables + model.discriminator_optimizer.variables
+    size = sum(math.prod(v.shape) * tf.as_dtype(v.dtype).size + 4096 for v in variables)
+    try:
+        with path.open("wb") as file:
+            os.posix_fallocate(file.fileno(), 0, size)
+    except OSError as error:
+        raise ResourceError(
+            f"There is no room for the weights, {size / 1e6:,.1f} MB: {error.strerror}; what was "
+            f"saved before is as it was. Received: {str(path)!r}"
+        ) from error
+    finally:
+        path.unlink()
 
 
 def _checksum(path):

@@ -51,7 +51,7 @@ class EverySteps(keras.callbacks.Callback):
             sums[name] = sums.get(name, 0.0) + news
         if self.step // self.every_steps > before // self.every_steps:
             means = {name: value / self.memory["summed"] for name, value in sums.items()}
-            self.memory = {"sums": {}, "summed": 0}
+            self.memory |= {"sums": {}, "summed": 0}
             self.on_steps(self.step, means)
 
     def on_epoch_end(self, epoch, logs=None):

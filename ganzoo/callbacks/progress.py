@@ -22,6 +22,7 @@ class Progress(keras.callbacks.Callback):
         super().__init__()
         self.total_steps = total_steps
         self.batch_size = batch_size
+        self._bar = None
         self.interval = 0.5 if sys.stderr.isatty() else 30.0
 
     def on_train_begin(self, logs=None):
@@ -49,7 +50,12 @@ class Progress(keras.callbacks.Callback):
     def on_train_end(self, logs=None):
         if self._step > self._shown_step:
             self._show()
-        self._bar.close()
+        self.close()
+
+    def close(self):
+        """Ends the bar's line, where training ends with an error too."""
+        if self._bar is not None:
+            self._bar.close()
 
     def _show(self):
         now = time.perf_counter()

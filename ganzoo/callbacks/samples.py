@@ -12,7 +12,9 @@ from ganzoo.images import image_grid, save_image
 class SampleGrids(EverySteps):
     """Writes `DIRECTORY/TITLE-STEP.png`, a grid of `model.sample_images(batch)`.
 
-    Grids are made before the first step, every `every_steps` steps, and when training ends.
+    Grids are made before the first step, every `every_steps` steps, and when training ends; not
+    where it is stopped before its end, as by Ctrl-C, so that one that is stopped and resumed leaves
+    the same grids as one that is not.
 
     Args:
         directory: where the pictures go; made if it is not there.
@@ -33,13 +35,15 @@ class SampleGrids(EverySteps):
         self.directory.mkdir(parents=True, exist_ok=True)
         self._writer = tf.summary.create_file_writer(str(self.log_dir)) if self.log_dir else None
         self._last_step = None
-        self._write(self.step)
+        if self.step % self.every_steps == 0:
+            self._write(self.step)
 
     def on_steps(self, step, means):
         self._write(step)
 
     def on_train_end(self, logs=None):
-        self._write(self.step)
+        if not self.model.stop_training:
+            self._write(self.step)
         if self._writer is not None:
             self._writer.close()
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
+from ganzoo.cache_folder import cache_folder
 from ganzoo.data.reading import read_through
 from ganzoo.data.store import OnDemand, Store
 from ganzoo.data.transforms import VERSION, Recipe
@@ -93,7 +94,7 @@ def _from_files(source, key, shapes, prepare, skip_bad):
     """Returns the prepared parts, and what is wrong with the files that have none, by position."""
     digest = hashlib.sha256(f"{source.identity}/{source.size}/{key}".encode()).hexdigest()[:16]
     name = f"{Path(source.name).name}-{digest}"
-    root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ganzoo"
+    root = cache_folder()
     folder, temporary = root / name, root / f".{name}.{os.getpid()}.part"
     try:
         if source.identity is None or not folder.exists():

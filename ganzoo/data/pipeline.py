@@ -84,17 +84,16 @@ class Pipeline:
         """
         count = min(count, *(len(domain.store) for domain in self._domains))
         indices = tf.range(count, dtype=tf.int64)
-        parts = []
+        chosen = []
         for domain in self._domains:
             corners = [tf.fill([count], surplus // 2) for surplus in self._surplus(domain)]
-            cuts = Cuts(*corners, tf.zeros([count], tf.bool), self.height, self.width)
-            parts += domain.store.gather(domain.parts, indices, cuts)
-        return _finished(parts)
+            chosen.append((indices, *corners, tf.zeros([count], tf.bool)))
+        return self._gathered(*chosen)
 
     def stream(self, first_step: int = 0) -> tf.data.Dataset:
         """Returns batches without end, epoch after epoch, from that step of training on."""
         steps = tf.data.Dataset.counter(first_step, dtype=tf.int64)
-        return self._batches(steps)
+        return self._batches(steps, tf.data.INFINITE_CARDINALITY)
 
     def epochs(self) -> tf.data.Dataset:
         """Returns the batches of one epoch; each time it is iterated, those of the next."""
@@ -109,19 +108,39 @@ class Pipeline:
                 epoch * self.steps_per_epoch, (epoch + 1) * self.steps_per_epoch
             )
         )
-        cardinality = tf.data.experimental.assert_cardinality(self.steps_per_epoch)
-        return self._batches(steps.apply(cardinality))
+        return self._batches(steps, self.steps_per_epoch)
 
-    def _batches(self, steps):
+    def _batches(self, steps, count):
         # Several at a time, handed on in order; no batch depends on the one before.
-        return steps.map(self._batch, tf.data.AUTOTUNE, deterministic=True).prefetch(
-            tf.data.AUTOTUNE
-        )
+        at_a_time = {"num_parallel_calls": tf.data.AUTOTUNE, "deterministic": True}
+        if self.shuffle and isinstance(self._domains[0].store, OnDemand):
+            # Nor does an image depend on another, and all batches are full: files are decoded, and
+            # become floats while they are in the processor's cache, before they are batched.
+            examples = steps.map(self._chosen).unbatch().map(self._gathered, **at_a_time)
+            batches = examples.batch(self.batch_size, drop_remainder=True)
+        else:
+            batches = steps.map(lambda step: self._gathered(*self._chosen(step)), **at_a_time)
+        cardinality = tf.data.experimental.assert_cardinality(count)
+        return batches.apply(cardinality).prefetch(tf.data.AUTOTUNE)
 
-    def _batch(self, step):
-        return _finished([part for domain in self._domains for part in self._parts(domain, step)])
+    def _gathered(self, *chosen):
+        """Returns the chosen examples, or one, as the batch format has them, images in [-1, 1].
 
-    def _parts(self, domain, step):
+        Args:
+            chosen: of each domain, what `_chosen_of` returns.
+        """
+        parts = []
+        for domain, (indices, *cuts) in zip(self._domains, chosen, strict=True):
+            cuts = Cuts(*cuts, self.height, self.width)
+            parts += domain.store.gather(domain.parts, indices, cuts)
+        parts = [image_range.from_uint8(part) if part.dtype == tf.uint8 else part for part in parts]
+        return parts[0] if len(parts) == 1 else tuple(parts)
+
+    def _chosen(self, step):
+        return tuple(self._chosen_of(domain, step) for domain in self._domains)
+
+    def _chosen_of(self, domain, step):
+        """Returns a batch's indices into a domain, and the tops, lefts and mirroring of cuts."""
         # Unshuffled, the smaller domain begins again until the larger one ends.
         size = len(domain.store)
         length = size if self.shuffle else self.size
@@ -143,8 +162,7 @@ class Pipeline:
             for stream, surplus in zip(("top", "left"), self._surplus(domain), strict=True)
         ]
         mirrored = (draw("flip") >= 0.5) & self.horizontal_flip
-        cuts = Cuts(*corners, mirrored, self.height, self.width)
-        return domain.store.gather(domain.parts, indices, cuts)
+        return indices, *corners, mirrored
 
     def _steps(self, length):
         return length // self.batch_size if self.shuffle else -(-length // self.batch_size)
@@ -153,9 +171,3 @@ class Pipeline:
         """Returns how many rows and columns kept images have beyond those of a batch."""
         height, width = domain.store.sides
         return np.int64(height - self.height), np.int64(width - self.width)
-
-
-def _finished(parts):
-    """Returns a batch's parts as its format has them, images in [-1, 1]."""
-    parts = [part if part.shape.rank == 1 else image_range.from_uint8(part) for part in parts]
-    return parts[0] if len(parts) == 1 else tuple(parts)

@@ -101,19 +101,15 @@ class OnDemand:
         return next(shape[:2] for shape in self.recipe.shapes.values() if shape)
 
     def gather(self, names, indices, cuts):
-        def one(arguments):
-            index, top, left, mirrored = arguments
-            example = self.source.read(tf.gather(self.positions, index))
+        """Returns what `Store.gather` does; of one example where the index is a scalar."""
+        if indices.shape.rank == 0:
+            example = self.source.read(tf.gather(self.positions, indices))
             example = self.recipe.prepare({name: example[name] for name in names})
-            return [
-                cut(part, top, left, mirrored) if part.shape.rank else part
-                for part in example.values()
-            ]
+            return [_cut(part, cuts) if part.shape.rank else part for part in example.values()]
 
-        def cut(image, top, left, mirrored):
-            image = image[top : top + cuts.height, left : left + cuts.width]
-            image = tf.cond(mirrored, lambda: tf.reverse(image, [1]), lambda: image)
-            return tf.ensure_shape(image, (cuts.height, cuts.width, image.shape[-1]))
+        def one(arguments):
+            index, *cut = arguments
+            return self.gather(names, index, Cuts(*cut, cuts.height, cuts.width))
 
         shapes = [self.recipe.shapes[name] for name in names]
         signature = [
@@ -121,5 +117,11 @@ class OnDemand:
             for shape in shapes
         ]
         arguments = (indices, cuts.tops, cuts.lefts, cuts.mirrored)
-        # One after the other, which costs least: the pipeline makes several batches at a time.
         return tf.map_fn(one, arguments, fn_output_signature=signature, parallel_iterations=1)
+
+
+def _cut(image, cut):
+    if image.shape[:2] != (cut.height, cut.width):
+        image = image[cut.tops : cut.tops + cut.height, cut.lefts : cut.lefts + cut.width]
+        image = tf.ensure_shape(image, (cut.height, cut.width, image.shape[-1]))
+    return tf.cond(cut.mirrored, lambda: tf.reverse(image, [1]), lambda: image)

@@ -1,6 +1,7 @@
 """`GANModel`: the mechanics that every GAN here shares, and none of its mathematics."""
 
 import inspect
+from typing import NamedTuple
 
 import keras
 import tensorflow as tf
@@ -9,16 +10,33 @@ from ganzoo import batch_formats, randomness, serving
 from ganzoo.errors import InputError
 
 
+class Play(NamedTuple):
+    """What one generator and one discriminator did with one batch.
+
+    Attributes:
+        reals, fakes: images, float32 `(batch, height, width, channels)` in [-1, 1].
+        real_scores, fake_scores: the discriminator's answers, of any shape: above 0 is "real".
+        labels: `(batch,)`, where the images have any.
+    """
+
+    reals: tf.Tensor
+    fakes: tf.Tensor
+    real_scores: tf.Tensor
+    fake_scores: tf.Tensor
+    labels: tf.Tensor | None = None
+
+
 class GANModel(keras.Model):
     """A `keras.Model` with two players, two optimizers and losses that have names.
 
     A model derives from this class (and from no other model) and
 
-    * states `batch_format`, the shape of an element of its dataset, and `loss_names`;
+    * states `batch_format`, the shape of an element of its dataset, `loss_names`, and
+      `undecided_loss`, the discriminator's loss if it answers one half to everything;
     * takes its settings as keyword arguments, keeps each as an attribute of the same name, builds
       `generator` and `discriminator` (or states its `generators` and `discriminators`), and ends
       its constructor with `self.finish()`;
-    * defines `default_optimizers`, `call`, `train_step`, `test_step`, `sample_images` and
+    * defines `default_optimizers`, `call`, `train_step`, `play`, `sample_images` and
       `export_endpoints`.
 
     docs/adding_a_model.md goes through them one by one.
@@ -32,6 +50,7 @@ class GANModel(keras.Model):
     """
 
     batch_format: str
+    undecided_loss: float
     loss_names: tuple[str, ...] = ("discriminator_loss", "generator_loss")
 
     def __init__(self, *, seed: int, moving_average: float, **kwargs):
@@ -72,8 +91,15 @@ class GANModel(keras.Model):
         """Updates both players on one batch and returns `self.end_step(...)`."""
         raise NotImplementedError
 
-    def test_step(self, data):
-        """Returns `self.report(...)` of the same losses, with no update."""
+    def play(self, data, step) -> tuple[dict[str, tf.Tensor], dict[str, Play]]:
+        """Returns the losses by name and each pair of players' `Play`, with no update.
+
+        Networks are as at inference.
+
+        Args:
+            data: a batch in the model's format.
+            step: which noise to play with, for `self.key`.
+        """
         raise NotImplementedError
 
     def adapt(self, dataset) -> None:
@@ -136,6 +162,34 @@ class GANModel(keras.Model):
     @property
     def metrics(self):
         return self._loss_trackers
+
+    # Looking on.
+
+    def test_step(self, data):
+        losses, _ = self.play(data, self._loss_trackers[0].count)  # each batch has its own noise
+        return self.report(**losses)
+
+    def examine(self, batch) -> tuple[dict[str, float], dict[str, Play]]:
+        """Returns the norm of each player's gradient, and the plays, on a batch.
+
+        Args:
+            batch: a batch in the model's format; the same batch meets the same noise.
+
+        Returns:
+            `{"generator_gradient": norm, "discriminator_gradient": norm}`, the Euclidean norm over
+            all of the player's weights; and what `play` returns second.
+        """
+        batch = tf.nest.map_structure(tf.convert_to_tensor, batch)
+        with tf.GradientTape(persistent=True) as tape:
+            losses, plays = self.play(batch, 0)
+        norms = {}
+        for player, variables in (
+            ("generator", self.generator_variables),
+            ("discriminator", self.discriminator_variables),
+        ):
+            gradients = tape.gradient(losses[f"{player}_loss"], variables)
+            norms[f"{player}_gradient"] = float(tf.linalg.global_norm(gradients))
+        return norms, plays
 
     # Compiling.
 
@@ -201,16 +255,16 @@ class GANModel(keras.Model):
         """Returns the batch's tensors, each checked against the shape of one example."""
         return batch_formats.unpack(self.batch_format, data, *shapes)
 
-    def key(self, stream: str, training: bool = True) -> tf.Tensor:
+    def key(self, stream: str, play=None) -> tf.Tensor:
         """Returns what `randomness` draws this step's noise from.
 
         Args:
             stream: the name of the use, such as `"latents"`; two uses never share noise.
-            training: False in `test_step`, where the batches reported so far count as steps do.
+            play: in `play`, its `step`.
         """
-        if training:
+        if play is None:
             return randomness.key(self.seed, stream, self.step.value)
-        return randomness.key(self.seed, f"test/{stream}", self._loss_trackers[0].count)
+        return randomness.key(self.seed, f"test/{stream}", play)
 
     def minimize(self, loss, tape: tf.GradientTape, optimizer, variables) -> None:
         """Takes one optimizer step on a loss that is a mean over this replica's examples.

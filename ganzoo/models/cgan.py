@@ -23,6 +23,7 @@ momentum grows, half the discriminator's loss.
 * The pair of the second experiment, which tags photographs, is not here.
 """
 
+import math
 from typing import Literal
 
 import keras
@@ -31,7 +32,7 @@ import tensorflow as tf
 from ganzoo import randomness
 from ganzoo.errors import InputError, unknown
 from ganzoo.images import square_columns
-from ganzoo.models.base import GANModel
+from ganzoo.models.base import GANModel, Play
 from ganzoo.networks import conditional_dcgan, conditional_mlp
 from ganzoo.networks.mlp import check_image_shape
 from ganzoo.schedules import DividedEachStep, GrowingMomentumSGD, adam_pair
@@ -79,6 +80,7 @@ class CGAN(GANModel):
     """
 
     batch_format = "labelled"
+    undecided_loss = math.log(2.0)
 
     def __init__(
         self,
@@ -180,18 +182,19 @@ class CGAN(GANModel):
         self.minimize(g_loss, tape, self.generator_optimizer, self.generator_variables)
         return self.end_step(discriminator_loss=d_loss, generator_loss=g_loss)
 
-    def test_step(self, data):
+    def play(self, data, step):
         images, labels = self.unpack(data, self.image_shape, ())
         count = tf.shape(images)[0]
-        latents = randomness.uniform((count, self.latent_dim), self.key("latents", training=False))
+        latents = randomness.uniform((count, self.latent_dim), self.key("latents", step))
         keys = tf.zeros([count], tf.int64)  # nothing is dropped
         fakes = self.generator([latents, labels, keys], training=False)
         real_logits = self.discriminator([images, labels, keys], training=False)
         fake_logits = self.discriminator([fakes, labels, keys], training=False)
-        return self.report(
-            discriminator_loss=self.discriminator_loss(real_logits, fake_logits),
-            generator_loss=self.generator_loss(fake_logits),
-        )
+        losses = {
+            "discriminator_loss": self.discriminator_loss(real_logits, fake_logits),
+            "generator_loss": self.generator_loss(fake_logits),
+        }
+        return losses, {"images": Play(images, fakes, real_logits, fake_logits, labels)}
 
     def call(self, inputs, training=False):
         latents, labels = inputs

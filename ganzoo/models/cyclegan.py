@@ -33,7 +33,7 @@ import tensorflow as tf
 from ganzoo import images as image_range
 from ganzoo.errors import InputError, unknown
 from ganzoo.layers import ImagePool
-from ganzoo.models.base import GANModel
+from ganzoo.models.base import GANModel, Play
 from ganzoo.networks import patchgan, resnet
 from ganzoo.networks.blocks import instance_normalisation
 from ganzoo.schedules import HoldThenLinearDecay, adam_pair
@@ -76,6 +76,7 @@ class CycleGAN(GANModel):
     """
 
     batch_format = "unpaired"
+    undecided_loss = 0.5
     loss_names = (
         "discriminator_loss", "generator_loss", "adversarial_loss", "cycle_loss", "identity_loss",
     )  # fmt: skip
@@ -190,7 +191,8 @@ class CycleGAN(GANModel):
             fakes_a = self.pool_a(fakes_a, self.key("pool_a"))
             fakes_b = self.pool_b(fakes_b, self.key("pool_b"))
         with tf.GradientTape() as discriminator_tape:
-            d_loss = self._discriminator_losses(images_a, images_b, fakes_a, fakes_b)
+            logits = self._judge(images_a, images_b, fakes_a, fakes_b)
+            d_loss = sum(self.discriminator_loss(*pair) for pair in logits)
         self.minimize(
             d_loss, discriminator_tape, self.discriminator_optimizer, self.discriminator_variables
         )
@@ -218,25 +220,29 @@ class CycleGAN(GANModel):
             "identity_loss": identity_loss,
         }
 
-    def _discriminator_losses(self, images_a, images_b, fakes_a, fakes_b):
-        return sum(
-            self.discriminator_loss(
-                discriminator(reals, training=True), discriminator(fakes, training=True)
-            )
+    def _judge(self, images_a, images_b, fakes_a, fakes_b):
+        """Returns the logits for reals and for fakes of A, and those of B."""
+        return [
+            (discriminator(reals, training=True), discriminator(fakes, training=True))
             for discriminator, reals, fakes in (
                 (self.discriminator_a, images_a, fakes_a),
                 (self.discriminator_b, images_b, fakes_b),
             )
-        )
+        ]
 
-    def test_step(self, data):
+    def play(self, data, step):
         images_a, images_b = self.unpack(data, self.image_shape, self.image_shape)
         fakes_b, same_b = self._translate_and_keep(self.generator_ab, images_a, images_b)
         fakes_a, same_a = self._translate_and_keep(self.generator_ba, images_b, images_a)
-        return self.report(
-            discriminator_loss=self._discriminator_losses(images_a, images_b, fakes_a, fakes_b),
-            **self._generator_losses(images_a, images_b, fakes_a, fakes_b, same_a, same_b),
-        )
+        losses = self._generator_losses(images_a, images_b, fakes_a, fakes_b, same_a, same_b)
+        logits_a, logits_b = self._judge(images_a, images_b, fakes_a, fakes_b)
+        d_loss = self.discriminator_loss(*logits_a) + self.discriminator_loss(*logits_b)
+        # The least-squares loss has its targets at 0 and 1, so D is undecided at 1/2.
+        (real_a, fake_a), (real_b, fake_b) = ([x - 0.5 for x in y] for y in (logits_a, logits_b))
+        return losses | {"discriminator_loss": d_loss}, {
+            "images_a": Play(images_a, fakes_a, real_a, fake_a),
+            "images_b": Play(images_b, fakes_b, real_b, fake_b),
+        }
 
     def call(self, images_a, training=False):
         return self.samplers[0](images_a, training=training)

@@ -22,12 +22,14 @@ Objective, that of Goodfellow et al. (2014) with the non-saturating generator lo
 * The first map is normalised per channel, as in dcgan.torch, not per unit.
 """
 
+import math
+
 import keras
 import tensorflow as tf
 
 from ganzoo import randomness
 from ganzoo.errors import InputError
-from ganzoo.models.base import GANModel
+from ganzoo.models.base import GANModel, Play
 from ganzoo.networks import dcgan as networks
 from ganzoo.schedules import adam_pair
 from ganzoo.serving import latent_endpoints
@@ -67,6 +69,7 @@ class DCGAN(GANModel):
     """
 
     batch_format = "images"
+    undecided_loss = 2.0 * math.log(2.0)
 
     def __init__(
         self,
@@ -148,17 +151,17 @@ class DCGAN(GANModel):
 
         return self.end_step(discriminator_loss=d_loss, generator_loss=g_loss)
 
-    def test_step(self, data):
+    def play(self, data, step):
         images = self.unpack(data, self.image_shape)
-        latents = randomness.normal(
-            (tf.shape(images)[0], self.latent_dim), self.key("latents", False)
-        )
+        shape = (tf.shape(images)[0], self.latent_dim)
+        fakes = self.generator(randomness.normal(shape, self.key("latents", step)), training=False)
         real_logits = self.discriminator(images, training=False)
-        fake_logits = self.discriminator(self.generator(latents, training=False), training=False)
-        return self.report(
-            discriminator_loss=self.discriminator_loss(real_logits, fake_logits),
-            generator_loss=self.generator_loss(fake_logits),
-        )
+        fake_logits = self.discriminator(fakes, training=False)
+        losses = {
+            "discriminator_loss": self.discriminator_loss(real_logits, fake_logits),
+            "generator_loss": self.generator_loss(fake_logits),
+        }
+        return losses, {"images": Play(images, fakes, real_logits, fake_logits)}
 
     def _seen(self, images, stream):
         """The images as D sees them in training: under instance noise where it is asked for."""

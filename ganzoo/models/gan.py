@@ -33,7 +33,7 @@ import tensorflow as tf
 from ganzoo import randomness
 from ganzoo.errors import InputError
 from ganzoo.images import to_unit
-from ganzoo.models.base import GANModel
+from ganzoo.models.base import GANModel, Play
 from ganzoo.networks import mlp
 from ganzoo.schedules import DividedEachStep, GrowingMomentumSGD
 from ganzoo.serving import latent_endpoints
@@ -78,6 +78,7 @@ class GAN(GANModel):
     """
 
     batch_format = "images"
+    undecided_loss = math.log(2.0)
 
     def __init__(
         self,
@@ -206,18 +207,19 @@ class GAN(GANModel):
             self.discriminator([fakes, fakes_keys], training=True),
         )
 
-    def test_step(self, data):
+    def play(self, data, step):
         images = self.unpack(data, self.image_shape)
         count = tf.shape(images)[0]
-        noise = randomness.uniform((count, self.latent_dim), self.key("latents", training=False))
+        noise = randomness.uniform((count, self.latent_dim), self.key("latents", step))
         fakes = self.generator(_latents(noise), training=False)
         keys = tf.zeros([count], tf.int64)  # nothing is dropped
         real_logits = self.discriminator([images, keys], training=False)
         fake_logits = self.discriminator([fakes, keys], training=False)
-        return self.report(
-            discriminator_loss=self.discriminator_loss(real_logits, fake_logits),
-            generator_loss=self.generator_loss(fake_logits),
-        )
+        losses = {
+            "discriminator_loss": self.discriminator_loss(real_logits, fake_logits),
+            "generator_loss": self.generator_loss(fake_logits),
+        }
+        return losses, {"images": Play(images, fakes, real_logits, fake_logits)}
 
     def call(self, latents, training=False):
         return self.samplers[0](latents, training=training)

@@ -24,6 +24,7 @@ x is the input, y the target. The noise z is dropout inside G, at test time as w
 """
 
 import functools
+import math
 
 import keras
 import tensorflow as tf
@@ -32,7 +33,7 @@ from ganzoo import images as image_range
 from ganzoo import randomness
 from ganzoo.errors import InputError
 from ganzoo.layers import SingleBatchNormalization
-from ganzoo.models.base import GANModel
+from ganzoo.models.base import GANModel, Play
 from ganzoo.networks import patchgan, unet
 from ganzoo.networks.blocks import normal
 from ganzoo.schedules import adam_pair
@@ -77,6 +78,7 @@ class Pix2Pix(GANModel):
     """
 
     batch_format = "paired"
+    undecided_loss = math.log(2.0)
     loss_names = ("discriminator_loss", "generator_loss", "adversarial_loss", "l1_loss")
     directions = ("ab",)
 
@@ -183,20 +185,21 @@ class Pix2Pix(GANModel):
             l1_loss=l1_loss,
         )
 
-    def test_step(self, data):
+    def play(self, data, step):
         inputs, targets = self.unpack(data, self._input_shape, self.image_shape)
-        noise = randomness.example_keys(tf.shape(inputs)[0], self.key("dropout", training=False))
+        noise = randomness.example_keys(tf.shape(inputs)[0], self.key("dropout", step))
         fakes = self.generator([inputs, noise], training=False)
         real_logits = self.discriminator([inputs, targets], training=False)
         fake_logits = self.discriminator([inputs, fakes], training=False)
         adversarial_loss = self.adversarial_loss(fake_logits)
         l1_loss = self.l1_loss(targets, fakes)
-        return self.report(
-            discriminator_loss=self.discriminator_loss(real_logits, fake_logits),
-            generator_loss=self.generator_loss(adversarial_loss, l1_loss),
-            adversarial_loss=adversarial_loss,
-            l1_loss=l1_loss,
-        )
+        losses = {
+            "discriminator_loss": self.discriminator_loss(real_logits, fake_logits),
+            "generator_loss": self.generator_loss(adversarial_loss, l1_loss),
+            "adversarial_loss": adversarial_loss,
+            "l1_loss": l1_loss,
+        }
+        return losses, {"images": Play(targets, fakes, real_logits, fake_logits)}
 
     def call(self, inputs, training=False):
         return self.samplers[0]([inputs, _repeated(0, inputs)], training=training)

@@ -113,6 +113,21 @@ def test_evaluate_reports_the_same_losses_and_updates_nothing(trained, dataset):
     assert not any(changed(before, model.variables))
 
 
+def test_the_undecided_loss_is_that_of_answers_of_one_half(model, batch):
+    for network in model.discriminators:
+        network.set_weights([np.zeros_like(weight) for weight in network.get_weights()])
+    batch = tf.nest.map_structure(tf.constant, batch)
+    _, plays = model.play(batch, 0)
+    for network, play in zip(model.discriminators, plays.values(), strict=True):
+        if scores := float(tf.reduce_mean(play.real_scores)):  # 0 is not where D is undecided
+            network.weights[-1].assign(tf.fill(network.weights[-1].shape, -scores))
+    losses, plays = model.play(batch, 0)
+    for play in plays.values():
+        np.testing.assert_array_equal(play.real_scores, 0.0)
+        np.testing.assert_array_equal(play.fake_scores, 0.0)
+    assert float(losses["discriminator_loss"]) == pytest.approx(model.undecided_loss)
+
+
 def test_the_step_counts_training_steps(trained):
     model, _ = trained
     assert float(model.step.numpy()) == 3

@@ -155,6 +155,24 @@ def test_examples_for_sample_grids_are_the_same_decoded_or_kept(tmp_path):
     assert_same(decoded.first_examples(7), kept.first_examples(7))
 
 
+@pytest.mark.parametrize("batch_format", ["labelled", "unpaired"])
+def test_streams_that_begin_inside_an_epoch_are_the_same_decoded_or_kept(batch_format, tmp_path):
+    folder = pictures(tmp_path / "jpg", batch_format, "jpg")
+    settings = {
+        "image_shape": (8, 8, 3), "batch_size": 5, "split": "all", "center_crop": None,
+        "fit": "crop", "jitter": 0.25, "horizontal_flip": True, "shuffle": True, "seed": 0,
+        "skip_bad_images": False, "cache_gib": 1, "data_dir": None,
+    }  # fmt: skip
+    kept, decoded = (
+        open_pipeline(folder, batch_format, cache=cache, **settings) for cache in ("auto", "none")
+    )
+    assert decoded.stream().element_spec == kept.stream().element_spec
+    assert decoded.stream().cardinality() == tf.data.INFINITE_CARDINALITY
+    assert decoded.epochs().cardinality() == decoded.steps_per_epoch == SIZE // 5
+    for batch, expected in zip(decoded.stream(3), kept.stream(3).take(4), strict=False):
+        assert_same(batch, expected)
+
+
 def test_grey_and_colour_in_one_folder(tmp_path):
     grey = IMAGES[:, ..., :1]
     folder = tmp_path / "mixed"

@@ -1,5 +1,6 @@
 """The commands as a user types them: what they leave behind, and what they say to bad input."""
 
+import importlib.metadata
 import os
 import re
 import signal
@@ -28,7 +29,7 @@ def in_a_folder_of_its_own(tmp_path, monkeypatch):
 
 @pytest.fixture
 def command(capfd):
-    """Runs `ganzoo ...` and returns its (exit code, standard output, standard error)."""
+    """Runs `ganzoo ...` and returns its (exit code, standard output, errors)."""
 
     def run(line):
         capfd.readouterr()
@@ -37,7 +38,9 @@ def command(capfd):
             main(line.split())
         except SystemExit as end:
             code = end.code
-        return code, *capfd.readouterr()
+        output, error = capfd.readouterr()
+        # A machine that is busy may take the two seconds after which progress is shown.
+        return code, output, re.sub(r"(\r[^\r\n]*)+\n", "", error)
 
     return run
 
@@ -230,8 +233,10 @@ def test_an_interrupted_run_is_saved_where_it_was_and_goes_on_from_there(number,
     assert number == signal.SIGINT or ended.value.code == 143
     assert handlers == (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM))
     assert ganzoo.callbacks.newest_checkpoint("cut/checkpoints").name == "step-00000005"
+    assert [run.state for run in ganzoo.list_runs("cut")] == ["stopped"]
     ganzoo.resume("cut")
     ganzoo.train("dcgan", image_size=8, run_dir="whole", **settings)
+    assert files(Path("cut/samples")) == files(Path("whole/samples"))
     whole, cut = ganzoo.load_run("whole"), ganzoo.load_run("cut")
     for one, other in zip(whole.variables, cut.variables, strict=True):
         np.testing.assert_array_equal(one.numpy(), other.numpy())
@@ -268,7 +273,7 @@ def test_a_run_can_begin_with_the_weights_of_another(command, trained, caplog):
             np.testing.assert_allclose(one.numpy(), other.numpy(), atol=1e-6)
     assert float(tuned.step.numpy()) == 1
     code, _, error = command(f"{line} --set filters=3 --steps 1 --run-dir other")
-    assert (code, error.count("\n")) == (2, 1)
+    assert (code, error.count("\n")) == (2, 1), error
     assert "of the same model and the same sizes alone. Received: init_from='run'" in error
     assert not Path("other").exists()
 
@@ -284,8 +289,11 @@ def test_a_killed_run_can_be_resumed_and_one_process_trains_in_a_folder_at_a_tim
     code, _, error = command("resume run")
     assert code == 1
     assert error.startswith("Error: Another process is training in this run folder. Received: 'run")
+    assert [run.state for run in ganzoo.list_runs(".")] == ["running"]
     process.kill()  # no handler, no last words
     process.wait()
+    (died,) = ganzoo.list_runs(".")
+    assert died.state == "died" and died.step >= 5
     step = int(ganzoo.load_run("run").step.numpy())
     assert command(f"resume run --steps {step + 2}")[0] == 0
     assert int(ganzoo.load_run("run").step.numpy()) == step + 2
@@ -305,6 +313,42 @@ def test_a_damaged_checkpoint_is_passed_over_and_kept_aside(command, tmp_path, c
     assert sorted(p.name for p in (tmp_path / "run/checkpoints").iterdir()) == [
         "step-00000002", "step-00000004", "step-00000004.damaged", "step-00000006",
     ]  # fmt: skip
+
+
+def test_a_run_goes_on_with_other_versions_and_says_so(command, trained, caplog):
+    config = Path("run/config.yaml")
+    config.write_text(re.sub("keras-ganzoo: .*", "keras-ganzoo: 0.0.1", config.read_text()))
+    assert command("resume run --steps 4")[0] == 0
+    now = importlib.metadata.version("keras-ganzoo")
+    assert f"with other versions: keras-ganzoo: 0.0.1 -> {now}\n" in caplog.text
+
+
+def test_runs_are_listed_with_what_became_of_them(command, trained):
+    code, output, _ = command("runs .")
+    assert code == 0
+    assert re.fullmatch(r"run +finished  step 3 +\n", output)  # no row of the log yet
+    command("resume run --steps 50")
+    output = command("runs .")[1]
+    assert re.fullmatch(
+        r"run +finished  step 50 +discriminator_loss \S+  generator_loss .*\n", output
+    )
+    Path("run/status.json").write_text("{")
+    code, _, error = command("runs .")
+    assert (code, error.count("\n")) == (1, 1) and "Received: 'run'" in error
+    assert command("runs nowhere")[2].startswith("Error: There is no such folder of runs. Rec")
+    Path("empty").mkdir()
+    assert command("runs empty")[:2] == (0, "")
+
+
+def test_a_run_that_leaves_the_numbers_fails_with_the_checkpoint_to_go_back_to(command):
+    line = f"train dcgan {TINY} --steps 60 --set checkpoint_every=1 --run-dir run"
+    code, _, error = command(f"{line} --set learning_rate=1e30")
+    assert code == 1 and "Traceback" not in error
+    assert "Error: " in error.splitlines()[-1]
+    (run,) = ganzoo.list_runs("run")
+    assert run.state == "failed" and run.reason.startswith("DivergenceError: ")
+    for checkpoint in Path("run/checkpoints").iterdir():
+        assert np.isfinite(ganzoo.load_run("run").generator.get_weights()[0]).all(), checkpoint
 
 
 def test_a_run_without_any_whole_checkpoint_is_named_and_left_as_it_was(command, trained, tmp_path):

@@ -1,0 +1,91 @@
+"""What `callbacks.Health` sees in a healthy run, and in one whose generator is made to fail.
+
+python tests/benchmarks/health.py MODEL [--generator still|deaf] [--steps N] [--every N]
+
+Trains MODEL on the embedded images. A generator that stands still is never updated; a deaf one does
+not hear its latents, because the kernel of its first layer stays zero, and is trained on. Printed
+are the extremes that the thresholds of `Health` lie beyond, and the verdicts.
+"""
+
+import argparse
+import json
+import logging
+import tempfile
+from pathlib import Path
+
+import ganzoo
+from ganzoo import registry
+from ganzoo.callbacks import EverySteps
+from ganzoo.callbacks.health import figures
+
+
+class Watch(EverySteps):
+    """Looks as `Health` does, and keeps what it sees."""
+
+    def __init__(self, batch, generator, every_steps):
+        super().__init__(every_steps)
+        self.batch, self.generator, self.rows = batch, generator, []
+
+    def on_train_begin(self, logs=None):
+        super().on_train_begin(logs)
+        if self.generator == "still":
+            optimizer = self.model.generator_optimizer
+            optimizer.apply = lambda *_: optimizer.iterations.assign_add(1)
+        self._deafen()
+
+    def on_train_batch_end(self, batch, logs=None):
+        self._deafen()
+        super().on_train_batch_end(batch, logs)
+
+    def _deafen(self):
+        if self.generator == "deaf":
+            for network in self.model.generators:
+                kernel = network.trainable_weights[0]
+                kernel.assign(0.0 * kernel)
+
+    def on_steps(self, step, means):
+        _, plays = self.model.examine(self.batch)
+        ratio = means["discriminator_loss"] / self.model.undecided_loss
+        for play in plays.values():
+            self.rows.append(figures(play) | {"step": step, "loss": ratio})
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("model")
+    parser.add_argument("--generator", choices=("trained", "still", "deaf"), default="trained")
+    parser.add_argument("--steps", type=int)
+    parser.add_argument("--every", type=int, default=100)
+    arguments = parser.parse_args()
+    logging.disable(logging.WARNING)
+    settings = {"steps": arguments.steps} if arguments.steps else {}
+    config = ganzoo.load_config(arguments.model, health_every=arguments.every, **settings)
+    pipeline = ganzoo.data.open_pipeline(
+        batch_format=registry.model_class(config.model).batch_format,
+        shuffle=True,
+        **config.arguments(ganzoo.load_dataset),
+    )
+    batch = pipeline.first_examples(config.run_settings().sample_count)
+    watch = Watch(batch, arguments.generator, arguments.every)
+    with tempfile.TemporaryDirectory() as folder:
+        run = ganzoo.train(config, run_dir=Path(folder) / "run", more_callbacks=[watch])
+        verdicts = json.loads((run / "health.json").read_text())["verdicts"]
+    later = watch.rows[len(watch.rows) // 4 :]
+    print(f"{arguments.model}, {arguments.generator}: {len(watch.rows)} looks")
+    print(
+        "  lowest loss of D, of its undecided loss  ", f"{min(r['loss'] for r in watch.rows):.3f}"
+    )
+    right = max(min(r["real_accuracy"], r["fake_accuracy"]) for r in watch.rows)
+    print("  highest of the lower of D's accuracies   ", f"{right:.3f}")
+    print(
+        "  lowest diversity after the first quarter ", f"{min(r['diversity'] for r in later):.3f}"
+    )
+    print(
+        "  highest saturation                       ",
+        f"{max(r['saturation'] for r in watch.rows):.3f}",
+    )
+    print("  verdicts ", [(v["verdict"], v["play"], v["step"]) for v in verdicts])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,135 @@
+"""Health: training that left the numbers stops, and a player who failed is named, once."""
+
+import json
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from ganzoo import DCGAN, GAN
+from ganzoo.callbacks import Checkpoints, Health, newest_checkpoint
+from ganzoo.callbacks.health import PATIENCE, figures
+from ganzoo.errors import DivergenceError
+from ganzoo.models.base import Play
+
+SHAPE = (8, 8, 1)
+BATCH = 16
+
+
+@pytest.fixture(scope="module")
+def images():
+    """Soft blobs in different places: real enough for D to learn, and not all alike."""
+    x, y = np.random.default_rng(0).uniform(1, 6, (2, 64, 1, 1))
+    rows, columns = np.mgrid[:8, :8]
+    blobs = np.exp(-((rows - y) ** 2 + (columns - x) ** 2) / 4)
+    return (1.6 * blobs - 0.8)[..., None].astype("float32")
+
+
+def trained(model, images, steps, **settings):
+    """The callback after so many steps of training with it."""
+    health = Health(images[:32], **settings)
+    data = tf.data.Dataset.from_tensor_slices(images).repeat().batch(BATCH)
+    model.fit(data, steps_per_epoch=steps, callbacks=[health], verbose=0, shuffle=False)
+    return health
+
+
+def gan(**settings):
+    return GAN(image_shape=SHAPE, latent_dim=4, generator_units=16, maxout_units=16, **settings)
+
+
+def test_a_discriminator_that_wins_against_a_generator_that_stands_still_is_named(
+    images, tmp_path, caplog
+):
+    model = gan()
+    model.compile(keras.optimizers.SGD(0.0), keras.optimizers.Adam(0.01))
+    trained(model, images, 120, every_steps=5, path=tmp_path / "health.json")
+    written = json.loads((tmp_path / "health.json").read_text())
+    assert "won" in [verdict["verdict"] for verdict in written["verdicts"]]
+    assert written["figures"]["images/fake_accuracy"] == 1.0
+    said = [record.message for record in caplog.records if "has won" in record.message]
+    assert len(said) == 1 and "images, step " in said[0] and "What usually helps" in said[0]
+
+
+@pytest.mark.parametrize("new", [gan, lambda: DCGAN(image_shape=SHAPE, latent_dim=4, filters=2)])
+def test_a_generator_whose_images_do_not_depend_on_its_latents_has_collapsed(new, images):
+    model = new()
+    first = next(layer for layer in model.generator.layers if layer.weights)
+    first.kernel.assign(tf.zeros_like(first.kernel))
+    first.trainable = False
+    model.compile(keras.optimizers.Adam(0.01), keras.optimizers.Adam(0.001))
+    health = trained(model, images, 60, every_steps=5)
+    assert "collapsed" in [verdict["verdict"] for verdict in health.memory["verdicts"]]
+
+
+def test_outputs_at_the_ends_of_their_range_are_saturated(images):
+    model = gan(output_bias=20.0)
+    model.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.0))
+    verdicts = trained(model, images, 2 * PATIENCE, every_steps=2).memory["verdicts"]
+    assert "saturated" in [verdict["verdict"] for verdict in verdicts]
+
+
+def test_a_nan_in_one_batch_stops_training_at_its_step_and_reaches_no_checkpoint(images, tmp_path):
+    batches = np.tile(images[:BATCH], (10, 1, 1, 1))
+    batches[7 * BATCH + 3, 2, 2] = np.nan
+    model = gan()
+    model.compile()
+    callbacks = [
+        Health(images, path=tmp_path / "health.json", checkpoints=tmp_path / "saved"),
+        Checkpoints(tmp_path / "saved", every_steps=3),
+    ]
+    message = r"discriminator_loss is nan at step 8, .* last good checkpoint is .*step-00000006\. W"
+    with pytest.raises(DivergenceError, match=message):
+        model.fit(batches, batch_size=BATCH, shuffle=False, callbacks=callbacks, verbose=0)
+    (verdict,) = json.loads((tmp_path / "health.json").read_text())["verdicts"]
+    assert (verdict["verdict"], verdict["step"]) == ("diverged", 8)
+    newest = newest_checkpoint(tmp_path / "saved")
+    assert newest.name == "step-00000006"
+    restored = gan()
+    restored.load_weights(newest / "model.weights.h5")
+    assert all(np.isfinite(weight).all() for weight in restored.get_weights())
+
+
+def test_weights_that_are_not_finite_are_never_saved(images, tmp_path):
+    model = gan()
+    model.compile()
+    kernel = model.generator.trainable_weights[0]
+    kernel.assign(kernel * np.inf)
+    data = [Checkpoints(tmp_path / "saved")]
+    with pytest.raises(DivergenceError, match=r"Weights have become NaN or infinite by step 1\. "):
+        model.fit(images[:BATCH], batch_size=BATCH, callbacks=data, verbose=0)
+    assert newest_checkpoint(tmp_path / "saved") is None
+
+
+def test_what_was_said_is_not_said_again_after_a_resume(images, caplog):
+    model = gan(output_bias=20.0)
+    model.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.0))
+    first = trained(model, images, 2 * PATIENCE, every_steps=2)
+    again = Health(images[:32], every_steps=2)
+    again.memory |= json.loads(json.dumps(first.memory))
+    caplog.clear()
+    model.fit(images, batch_size=BATCH, epochs=2 * PATIENCE, callbacks=[again], verbose=0)
+    assert again.memory["verdicts"] == first.memory["verdicts"] != []
+    assert "saturated" not in caplog.text
+
+
+def test_figures_are_what_their_definitions_say():
+    reals = np.zeros((4, 2, 2, 1), np.float32)
+    reals[::2] = 1.0
+    fakes = np.arange(4, dtype=np.float32).reshape(4, 1, 1, 1) / 4 * np.ones_like(reals)
+    scores = np.array([-1.0, 0.5, 2.0, 0.1]), np.array([[-1.0, 0.0], [1.0, 1.0]])
+    found = figures(Play(reals, fakes, *scores))
+    assert found["real_accuracy"] == 0.75 and found["fake_accuracy"] == 0.5
+    assert found["saturation"] == 0.0 - 0.5
+    pairs = [0.25] * 3 + [0.5] * 2 + [0.75]
+    assert found["diversity"] == pytest.approx(np.mean(pairs) / (4 / 6))
+
+
+def test_the_diversity_is_that_within_a_label_and_left_out_where_there_is_none():
+    reals = np.linspace(-1, 1, 4, dtype=np.float32).reshape(4, 1, 1, 1)
+    labels = np.array([0, 0, 1, 1])
+    fakes = np.array([0.0, 0.0, 0.5, 0.5], np.float32).reshape(4, 1, 1, 1)
+    zeros = np.zeros(4)
+    assert figures(Play(reals, fakes, zeros, zeros, labels))["diversity"] == 0.0
+    assert "diversity" not in figures(Play(reals, fakes, zeros, zeros, np.arange(4)))
+    assert "diversity" not in figures(Play(np.zeros_like(reals), fakes, zeros, zeros))
