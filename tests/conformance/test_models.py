@@ -312,6 +312,7 @@ def test_one_optimizer_for_both_players_is_refused(model):
         model.compile(optimizer, optimizer)
 
 
+@pytest.mark.slow
 def test_an_export_answers_as_the_model_does_and_holds_no_discriminator(model, tmp_path):
     proof = model.export(tmp_path / "served")
     endpoints = serving.live_endpoints(model)
