@@ -39,6 +39,8 @@ setup(
         "tqdm>=4.66",
     ],
     extras_require={
+        "serving": ["tensorflow-serving-api>=2.19"],  # warm-up requests
+        "onnx": ["tf2onnx>=1.17", "onnx>=1.20", "onnxruntime>=1.24"],
         "test": ["pytest>=8", "ruff>=0.15", "build>=1.2"],
         # Gigabytes, for the slow tests that compare the metrics with other packages'.
         "peers": [

@@ -173,12 +173,21 @@ def evaluate(run, metrics, **options):
 @cli.command()
 @click.argument("run")
 @click.argument("path")
-def export(run, path):
-    """Export a run's generator to PATH, as a SavedModel."""
+@click.option("--name", metavar="NAME", help="What a server calls it (default: the run's name).")
+@click.option("--version", type=int, help="Its number (default: one more than the last).")
+@click.option("--format", default="savedmodel", show_default=True, help="savedmodel or onnx.")
+@click.option("--precision", metavar="NAME", help="float32, bfloat16 or float16.")
+@click.option("--jit", is_flag=True, help="Let XLA compile the networks of a SavedModel.")
+def export(run, path, **options):
+    """Export what samples, of a run, to PATH/NAME/VERSION/, for a server to load.
+
+    With it go warm-up requests, batching parameters, a model card, and export.json, the proof that
+    each signature answers as the model does.
+    """
     with _quiet_loading():
         from ganzoo import exporting
 
-    click.echo(f"Wrote {exporting.export(run, path)}")
+    click.echo(f"Wrote {exporting.export(run, path, **options)}")
 
 
 @cli.group()

@@ -51,7 +51,8 @@ def mirrored_to_multiple(images, multiple: int, smallest: int = 0) -> tf.Tensor:
     """
     for axis in (1, 2):
         side = tf.shape(images)[axis]
-        target = tf.maximum(-(-side // multiple) * multiple, smallest)
+        # Rounded up without a negative number: ONNX divides integers towards zero.
+        target = tf.maximum((side + multiple - 1) // multiple * multiple, smallest)
         period = tf.maximum(2 * (side - 1), 1)
         places = tf.range(target) % period
         images = tf.gather(images, tf.minimum(places, period - places), axis=axis)

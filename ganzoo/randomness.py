@@ -79,12 +79,14 @@ def normal_by_seed(seeds, size: int) -> tf.Tensor:
         seeds: integers `(count,)`. A seed gives the same row whatever it is asked for with.
         size: the length of a row.
     """
-    return _by_seed(_normal, seeds, size)
+    uniforms = tf.reshape(_uniform_by_seed(seeds, 2 * size), (-1, size, 2))
+    # In float32 a logarithm's last bit depends on its place among those taken at once.
+    return tf.cast(_box_muller(tf.cast(uniforms, tf.float64)), tf.float32)
 
 
 def uniform_by_seed(seeds, size: int) -> tf.Tensor:
     """Returns U(0, 1) noise `(len(seeds), size)`, like `normal_by_seed`."""
-    return _by_seed(_uniform, seeds, size)
+    return _uniform_by_seed(seeds, size)
 
 
 def uniform_by_key(keys, stream: str, shape) -> tf.Tensor:
@@ -155,20 +157,63 @@ def _to_uniform(counter):
 
 def _uniform(shape, noise_key):
     bits = tf.random.stateless_uniform(shape, noise_key, None, None, tf.uint32, alg="philox")
-    return (tf.cast(bits // 2**8, tf.float32) + 0.5) / 2.0**24
+    return _of_bits(bits)
 
 
 def _normal(shape, noise_key):
-    u = _uniform(tf.concat([shape, [2]], 0), noise_key)  # after Box and Muller
+    return _box_muller(_uniform(tf.concat([shape, [2]], 0), noise_key))
+
+
+def _of_bits(bits):
+    return (tf.cast(bits // 2**8, tf.float32) + 0.5) / 2.0**24
+
+
+def _box_muller(u):
+    """Two uniforms each, in the last dimension, to a normal (Box and Muller, 1958)."""
     return tf.sqrt(-2.0 * tf.math.log(u[..., 0])) * tf.cos(2.0 * math.pi * u[..., 1])
 
 
-def _by_seed(draw, seeds, size):
-    return tf.map_fn(
-        lambda seed: draw([size], key(0, "by_seed", seed)),
-        tf.cast(seeds, tf.int64),
-        fn_output_signature=tf.float32,
-    )
+def _uniform_by_seed(seeds, size):
+    """`_uniform([size], key(0, "by_seed", seed))` for each seed, in operations on all of them.
+
+    TensorFlow draws from one key at a time, and to do that seed by seed takes a GPU longer than to
+    make the images. So its way from a key to bits is written out here.
+    """
+    stream = tf.cast(key(0, "by_seed", 0)[0], tf.uint64)
+    words = [_halves(stream), _halves(tf.cast(tf.cast(seeds, tf.int64), tf.uint64))]
+    counter = [word[..., None] for pair in words for word in pair]
+    zero = tf.constant(0, tf.uint64)
+    scrambled = _philox(counter, [zero + 0x3EC8F720, zero + 0x02461E29])
+    groups = tf.cast(tf.range(-(-size // 4)), tf.uint64)
+    bits = _philox([groups, zero, *scrambled[2:]], scrambled[:2])
+    bits = tf.stack([tf.broadcast_to(word, tf.shape(bits[0])) for word in bits], axis=-1)
+    return _of_bits(tf.reshape(bits, (-1, 4 * (-(-size // 4))))[:, :size])
+
+
+def _philox(counter, noise_key):
+    """Philox4x32-10 (Salmon et al., 2011) of four words and two, each below 2^32 in a uint64."""
+    a, b, c, d = counter
+    low, high = noise_key
+    for _ in range(10):
+        (first, first_carry), (second, second_carry) = (
+            _halves(word * tf.constant(factor, tf.uint64))
+            for word, factor in ((a, 0xD2511F53), (c, 0xCD9E8D57))
+        )
+        a, b, c, d = (
+            tf.bitwise.bitwise_xor(tf.bitwise.bitwise_xor(second_carry, b), low),
+            second,
+            tf.bitwise.bitwise_xor(tf.bitwise.bitwise_xor(first_carry, d), high),
+            first,
+        )
+        low, _ = _halves(low + tf.constant(0x9E3779B9, tf.uint64))
+        high, _ = _halves(high + tf.constant(0xBB67AE85, tf.uint64))
+    return [a, b, c, d]
+
+
+def _halves(words):
+    """The lower and the upper 32 bits of each uint64."""
+    lower = tf.bitwise.bitwise_and(words, tf.constant(2**32 - 1, tf.uint64))
+    return lower, tf.bitwise.right_shift(words, tf.constant(32, tf.uint64))
 
 
 def _of_global_batch(draw, shape, noise_key):

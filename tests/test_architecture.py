@@ -16,7 +16,7 @@ RANKS = {
     "registry": 0, "catalog": 0, "batch_formats": 0, "images": 0, "randomness": 0, "schedules": 0,
     "cache_folder": 0,
     "layers": 1, "data": 1, "metrics": 1, "callbacks": 1,
-    "networks": 2,
+    "networks": 2, "serving": 2,
     "models": 3,
     "presets": 1, "sampling": 1, "config": 4, "distribution": 4, "measuring": 5, "runs": 5,
     "training": 6, "generation": 6, "translation": 6, "exporting": 6, "checking": 6,

@@ -118,6 +118,24 @@ def test_a_seed_gives_the_same_latents_whatever_it_is_drawn_with():
     np.testing.assert_array_equal(randomness.normal_by_seed([6], 4), together[[1]])
 
 
+def test_noise_of_seeds_is_what_tensorflow_draws_from_their_keys():
+    seeds = [0, 1, 2**31, 2**32 + 7, 2**63 - 1, -3]
+    for size in (1, 3, 4, 101):
+        keys = [randomness.key(0, "by_seed", tf.constant(seed, tf.int64)) for seed in seeds]
+        uniform = np.stack([randomness.uniform([size], key) for key in keys])
+        np.testing.assert_array_equal(randomness.uniform_by_seed(seeds, size), uniform)
+        normal = np.stack([randomness.normal([size], key) for key in keys])
+        np.testing.assert_allclose(randomness.normal_by_seed(seeds, size), normal, atol=1e-6)
+
+
+def test_a_seeds_noise_is_the_same_to_the_last_bit_in_any_batch():
+    together = randomness.normal_by_seed(np.arange(50), 7).numpy()
+    for count in (1, 3, 17):
+        np.testing.assert_array_equal(
+            randomness.normal_by_seed(np.arange(count), 7), together[:count]
+        )
+
+
 def test_latents_of_neighbouring_seeds_have_nothing_in_common():
     latents = randomness.normal_by_seed(np.arange(100), 100).numpy()
     assert abs(latents.mean()) < 0.04

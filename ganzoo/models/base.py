@@ -1,16 +1,13 @@
 """`GANModel`: the mechanics that every GAN here shares, and none of its mathematics."""
 
 import inspect
-import os
-import shutil
-from pathlib import Path
 from typing import NamedTuple
 
 import keras
 import tensorflow as tf
 
-from ganzoo import batch_formats, randomness
-from ganzoo.errors import InputError, ResourceError, unknown
+from ganzoo import batch_formats, randomness, serving
+from ganzoo.errors import InputError
 
 
 class Play(NamedTuple):
@@ -120,8 +117,14 @@ class GANModel(keras.Model):
         """
         raise NotImplementedError
 
-    def export_endpoints(self) -> dict[str, tuple]:
-        """Returns `{endpoint: (function, [tf.TensorSpec, ...])}`; the first is the default."""
+    def export_endpoints(self, samplers) -> dict[str, serving.Endpoint]:
+        """Returns the signatures of an export by name, one of them `"serving_default"`.
+
+        `serving.latent_endpoints` and `serving.translation_endpoints` make them.
+
+        Args:
+            samplers: what to call in place of `self.samplers`: the same networks at inference.
+        """
         raise NotImplementedError
 
     # The players.
@@ -314,35 +317,32 @@ class GANModel(keras.Model):
     def compile_from_config(self, config):
         self.compile(**keras.saving.deserialize_keras_object(config))
 
-    def export(self, filepath, format="tf_saved_model", verbose=None, **kwargs):
-        """Writes what serves images, and no discriminator, to `filepath`.
+    def export(
+        self, filepath, format="tf_saved_model", verbose=None, *, jit_compile=False, **kwargs
+    ) -> dict[str, dict]:
+        """Writes what serves images, and no discriminator, and proves that it does.
+
+        Each endpoint of what was written is asked for the same examples as the model is. If one
+        differs by more than 1e-4, or 1 of 255, nothing is exported, and that is an error.
 
         Args:
-            filepath: the SavedModel's folder; it must not exist, and appears whole or not at all.
-            format: `"tf_saved_model"`, with the signatures that `export_endpoints` states.
+            filepath: the SavedModel's folder, or the ONNX file; it must not exist, and appears
+                whole or not at all.
+            format: `"tf_saved_model"`, with all that `export_endpoints` states; or `"onnx"`, with
+                one endpoint of floats, by default `serving_default`.
             verbose: whether Keras prints the signatures.
-            **kwargs: passed on to `keras.export.ExportArchive.write_out`.
+            jit_compile: of a SavedModel: whether XLA compiles its networks.
+            **kwargs: passed on to `keras.export.ExportArchive.write_out`; or, for ONNX, `endpoint`
+                and `opset_version`.
+
+        Returns:
+            What `serving.prove` found: how much each endpoint differs from the model.
 
         Raises:
             InputError: for another format.
-            ResourceError: if something is at `filepath` already, or it cannot be written.
+            ResourceError: if something is at `filepath` already, it cannot be written, or it does
+                not answer as the model does.
         """
-        path = Path(filepath)
-        if format != "tf_saved_model":
-            raise unknown("export format", format, ["tf_saved_model"])
-        if path.exists():
-            raise ResourceError(f"Cannot export over something that exists. Received: {path}")
-        archive = keras.export.ExportArchive()
-        for network in self.samplers:
-            archive.track(network)
-        for name, (function, signature) in self.export_endpoints().items():
-            archive.add_endpoint(name, function, input_signature=signature)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            archive.write_out(temporary, verbose=bool(verbose), **kwargs)
-            temporary.rename(path)
-        except OSError as error:
-            raise ResourceError(f"Cannot export there: {error}") from error
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
+        if format == "tf_saved_model":
+            kwargs |= {"verbose": bool(verbose)}
+        return serving.export_model(self, filepath, format, jit_compile=jit_compile, **kwargs)

@@ -36,6 +36,7 @@ from ganzoo.models.base import GANModel, Play
 from ganzoo.networks import conditional_dcgan, conditional_mlp
 from ganzoo.networks.mlp import check_image_shape
 from ganzoo.schedules import DividedEachStep, GrowingMomentumSGD, adam_pair
+from ganzoo.serving import latent_endpoints
 
 
 @keras.saving.register_keras_serializable("ganzoo")
@@ -217,10 +218,12 @@ class CGAN(GANModel):
         latents = self.latents_of_seeds(rows // self.num_classes * columns + column)
         return {"samples": self((latents, rows % self.num_classes), training=False)}
 
-    def export_endpoints(self):
-        def serve(latents, labels):
-            return {"images": self((latents, labels), training=False)}
+    def export_endpoints(self, samplers):
+        def images_of(latents, labels):
+            keys = tf.zeros_like(labels)  # nothing is dropped
+            return samplers[0]([latents, labels, keys])
 
-        latents = tf.TensorSpec((None, self.latent_dim), name="latents")
-        labels = tf.TensorSpec((None,), tf.int64, name="labels")
-        return {"serving_default": (serve, [latents, labels])}
+        classes = self.num_classes
+        return latent_endpoints(
+            self, images_of, latents="uniform in [0, 1]", mean=0.5, num_classes=classes
+        )

@@ -25,6 +25,8 @@ lambda = 10; lambda_id = 0.5.
 * With batches of more than one image, no two images of a batch take the same place in a pool.
 """
 
+import functools
+
 import keras
 import tensorflow as tf
 
@@ -35,6 +37,7 @@ from ganzoo.models.base import GANModel, Play
 from ganzoo.networks import patchgan, resnet
 from ganzoo.networks.blocks import instance_normalisation
 from ganzoo.schedules import HoldThenLinearDecay, adam_pair
+from ganzoo.serving import translation_endpoints
 
 
 @keras.saving.register_keras_serializable("ganzoo")
@@ -255,9 +258,13 @@ class CycleGAN(GANModel):
         if direction not in self.directions:
             raise unknown("direction", direction, self.directions)
         generator = self.samplers[self.directions.index(direction)]
-        inputs = image_range.with_channels(images, self.image_shape[-1])
-        padded = image_range.mirrored_to_multiple(inputs, resnet.MULTIPLE, resnet.SMALLEST_SIDE)
-        outputs = generator(padded, training=False)
+        sampler = functools.partial(generator, training=False)
+        return self._translate(sampler, image_range.with_channels(images, self.image_shape[-1]))
+
+    def _translate(self, sampler, images):
+        """Translates images of any size with a sampling network, or what stands for it."""
+        padded = image_range.mirrored_to_multiple(images, resnet.MULTIPLE, resnet.SMALLEST_SIDE)
+        outputs = sampler(padded)
         return outputs[:, : tf.shape(images)[1], : tf.shape(images)[2]]
 
     def sample_images(self, batch):
@@ -271,15 +278,10 @@ class CycleGAN(GANModel):
             samples[title] = tf.concat([images, fakes, back(fakes, training=False)], axis=2)
         return samples
 
-    def export_endpoints(self):
-        signature = [
-            tf.TensorSpec((None, None, None, self.image_shape[-1]), name="images"),
-        ]
-
-        def a_to_b(images):
-            return {"images": self.translate(images, "ab")}
-
-        def b_to_a(images):
-            return {"images": self.translate(images, "ba")}
-
-        return {"serving_default": (a_to_b, signature), "b_to_a": (b_to_a, signature)}
+    def export_endpoints(self, samplers):
+        translators = {
+            direction: functools.partial(self._translate, sampler)
+            for direction, sampler in zip(self.directions, samplers, strict=True)
+        }
+        shape = self.image_shape
+        return translation_endpoints(translators, shape, shape[-1], has_seeds=False)

@@ -32,6 +32,7 @@ from ganzoo.errors import InputError
 from ganzoo.models.base import GANModel, Play
 from ganzoo.networks import dcgan as networks
 from ganzoo.schedules import adam_pair
+from ganzoo.serving import latent_endpoints
 
 
 @keras.saving.register_keras_serializable("ganzoo")
@@ -179,13 +180,8 @@ class DCGAN(GANModel):
         """Returns the images of seeds 0, 1, 2, ..., as many as `batch` has examples."""
         return {"samples": self(self.latents_of_seeds(tf.range(len(batch))), training=False)}
 
-    def export_endpoints(self):
-        def serve(latents):
-            return {"images": self.samplers[0](latents, training=False)}
-
-        return {
-            "serving_default": (serve, [tf.TensorSpec((None, self.latent_dim), name="latents")])
-        }
+    def export_endpoints(self, samplers):
+        return latent_endpoints(self, samplers[0], latents="N(0, 1)", mean=0.0)
 
 
 def _cross_entropy(label, logits):

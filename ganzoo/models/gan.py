@@ -36,6 +36,7 @@ from ganzoo.images import to_unit
 from ganzoo.models.base import GANModel, Play
 from ganzoo.networks import mlp
 from ganzoo.schedules import DividedEachStep, GrowingMomentumSGD
+from ganzoo.serving import latent_endpoints
 
 
 @keras.saving.register_keras_serializable("ganzoo")
@@ -231,13 +232,9 @@ class GAN(GANModel):
         """Returns the images of seeds 0, 1, 2, ..., as many as `batch` has examples."""
         return {"samples": self(self.latents_of_seeds(tf.range(len(batch))), training=False)}
 
-    def export_endpoints(self):
-        def serve(latents):
-            return {"images": self.samplers[0](latents, training=False)}
-
-        return {
-            "serving_default": (serve, [tf.TensorSpec((None, self.latent_dim), name="latents")])
-        }
+    def export_endpoints(self, samplers):
+        prior = "uniform in [-sqrt 3, sqrt 3]"
+        return latent_endpoints(self, samplers[0], latents=prior, mean=0.0)
 
 
 def _latents(noise):

@@ -23,6 +23,7 @@ x is the input, y the target. The noise z is dropout inside G, at test time as w
   pixel, at most 8.
 """
 
+import functools
 import math
 
 import keras
@@ -36,6 +37,7 @@ from ganzoo.models.base import GANModel, Play
 from ganzoo.networks import patchgan, unet
 from ganzoo.networks.blocks import normal
 from ganzoo.schedules import adam_pair
+from ganzoo.serving import translation_endpoints
 
 
 @keras.saving.register_keras_serializable("ganzoo")
@@ -200,7 +202,7 @@ class Pix2Pix(GANModel):
         return losses, {"images": Play(targets, fakes, real_logits, fake_logits)}
 
     def call(self, inputs, training=False):
-        return self._sample(inputs, seed=0, training=training)
+        return self.samplers[0]([inputs, _repeated(0, inputs)], training=training)
 
     def translate(self, images, direction: str = "ab", seed: int = 0):
         """Returns the outputs of images of any size, which is padded for the networks and restored.
@@ -211,13 +213,14 @@ class Pix2Pix(GANModel):
             seed: of the dropout, the same for each image.
         """
         inputs = image_range.with_channels(images, self._input_shape[-1])
-        padded = image_range.mirrored_to_multiple(inputs, 2**self._depth)
-        outputs = self._sample(padded, seed)
-        return outputs[:, : tf.shape(images)[1], : tf.shape(images)[2]]
+        sampler = functools.partial(self.samplers[0], training=False)
+        return self._translate(sampler, inputs, _repeated(seed, inputs))
 
-    def _sample(self, inputs, seed, training=False):
-        keys = tf.fill([tf.shape(inputs)[0]], tf.cast(seed, tf.int64))
-        return self.samplers[0]([inputs, keys], training=training)
+    def _translate(self, sampler, inputs, seeds):
+        """Translates inputs of any size with the sampling network, or what stands for it."""
+        padded = image_range.mirrored_to_multiple(inputs, 2**self._depth)
+        outputs = sampler([padded, seeds])
+        return outputs[:, : tf.shape(inputs)[1], : tf.shape(inputs)[2]]
 
     def sample_images(self, batch):
         """Returns inputs, outputs and targets side by side, a row of three per example."""
@@ -225,12 +228,18 @@ class Pix2Pix(GANModel):
         strip = [image_range.with_channels(x, 3) for x in (inputs, self(inputs), targets)]
         return {"inputs-outputs-targets": tf.concat(strip, axis=2)}
 
-    def export_endpoints(self):
-        def serve(inputs):
-            return {"outputs": self.translate(inputs)}
+    def export_endpoints(self, samplers):
+        def translator(images, seeds):
+            return self._translate(samplers[0], images, seeds)
 
-        signature = tf.TensorSpec((None, None, None, self._input_shape[-1]), name="inputs")
-        return {"serving_default": (serve, [signature])}
+        return translation_endpoints(
+            {"ab": translator}, self._input_shape, self.image_shape[-1], has_seeds=True
+        )
+
+
+def _repeated(seed, inputs):
+    """A seed for each input, int64 `(batch,)`, all of them the same."""
+    return tf.fill([tf.shape(inputs)[0]], tf.cast(seed, tf.int64))
 
 
 def _cross_entropy(label, logits):

@@ -131,7 +131,7 @@ def test_a_mirrored_run_on_one_device_trains_samples_and_exports(command):
     line = f"train dcgan {TINY} --steps 3 --distribute mirrored --precision bfloat16 --run-dir run"
     assert command(line)[0] == 0
     assert command("generate run -n 2 --output grid.png")[0] == 0
-    assert command("export run served")[0] == 0
+    assert command("export run served --precision float32")[0] == 0
 
 
 def test_a_finished_run_is_resumed_to_itself(command, trained):
@@ -176,9 +176,7 @@ def test_generate_makes_the_asked_for_labels(command):
         ("train cyclegan --image-size 24 --batch-size 2 --set blocks=1 --set pool_size=4", "ba"),
     ],
 )
-def test_an_image_to_image_run_makes_grids_translates_and_exports(
-    line, direction, command, tmp_path
-):
+def test_an_image_to_image_run_makes_grids_and_translates(line, direction, command, tmp_path):
     line += " --steps 2 --set filters=2 --set sample_count=4 --run-dir run"
     assert command(line)[0] == 0
     assert list((tmp_path / "run/samples").glob("*-00000002.png"))
@@ -187,7 +185,6 @@ def test_an_image_to_image_run_makes_grids_translates_and_exports(
     code, output, _ = command(f"translate run in --direction {direction} --output out")
     assert (code, output) == (0, "Wrote 1 images to out\n")
     assert pixels(tmp_path / "out/a b.png").shape == (9, 13)  # grey, as the embedded images
-    assert command("export run served")[0] == 0
     assert command("generate run --output grid.png")[0] == 2
 
 
@@ -197,7 +194,7 @@ def test_an_export_answers_in_a_process_that_knows_only_tensorflow(command, trai
     np.save("latents.npy", latents)
     code = (
         "import sys, numpy as np, tensorflow as tf\n"
-        "served = tf.saved_model.load('served')\n"
+        "served = tf.saved_model.load('served/run/1')\n"
         "latents = tf.constant(np.load('latents.npy'))\n"
         "np.save('images.npy', served.signatures['serving_default'](latents=latents)['images'])\n"
         "assert served.signatures['serving_default'](latents=latents[:1])['images'].shape[0] == 1\n"
@@ -216,7 +213,8 @@ def test_python_does_what_the_commands_do(command, trained, tmp_path):
         ganzoo.load_run("run").variables, ganzoo.load_run("python").variables, strict=True
     ):
         np.testing.assert_array_equal(one.numpy(), other.numpy())
-    assert ganzoo.export("python", "python_served").name == "python_served"
+    assert ganzoo.export("python", "served", version=7) == Path("served/python/7")
+    assert (tmp_path / "served/python/7/saved_model.pb").exists()
 
 
 @pytest.mark.parametrize(
@@ -440,7 +438,10 @@ BAD = {
     "generate run --output a.png --seed -1": (2, "Seeds must be in 0 to 2"),
     "generate run --output a.png --labels 0": (2, "has no labels. Received: DCGAN"),
     "generate run --output a.png --labels 2-1": (2, "such as 0,1,2 or 0-9. Received: '2-1'"),
-    "export run run": (1, "Cannot export over something that exists. Received: run"),
+    "export run served --name a/b": (2, "letters, digits, dots.*Received: 'a/b'"),
+    "export run served --version 0": (2, "at least 1. Received: 0"),
+    "export run served --format onxn": (2, "did you mean 'onnx'"),
+    "export run served --precision bf16": (2, "did you mean 'bfloat16'"),
     "show dcgan/minst": (2, "did you mean 'dcgan/mnist'"),
     "trian dcgan": (2, "No such command 'trian'. Did you mean 'train'"),
 }

@@ -40,4 +40,4 @@ def test_the_wheel_built_from_the_sdist_works_in_an_empty_environment(tmp_path):
     run(ganzoo, "generate", "run", "-n", "4", "--output", "grid.png", cwd=tmp_path)
     run(ganzoo, "export", "run", "served", cwd=tmp_path)
     assert (tmp_path / "grid.png").exists()
-    assert (tmp_path / "served" / "saved_model.pb").exists()
+    assert (tmp_path / "served/run/1/saved_model.pb").exists()

@@ -1,0 +1,22 @@
+"""What a model becomes when it is exported: signatures, files, and the proof that they are right.
+
+Knows no model: a model's `export_endpoints` says what there is to export.
+"""
+
+from ganzoo.serving.endpoint import Endpoint, require
+from ganzoo.serving.export import FORMATS, at_precision, export_model, live_endpoints
+from ganzoo.serving.latents import latent_endpoints
+from ganzoo.serving.onnx import onnx_endpoints
+from ganzoo.serving.translation import translation_endpoints
+
+__all__ = [
+    "FORMATS",
+    "Endpoint",
+    "at_precision",
+    "export_model",
+    "latent_endpoints",
+    "live_endpoints",
+    "onnx_endpoints",
+    "require",
+    "translation_endpoints",
+]

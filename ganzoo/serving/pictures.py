@@ -1,0 +1,51 @@
+"""Picture files inside a graph."""
+
+import tensorflow as tf
+
+from ganzoo.images import on_white
+from ganzoo.serving.endpoint import require
+
+# More would hardly go through a network in any memory, and decoding alone could end a server.
+MAX_PIXELS = 2**24
+
+
+def decode_picture(contents) -> tf.Tensor:
+    """Returns the bytes of a JPEG or PNG file as a uint8 image `(height, width, 3)`.
+
+    Opacity is shown on white, as `images.read_image` does; but the picture is not turned upright by
+    its EXIF orientation, which TensorFlow's decoders do not read.
+
+    Args:
+        contents: a scalar string tensor.
+
+    Raises:
+        tf.errors.InvalidArgumentError: if that is no JPEG or PNG file, or no whole one, or has more
+            than `MAX_PIXELS` pixels, in which case it is not decoded.
+    """
+    length = tf.strings.length(contents)
+    start = tf.strings.substr(contents, 0, 8)
+    is_jpeg = tf.strings.substr(contents, 0, 2) == b"\xff\xd8"
+    is_png = (start == b"\x89PNG\r\n\x1a\n") & (length >= 24)
+    # The bytes are no part of the message: an error that is no UTF-8 ends a Python client.
+    message = "image_bytes must be JPEG or PNG files"
+    contents = require(contents, is_jpeg | is_png, message, [length, "bytes of something else"])
+
+    def jpeg_size():
+        return tf.image.extract_jpeg_shape(contents, tf.int64)[:2]
+
+    def png_size():  # bytes 16 to 23 of the file
+        size = tf.io.decode_raw(tf.strings.substr(contents, 16, 8), tf.int32, little_endian=False)
+        return tf.cast(size, tf.int64)
+
+    size = tf.cond(is_jpeg, jpeg_size, png_size)
+    is_small = tf.reduce_all((size > 0) & (size <= MAX_PIXELS // tf.maximum(size[::-1], 1)))
+    message = f"A picture may have {MAX_PIXELS} pixels at most"
+    contents = require(contents, is_small, message, size)
+
+    def from_jpeg():  # by Pillow's default method, for the same pixels
+        return tf.io.decode_jpeg(contents, channels=3, dct_method="INTEGER_ACCURATE")
+
+    def from_png():
+        return on_white(tf.io.decode_png(contents, channels=4))
+
+    return tf.ensure_shape(tf.cond(is_jpeg, from_jpeg, from_png), (None, None, 3))
