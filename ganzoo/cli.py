@@ -20,6 +20,15 @@ def cli():
     """A model zoo of generative adversarial networks for Keras 3 and TensorFlow."""
 
 
+_checkpoint = click.option(
+    "--checkpoint",
+    default="newest",
+    show_default=True,
+    metavar="newest|best",
+    help="Which weights.",
+)
+
+
 @cli.command()
 def models():
     """List the models: paper, batch format, presets."""
@@ -123,14 +132,15 @@ def runs(folder):
 @click.option("--seed", default=0, show_default=True, help="Seed of the first image.")
 @click.option("--labels", metavar="LIST", help="Classes to make in turn: 0,1,2 or 0-9.")
 @click.option("--output", metavar="PATH", required=True, help="grid.png, or a folder.")
-def generate(run, count, seed, labels, output):
+@_checkpoint
+def generate(run, count, seed, labels, output, checkpoint):
     """Sample images from a run folder."""
     with _quiet_loading():
         from ganzoo import generation
 
     if labels is not None:
         labels = generation.parse_labels(labels)
-    generation.generate(run, count, seed=seed, labels=labels, output=output)
+    generation.generate(run, count, seed=seed, labels=labels, output=output, checkpoint=checkpoint)
     click.echo(f"Wrote {output}")
 
 
@@ -140,12 +150,15 @@ def generate(run, count, seed, labels, output):
 @click.option("--output", metavar="DIR", required=True, help="Folder for the translations.")
 @click.option("--direction", default="ab", show_default=True, help="ab, or ba for CycleGAN.")
 @click.option("--seed", default=0, show_default=True, help="Of Pix2Pix's noise.")
-def translate(run, images, output, direction, seed):
+@_checkpoint
+def translate(run, images, output, direction, seed, checkpoint):
     """Translate pictures, or folders of them, with a run of pix2pix or cyclegan."""
     with _quiet_loading():
         from ganzoo import translation
 
-    written = translation.translate(run, images, output, direction=direction, seed=seed)
+    written = translation.translate(
+        run, images, output, direction=direction, seed=seed, checkpoint=checkpoint
+    )
     click.echo(f"Wrote {len(written)} images to {output}")
 
 
@@ -157,7 +170,7 @@ def translate(run, images, output, direction, seed):
 @click.option("--resize", default="antialiased", show_default=True, help="Or legacy.")
 @click.option("--weights", metavar="FILE", help="Of the extractor, if not the published ones.")
 @click.option("--seed", default=0, show_default=True, help="Seed of the first image.")
-@click.option("--checkpoint", default="newest", show_default=True, help="Or best.")
+@_checkpoint
 def evaluate(run, metrics, **options):
     """Measure a run's images: FID, KID and others, into its metrics.json and TensorBoard."""
     with _quiet_loading():
@@ -178,6 +191,7 @@ def evaluate(run, metrics, **options):
 @click.option("--format", default="savedmodel", show_default=True, help="savedmodel or onnx.")
 @click.option("--precision", metavar="NAME", help="float32, bfloat16 or float16.")
 @click.option("--jit", is_flag=True, help="Let XLA compile the networks of a SavedModel.")
+@_checkpoint
 def export(run, path, **options):
     """Export what samples, of a run, to PATH/NAME/VERSION/, for a server to load.
 

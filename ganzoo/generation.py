@@ -14,9 +14,15 @@ from ganzoo.sampling import BATCH_SIZE, sampled
 
 
 def generate(
-    run, count: int = 64, *, seed: int = 0, labels: Sequence[int] | None = None, output=None
+    run,
+    count: int = 64,
+    *,
+    seed: int = 0,
+    labels: Sequence[int] | None = None,
+    output=None,
+    checkpoint: str = "newest",
 ) -> np.ndarray:
-    """Samples images from a run's newest weights.
+    """Samples images from a run.
 
     Image i is the image of seed `seed + i`, whatever it is sampled with: `count=8` gives the first
     eight of `count=64`. Of a model with labels its label is `labels[i % len(labels)]`, and in a
@@ -29,6 +35,7 @@ def generate(
         labels: the classes to make, in turn; left out, all of the model's.
         output: where to write them: a file (`grid.png`) for one grid, or a folder (one that exists,
             or a path with no suffix or a slash at its end) for images named by their seeds.
+        checkpoint: of a run folder, `"newest"`, or `"best"` as training was evaluated.
 
     Returns:
         float32 `(count, height, width, channels)` in [-1, 1].
@@ -52,7 +59,7 @@ def generate(
     )
     if as_grid:
         format_of(output)
-    model = load_run(run) if isinstance(run, (str, Path)) else run
+    model = load_run(run, checkpoint) if isinstance(run, (str, Path)) else run
     if not hasattr(model, "latents_of_seeds"):
         raise InputError(f"This model does not sample from noise. Received: {type(model).__name__}")
 

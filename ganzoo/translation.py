@@ -12,7 +12,9 @@ from ganzoo.runs import load_run
 logger = logging.getLogger(__name__)
 
 
-def translate(run, images, output, *, direction: str = "ab", seed: int = 0) -> list[Path]:
+def translate(
+    run, images, output, *, direction: str = "ab", seed: int = 0, checkpoint: str = "newest"
+) -> list[Path]:
     """Translates pictures and writes each, at its own size and by its own name, to a folder.
 
     Args:
@@ -22,6 +24,7 @@ def translate(run, images, output, *, direction: str = "ab", seed: int = 0) -> l
         output: the folder to write to.
         direction: `"ab"` or, of CycleGAN, `"ba"`.
         seed: of Pix2Pix's noise; the same for each picture, so none depends on the others.
+        checkpoint: of a run folder, `"newest"`, or `"best"` as training was evaluated.
 
     Returns:
         The files written.
@@ -33,7 +36,7 @@ def translate(run, images, output, *, direction: str = "ab", seed: int = 0) -> l
             not be read; these are named, and the others are written all the same.
     """
     inputs = _targets(images, Path(output))
-    model = load_run(run) if isinstance(run, (str, Path)) else run
+    model = load_run(run, checkpoint) if isinstance(run, (str, Path)) else run
     if not hasattr(model, "translate"):
         raise InputError(f"This model does not translate images. Received: {type(model).__name__}")
     if direction not in model.directions:

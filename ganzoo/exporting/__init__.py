@@ -28,8 +28,9 @@ def export(
     format: str = "savedmodel",
     precision: str | None = None,
     jit: bool = False,
+    checkpoint: str = "newest",
 ) -> Path:
-    """Exports what samples, of a run's newest weights, in TensorFlow Serving's layout.
+    """Exports what samples, of a run's weights, in TensorFlow Serving's layout.
 
     `path/name/version/` gets the SavedModel with all signatures of the model (or an ONNX file for
     each that is of floats), `model_card.md`, and `export.json`, which says how much each signature
@@ -45,6 +46,7 @@ def export(
         precision: what the networks compute in, `"float32"`, `"bfloat16"` or `"float16"`; left out,
             what they were trained in.
         jit: whether XLA compiles the networks of a SavedModel.
+        checkpoint: `"newest"`, or `"best"` as training was evaluated.
 
     Returns:
         `path/name/version`.
@@ -67,7 +69,7 @@ def export(
         )
     home = Path(path) / name
     target = home / str(_version(home, version, format))
-    model = load_run(run)
+    model = load_run(run, checkpoint)
     if precision is not None:
         model = serving.at_precision(model, DTYPES[precision])
 

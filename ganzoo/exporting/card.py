@@ -4,7 +4,6 @@ import csv
 import datetime
 import importlib.metadata
 import inspect
-import json
 import sys
 
 from ganzoo import __version__, serving
@@ -136,12 +135,13 @@ def _signature(endpoint):
 
 
 def _metrics(run):
-    """The losses that were logged last, and what an evaluation left in `metrics.json`."""
+    """The losses that were logged last, and the newest of each figure that was measured."""
     metrics = {}
     if run.log_path.exists():
         with run.log_path.open(newline="") as file:
             metrics |= dict((list(csv.DictReader(file)) or [{}])[-1])
-    path = run.folder / "metrics.json"
-    if path.exists():
-        metrics |= json.loads(path.read_text())
+    for result in run.results():
+        protocol = ", ".join(f"{name} {value}" for name, value in result["protocol"].items())
+        for name, value in result["values"].items():
+            metrics[name] = f"{value} (step {result['step']}; {protocol})"
     return metrics
