@@ -34,6 +34,7 @@ _HOMES = {
     "load_model": "ganzoo.runs",
     "generate": "ganzoo.generation",
     "translate": "ganzoo.translation",
+    "evaluate": "ganzoo.evaluation",
     "export": "ganzoo.exporting",
     "DivergenceError": "ganzoo.errors",
     "InputError": "ganzoo.errors",

@@ -62,6 +62,7 @@ def show(preset):
 @click.option("--batch-size", type=int, help="Images in a step.")
 @click.option("--image-size", type=int, help="Side of the images.")
 @click.option("--seed", type=int, help="What all randomness is drawn from.")
+@click.option("--evaluate-every", type=int, help="Steps between evaluations; keeps the best.")
 @click.option("--init-from", metavar="RUN", help="Begin with the weights of another run.")
 @click.option("--precision", metavar="NAME", help="float32, bfloat16 or float16.")
 @click.option("--distribute", metavar="NAME", help="none, or mirrored: all GPUs of the machine.")
@@ -146,6 +147,27 @@ def translate(run, images, output, direction, seed):
 
     written = translation.translate(run, images, output, direction=direction, seed=seed)
     click.echo(f"Wrote {len(written)} images to {output}")
+
+
+@cli.command()
+@click.argument("run")
+@click.option("--metrics", metavar="LIST", help="Such as fid,kid (default: the model's usual).")
+@click.option("--num-images", default=10_000, show_default=True, help="Images to make.")
+@click.option("--extractor", default="inception", show_default=True, help="Network for features.")
+@click.option("--resize", default="antialiased", show_default=True, help="Or legacy.")
+@click.option("--weights", metavar="FILE", help="Of the extractor, if not the published ones.")
+@click.option("--seed", default=0, show_default=True, help="Seed of the first image.")
+@click.option("--checkpoint", default="newest", show_default=True, help="Or best.")
+def evaluate(run, metrics, **options):
+    """Measure a run's images: FID, KID and others, into its metrics.json and TensorBoard."""
+    with _quiet_loading():
+        from ganzoo import evaluation
+
+    names = metrics and [name.strip() for name in metrics.split(",")]
+    for result in evaluation.evaluate(run, names, **options):
+        figures = "  ".join(f"{name} {value:.5g}" for name, value in result.values.items())
+        protocol = ", ".join(f"{name} {value}" for name, value in result.protocol.items())
+        click.echo(f"{result.metric:16} {figures}\n{'':16} {protocol}")
 
 
 @cli.command()

@@ -37,6 +37,12 @@ class RunSettings:
         sample_every: steps between two sample grids.
         sample_count: images in a sample grid.
         health_every: steps between two looks at whether both players still play.
+        evaluate_every: steps between two evaluations in training, which make the best checkpoint
+            known and keep it; None: there are none.
+        evaluate_metrics: which, with commas; the best checkpoint is that of the first. None: the
+            model's usual ones, `measuring.DEFAULTS`.
+        evaluate_images: how many images are made, and as many real ones taken.
+        evaluate_extractor: what makes features of images, as `metrics.open_extractor` takes it.
         checkpoint_every: steps between two checkpoints.
         checkpoint_minutes: the most minutes between two; ends of epochs count too.
         keep_checkpoints: how many of the newest checkpoints are kept.
@@ -51,6 +57,10 @@ class RunSettings:
     sample_every: int = 250
     sample_count: int = 64
     health_every: int = 200
+    evaluate_every: int | None = None
+    evaluate_metrics: str | None = None
+    evaluate_images: int = 1000
+    evaluate_extractor: str = "inception"
     checkpoint_every: int = 10_000
     checkpoint_minutes: float = 10.0
     keep_checkpoints: int = 3

@@ -10,8 +10,7 @@ from tqdm import tqdm
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.images import format_of, image_grid, save_image
 from ganzoo.runs import load_run
-
-BATCH_SIZE = 64
+from ganzoo.sampling import BATCH_SIZE, sampled
 
 
 def generate(
@@ -67,14 +66,9 @@ def generate(
             f"Received: {', '.join(map(str, labels)) or 'none'}"
         )
 
-    batches = []
-    for start in tqdm(range(0, count, BATCH_SIZE), desc="Generating", unit="batch", delay=2):
-        numbers = np.arange(start, min(start + BATCH_SIZE, count))
-        inputs = model.latents_of_seeds(seed + numbers)
-        if labels:
-            inputs = inputs, np.asarray(labels)[numbers % len(labels)]
-        batches.append(model.predict_on_batch(inputs))
-    images = np.concatenate(batches)
+    batches = sampled(model, count, seed=seed, labels=labels)
+    total = -(-count // BATCH_SIZE)
+    images = np.concatenate(list(tqdm(batches, "Generating", total, unit="batch", delay=2)))
     if output is not None:
         _write(images, Path(output), as_grid, seed, len(labels))
     return images

@@ -13,13 +13,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import keras
+import tensorflow as tf
 import yaml
 
 from ganzoo import registry
-from ganzoo.callbacks import newest_checkpoint, restore_newest
+from ganzoo.callbacks import (
+    best_checkpoint,
+    newest_checkpoint,
+    restore_checkpoint,
+    restore_newest,
+)
 from ganzoo.config import DTYPES, Config, load_config
 from ganzoo.data.preparing import is_name
-from ganzoo.errors import InputError, ResourceError
+from ganzoo.errors import InputError, ResourceError, unknown
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,10 @@ class Run:
     @property
     def log_path(self) -> Path:
         return self.folder / "log.csv"
+
+    @property
+    def metrics_path(self) -> Path:
+        return self.folder / "metrics.json"
 
     @property
     def status_path(self) -> Path:
@@ -101,6 +111,48 @@ class Run:
     def config(self) -> Config:
         return load_config(str(self.config_path))
 
+    def record(self, step: int, results) -> None:
+        """Adds metrics to `metrics.json` and to TensorBoard.
+
+        Of the same step, metric and protocol, the newer ones count.
+
+        Args:
+            step: of the weights that were measured.
+            results: `metrics.Result`s.
+        """
+        recorded = self.results()
+        new = [{"step": step, **result.to_json()} for result in results]
+        same = [_without_values(result) for result in new]
+        kept = [result for result in recorded if _without_values(result) not in same]
+        ordered = sorted([*kept, *new], key=lambda result: result["step"])
+        temporary = self.metrics_path.with_name(".metrics.json.part")
+        temporary.write_text(json.dumps(ordered, indent=2) + "\n")
+        temporary.replace(self.metrics_path)
+        with tf.summary.create_file_writer(str(self.tensorboard / "metrics")).as_default(step):
+            for result in results:
+                for name, value in result.values.items():
+                    tf.summary.scalar(f"metrics/{name}", value)
+
+    def results(self) -> list[dict]:
+        """Returns what `record` has recorded, by step.
+
+        Each is `{"step", "metric", "values", "protocol"}`.
+
+        Raises:
+            ResourceError: if the file is not what ganzoo wrote.
+        """
+        if not self.metrics_path.exists():
+            return []
+        try:
+            results = json.loads(self.metrics_path.read_text())
+            for result in results:
+                _without_values(result)["step"], result["values"].keys()
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ResourceError(
+                f"Not what ganzoo wrote: {error}. Received: {str(self.metrics_path)!r}"
+            ) from error
+        return results
+
     def other_versions(self) -> list[str]:
         """Returns `"package: then -> now"` for what it was last trained with and what is here."""
         now = _environment()
@@ -166,16 +218,31 @@ def create_from_config(config: Config) -> keras.Model:
     return model_class(**config.arguments(model_class), dtype=dtype)
 
 
-def load_run(folder) -> keras.Model:
-    """Returns the model of a run with its newest weights, ready to sample; it is not compiled.
+def load_run(folder, checkpoint: str = "newest") -> keras.Model:
+    """Returns the model of a run, ready to sample; it is not compiled.
 
     Args:
         folder: what `ganzoo train` wrote.
+        checkpoint: `"newest"`, or `"best"` for the weights that did best where training was
+            evaluated (`evaluate_every`).
 
     Raises:
-        ResourceError: if the folder is no run, or nothing was saved in it yet.
+        InputError: for another checkpoint.
+        ResourceError: if the folder is no run, or no such weights were saved in it yet.
     """
     run = open_run(folder)
+    if checkpoint not in ("newest", "best"):
+        raise unknown("checkpoint", checkpoint, ("newest", "best"))
+    if checkpoint == "best":
+        best = best_checkpoint(run.checkpoints)
+        if best is None:
+            raise ResourceError(
+                "The run has no best checkpoint: it was not evaluated in training "
+                f"(evaluate_every). Received: {str(folder)!r}"
+            )
+        model = create_from_config(run.config())
+        restore_checkpoint(model, best)
+        return model
     if newest_checkpoint(run.checkpoints) is not None:
         model = create_from_config(run.config())
         restore_newest(model, run.checkpoints)
@@ -202,6 +269,10 @@ def load_model(path, **kwargs) -> keras.Model:
         return keras.models.load_model(path, **kwargs)
     except zipfile.BadZipFile as error:
         raise ResourceError(f"Not a whole .keras file: {error}. Received: {str(path)!r}") from error
+
+
+def _without_values(result):
+    return {name: value for name, value in result.items() if name != "values"}
 
 
 def _environment():

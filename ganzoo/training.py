@@ -1,6 +1,7 @@
 """`train`: a config becomes a run folder with a trained model in it."""
 
 import contextlib
+import functools
 import inspect
 import logging
 import os
@@ -16,6 +17,7 @@ from ganzoo.callbacks.checkpoints import RestoreMetrics, check_room
 from ganzoo.config import Config, load_config
 from ganzoo.data import load_dataset, open_pipeline
 from ganzoo.errors import InputError, ResourceError
+from ganzoo.measuring import Measurement
 from ganzoo.runs import Run, create_from_config, load_run, newest_run, next_run, open_run
 
 logger = logging.getLogger(__name__)
@@ -65,6 +67,7 @@ def train(
             while_training.enter_context(run.locked())
         # All that can be wrong with the input shows before the run's folder is touched.
         model, pipeline = _prepare(config)
+        measurement = _measurement(config, model)
         state = _restored(run, model, pipeline.steps_per_epoch)
         total_steps = _total_steps(run, config, pipeline, state)
         if state["step"] == 0:
@@ -74,7 +77,9 @@ def train(
         if not run.config_path.exists():
             run = _claimed(run, config, run_dir)
             while_training.enter_context(run.locked())
-        _train(run, config, model, pipeline, state, total_steps, more_callbacks)
+        _train(
+            run, config, model, pipeline, measurement, state, total_steps, more_callbacks
+        )  # fmt: skip
     return run.folder
 
 
@@ -94,7 +99,8 @@ def resume(run, *, more_callbacks=(), **settings) -> Path:
     return train(config, run_dir=run, resume=True, more_callbacks=more_callbacks)
 
 
-def _train(run, config, model, pipeline, state, total_steps, more_callbacks):
+def _train(run, config, model, pipeline, measurement, state, total_steps, more_callbacks):
+    settings = config.run_settings()
     if run.config_path.exists() and (changes := run.other_versions()):
         logger.warning(
             "The run goes on, not bit by bit, with other versions: %s", "; ".join(changes)
@@ -109,7 +115,7 @@ def _train(run, config, model, pipeline, state, total_steps, more_callbacks):
     run.write_status(state["step"], "running")
     try:
         if state["step"] < total_steps:
-            own_callbacks = _callbacks(run, config.run_settings(), pipeline, state)
+            own_callbacks = _callbacks(run, settings, pipeline, measurement, state)
             _fit(model, pipeline, state["step"], total_steps, [*own_callbacks, *more_callbacks])
         _save_whole(model, run.model_path)
     except BaseException as error:
@@ -159,6 +165,21 @@ def _prepare(config):
             f"num_classes must be at least {pipeline.num_classes}. Received: {model.num_classes}"
         )
     return model, pipeline
+
+
+def _measurement(config, model):
+    """Returns what evaluates training, or None where it is not to be."""
+    settings = config.run_settings()
+    if settings.evaluate_every is None:
+        return None
+    names = settings.evaluate_metrics
+    return Measurement(
+        config,
+        names and [name.strip() for name in names.split(",")],
+        batch_format=model.batch_format,
+        count=settings.evaluate_images,
+        extractor=settings.evaluate_extractor,
+    )
 
 
 def _take_weights(model, folder):
@@ -257,7 +278,7 @@ def segments(first_step: int, total_steps: int, steps_per_epoch: int) -> Iterato
         first_step += epochs * steps
 
 
-def _callbacks(run, settings, pipeline, state):
+def _callbacks(run, settings, pipeline, measurement, state):
     log = callbacks.TrainingLog(run.log_path, settings.log_every)
     tensorboard = callbacks.TensorBoard(run.tensorboard / "train", settings.log_every)
     health = callbacks.Health(
@@ -267,7 +288,23 @@ def _callbacks(run, settings, pipeline, state):
         log_dir=run.tensorboard / "health",
         checkpoints=run.checkpoints,
     )
-    with_memory = {"log": log, "tensorboard": tensorboard, "health": health}
+    checkpoints = callbacks.Checkpoints(
+        run.checkpoints,
+        settings.checkpoint_every,
+        settings.checkpoint_minutes,
+        settings.keep_checkpoints,
+    )
+    # Health comes first, so that nothing writes down what has left the numbers.
+    with_memory = {"health": health, "log": log, "tensorboard": tensorboard}
+    if measurement is not None:
+        with_memory["best"] = callbacks.KeepBest(
+            functools.partial(_figure, run, measurement),
+            checkpoints,
+            settings.evaluate_every,
+            measurement.higher_is_better,
+            measurement.metrics[0],
+        )
+    checkpoints.others = with_memory
     for name, callback in with_memory.items():
         callback.memory |= state["memories"].get(name, {})
     samples = callbacks.SampleGrids(
@@ -276,15 +313,15 @@ def _callbacks(run, settings, pipeline, state):
         settings.sample_every,
         log_dir=run.tensorboard / "samples",
     )
-    checkpoints = callbacks.Checkpoints(
-        run.checkpoints,
-        settings.checkpoint_every,
-        settings.checkpoint_minutes,
-        settings.keep_checkpoints,
-        with_memory,
-    )
     restore = RestoreMetrics(state["metrics"])
-    return [restore, health, samples, log, tensorboard, checkpoints]
+    return [restore, *with_memory.values(), samples, checkpoints]
+
+
+def _figure(run, measurement, model):
+    """Measures the model, records all figures, and returns the one that the best is chosen by."""
+    results = measurement(model)
+    run.record(int(model.step.numpy()), results)
+    return measurement.figure(results)
 
 
 class _OneTraining(keras.callbacks.CallbackList):

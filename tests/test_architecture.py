@@ -18,9 +18,9 @@ RANKS = {
     "layers": 1, "data": 1, "metrics": 1, "callbacks": 1,
     "networks": 2, "serving": 2,
     "models": 3,
-    "presets": 1, "config": 4, "distribution": 4, "runs": 5,
+    "presets": 1, "sampling": 1, "config": 4, "distribution": 4, "measuring": 5, "runs": 5,
     "training": 6, "generation": 6, "translation": 6, "exporting": 6, "checking": 6,
-    "summaries": 6,
+    "summaries": 6, "evaluation": 6,
     "cli": 7, "__main__": 8,
 }  # fmt: skip
 APART = {"data", "metrics", "callbacks", "models"}  # these never import each other

@@ -2,6 +2,7 @@
 
 from ganzoo.callbacks.checkpoints import (
     Checkpoints,
+    best_checkpoint,
     newest_checkpoint,
     restore_checkpoint,
     restore_newest,
@@ -9,6 +10,7 @@ from ganzoo.callbacks.checkpoints import (
 )
 from ganzoo.callbacks.every_steps import EverySteps
 from ganzoo.callbacks.health import Health
+from ganzoo.callbacks.keep_best import KeepBest
 from ganzoo.callbacks.logs import TensorBoard, TrainingLog
 from ganzoo.callbacks.progress import Progress
 from ganzoo.callbacks.samples import SampleGrids
@@ -17,10 +19,12 @@ __all__ = [
     "Checkpoints",
     "EverySteps",
     "Health",
+    "KeepBest",
     "Progress",
     "SampleGrids",
     "TensorBoard",
     "TrainingLog",
+    "best_checkpoint",
     "newest_checkpoint",
     "restore_checkpoint",
     "restore_newest",

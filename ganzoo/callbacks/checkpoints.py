@@ -18,6 +18,7 @@ from ganzoo.errors import DivergenceError, InputError, ResourceError
 
 logger = logging.getLogger(__name__)
 _NAME = re.compile(r"step-(\d{8,})")
+_BEST = "best.json"
 # At the end of an epoch a checkpoint is written if the last one took at most this part of the time
 # that has passed since; so short epochs do not slow training down.
 _SHARE_OF_TIME = 0.01
@@ -36,7 +37,7 @@ class Checkpoints(EverySteps):
         directory: where the checkpoints go; made if it is not there.
         every_steps: steps between two checkpoints.
         minutes: the most that a kill can cost, about.
-        keep: how many of the newest are kept.
+        keep: how many of the newest are kept, beside the best one if `KeepBest` chooses one.
         others: callbacks whose `memory` is saved, by a name; they come before this one in `fit`.
     """
 
@@ -86,6 +87,26 @@ class Checkpoints(EverySteps):
     def on_train_end(self, logs=None):
         self._save()
 
+    def save_best(self, name: str, value: float) -> None:
+        """Saves a checkpoint now, and notes that it is the best so far.
+
+        Args:
+            name: of the figure that it is best by.
+            value: the figure.
+        """
+        self._save()
+        best = {"step": int(self.model.step.numpy()), name: value}
+        temporary = self.directory / ".best.json.part"
+        temporary.write_text(json.dumps(best) + "\n")
+        temporary.replace(self.directory / _BEST)
+        self._remove_old()
+
+    def _remove_old(self):
+        best = best_checkpoint(self.directory)
+        for old in checkpoints(self.directory)[: -self.keep]:
+            if old != best:
+                shutil.rmtree(old)
+
     def _save(self):
         # Asked of the model: after a Ctrl-C it may be a step ahead of what callbacks were told.
         step = int(self.model.step.numpy())
@@ -98,8 +119,7 @@ class Checkpoints(EverySteps):
             self.directory,
             {name: callback.memory for name, callback in self.others.items()},
         )
-        for old in checkpoints(self.directory)[: -self.keep]:
-            shutil.rmtree(old)
+        self._remove_old()
         self._last_time = time.monotonic()
         self._last_cost = self._last_time - begin
 
@@ -216,6 +236,20 @@ def _step(folder):
 def newest_checkpoint(directory) -> Path | None:
     """Returns the folder of the newest checkpoint in `directory`, or None if there is none."""
     return next(reversed(checkpoints(directory)), None)
+
+
+def best_checkpoint(directory) -> Path | None:
+    """Returns the folder of the best checkpoint in `directory`, or None if none was chosen."""
+    directory = Path(directory)
+    try:
+        step = json.loads((directory / _BEST).read_text())["step"]
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError) as error:
+        raise ResourceError(
+            f"Not what ganzoo wrote: {error}. Received: {str(directory / _BEST)!r}"
+        ) from error
+    return directory / f"step-{step:08d}"
 
 
 def set_aside_newer(directory, step: int) -> None:

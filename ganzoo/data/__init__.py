@@ -85,7 +85,7 @@ def load_dataset(
 
     Raises:
         InputError: for an unknown dataset, split, format or fit, a format that the dataset does
-            not make, arrays of another type or range, or a split smaller than a batch.
+            not make, arrays of another type or range, or a split smaller than a shuffled batch.
         ResourceError: if the data is not here and cannot be downloaded, or a file cannot be read.
 
     Example:
@@ -122,16 +122,17 @@ def open_pipeline(
     if cache_gib < 0:
         raise InputError(f"cache_gib must be at least 0. Received: {cache_gib}")
     sources = open_sources(dataset, batch_format, split, data_dir)
-    _check_batch_size(batch_size, {source.name: source.size for source in sources})
+    if shuffle is None:
+        shuffle = not split.startswith(("val", "test"))
+    _check_batch_size(batch_size, {source.name: source.size for source in sources}, shuffle)
     for shape in (shape for source in sources for shape in source.shapes.values() if shape):
         transforms.check(shape, image_shape, center_crop, fit)
     if direction == "ba":
         sources = [reversed_pairs(source) for source in sources]
-    if shuffle is None:
-        shuffle = not split.startswith(("val", "test"))
     recipe = recipe_for(image_shape, input_channels, center_crop, fit, jitter)
     stores = open_stores(sources, recipe, cache, cache_gib, skip_bad_images)
-    _check_batch_size(batch_size, {store.name: len(store) for store in stores})  # some were skipped
+    # Some were skipped, maybe.
+    _check_batch_size(batch_size, {store.name: len(store) for store in stores}, shuffle)
     return Pipeline(
         stores,
         batch_format,
@@ -156,9 +157,10 @@ def recipe_for(image_shape, input_channels, center_crop, fit, jitter) -> transfo
     return transforms.Recipe(shapes, center_crop, fit)
 
 
-def _check_batch_size(batch_size, sizes):
+def _check_batch_size(batch_size, sizes, shuffle):
     smallest = min(sizes, key=sizes.get)
-    if not 1 <= batch_size <= sizes[smallest]:
+    # Shuffled batches are full ones, or none; in order, the last one may be smaller.
+    if batch_size < 1 or (shuffle and batch_size > sizes[smallest]):
         raise InputError(
             f"The batch size must be in 1 to {sizes[smallest]}, the number of examples of "
             f"{smallest!r}. Received: {batch_size}"

@@ -53,7 +53,7 @@ class Pipeline:
         self.shuffle = shuffle
         self.horizontal_flip = horizontal_flip
         self.seed = seed
-        self.size = max(len(store) for store in stores)
+        self.size = max(map(len, stores))
         self.steps_per_epoch = self._steps(self.size)
         if batch_format == "unpaired":
             a, b = stores
@@ -61,6 +61,11 @@ class Pipeline:
         else:
             (store,) = stores
             self._domains = [Domain(store, BATCH_FORMATS[batch_format])]
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """How many examples there are; of two domains, in each."""
+        return tuple(len(domain.store) for domain in self._domains)
 
     @property
     def num_classes(self) -> int | None:

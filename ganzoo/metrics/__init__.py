@@ -4,14 +4,8 @@ Images are float32 in [-1, 1], `(batch, height, width, 1 or 3)`, in iterables of
 """
 
 from ganzoo.metrics.diversity import class_diversity, noise_diversity
-from ganzoo.metrics.features import (
-    Extractor,
-    FeatureBank,
-    collect,
-    extract,
-    features_of,
-    open_extractor,
-)
+from ganzoo.metrics.extractors import Extractor, open_extractor
+from ganzoo.metrics.features import FeatureBank, collect, extract, features_of
 from ganzoo.metrics.frechet import Statistics, frechet_distance
 from ganzoo.metrics.inception_score import InceptionScore
 from ganzoo.metrics.kernel import kernel_distance

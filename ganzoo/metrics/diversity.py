@@ -11,7 +11,8 @@ import numpy as np
 
 from ganzoo.errors import InputError
 from ganzoo.metrics.batches import checked
-from ganzoo.metrics.features import Extractor, features_of
+from ganzoo.metrics.extractors import Extractor
+from ganzoo.metrics.features import features_of
 from ganzoo.metrics.pairs import ms_ssim
 from ganzoo.metrics.results import Result
 

@@ -8,7 +8,8 @@ import numpy as np
 from ganzoo.errors import InputError
 from ganzoo.images import image_grid
 from ganzoo.metrics.batches import checked, float_batches
-from ganzoo.metrics.features import Extractor, features_of
+from ganzoo.metrics.extractors import Extractor
+from ganzoo.metrics.features import features_of
 from ganzoo.metrics.manifold import squared_distances
 from ganzoo.metrics.results import Result
 

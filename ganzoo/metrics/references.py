@@ -14,7 +14,8 @@ import numpy as np
 from ganzoo.cache_folder import cache_folder
 from ganzoo.errors import ResourceError
 from ganzoo.metrics.batches import rgb_batches
-from ganzoo.metrics.features import Extractor, FeatureBank, collect
+from ganzoo.metrics.extractors import Extractor
+from ganzoo.metrics.features import FeatureBank, collect
 from ganzoo.metrics.frechet import Statistics
 
 logger = logging.getLogger(__name__)
