@@ -30,7 +30,7 @@ def run(tmp_path_factory):
 @pytest.fixture(scope="module")
 def exported(run, tmp_path_factory):
     """A version that was exported, and what was logged. Tests leave it as it is."""
-    open_run(run).record(2, [Result("fid", {"fid": 12.5}, {"images": [9, 9]})])
+    open_run(run).record(3, [Result("fid", {"fid": 12.5}, {"samples": 10})])
     return ganzoo.export(run, tmp_path_factory.mktemp("served"))
 
 
@@ -64,15 +64,16 @@ def test_export_json_holds_the_proof(exported, run):
             dtypes = {key: spec.dtype.name for key, spec in specs.items()}
             assert {key: of_it["dtype"] for key, of_it in stated[kind].items()} == dtypes
     assert (told["name"], told["version"], told["step"]) == ("faces", 1, 3)
-    assert told["metrics"]["fid"] == "12.5 (step 2; images [9, 9])"
-    assert float(told["metrics"]["generator_loss"]) > 0
+    assert told["metrics"][0]["values"] == {"fid": 12.5}
+    assert float(told["losses"]["generator_loss"]) > 0
 
 
 def test_the_model_card_names_paper_data_terms_and_settings(exported):
     card = (exported / "model_card.md").read_text()
     for text in (
         "Radford, Metz and Chintala", "arXiv:1511.06434", "* Data: sample", "MIT licence",
-        "Apache-2.0", "fid: 12.5", "generate_truncated_png", "latent_dim: 4",
+        "Apache-2.0", "fid at step 3: fid 12.5; protocol: samples 10", "generate_truncated_png",
+        "latent_dim: 4",
     ):  # fmt: skip
         assert text in card
 

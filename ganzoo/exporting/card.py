@@ -40,7 +40,8 @@ def facts(model, run, target, format, jit, proof, warmup_requests) -> dict:
         "step": int(model.step.numpy()),
         "weights": sum(network.count_params() for network in model.samplers),
         "moving_average": bool(model.moving_average),
-        "metrics": _metrics(run),
+        "losses": _last_logged(run),
+        "metrics": run.results(),
         "format": format,
         "computes_in": model.dtype_policy.compute_dtype,
         "jit": jit,
@@ -62,7 +63,13 @@ def model_card(told: dict, run) -> str:
         told: what `facts` returned.
         run: the `Run` that it is from.
     """
-    metrics = [f"* {name}: {value}" for name, value in told["metrics"].items()]
+    metrics = [
+        f"* {result['metric']} at step {result['step']}: {_listed(result['values'])}; "
+        f"protocol: {_listed(result['protocol'])}"
+        for result in told["metrics"]
+    ]
+    if told["losses"]:
+        metrics.append(f"* The log's last line: {_listed(told['losses'])}")
     signatures, proof = [], []
     for name, signature in told["signatures"].items():
         for kind in ("inputs", "outputs"):
@@ -120,6 +127,10 @@ def model_card(told: dict, run) -> str:
     )
 
 
+def _listed(values):
+    return ", ".join(f"{name} {value}" for name, value in values.items())
+
+
 def _signature(endpoint):
     return {
         kind: {
@@ -134,14 +145,9 @@ def _signature(endpoint):
     }
 
 
-def _metrics(run):
-    """The losses that were logged last, and the newest of each figure that was measured."""
-    metrics = {}
-    if run.log_path.exists():
-        with run.log_path.open(newline="") as file:
-            metrics |= dict((list(csv.DictReader(file)) or [{}])[-1])
-    for result in run.results():
-        protocol = ", ".join(f"{name} {value}" for name, value in result["protocol"].items())
-        for name, value in result["values"].items():
-            metrics[name] = f"{value} (step {result['step']}; {protocol})"
-    return metrics
+def _last_logged(run):
+    """The last row of the run's log: step, epoch and losses."""
+    if not run.log_path.exists():
+        return {}
+    with run.log_path.open(newline="") as file:
+        return (list(csv.DictReader(file)) or [{}])[-1]
