@@ -41,15 +41,16 @@ setup(
     extras_require={
         "serving": ["tensorflow-serving-api>=2.19"],  # warm-up requests
         "onnx": ["tf2onnx>=1.17", "onnx>=1.20", "onnxruntime>=1.24"],
-        "test": ["pytest>=8", "ruff>=0.15", "build>=1.2"],
-        # Gigabytes, for the slow tests that compare the metrics with other packages'.
-        "peers": [
-            "torch>=2.5",
-            "torch-fidelity>=0.4",
-            "clean-fid>=0.1.35",
-            "prdc>=0.2",
+        "test": [
+            "pytest>=8",
+            "ruff>=0.15",
+            "build>=1.2",
+            "keras-ganzoo[serving,onnx]",
+            "prdc>=0.2",  # these two to compare the metrics with
             "scikit-image>=0.24",
         ],
+        # Gigabytes, for the slow tests that compare the metrics with PyTorch's packages.
+        "peers": ["torch>=2.5", "torch-fidelity>=0.4", "clean-fid>=0.1.35"],
     },
     entry_points={"console_scripts": ["ganzoo = ganzoo.cli:main"]},
     classifiers=[
