@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ganzoo.images import save_image
 from ganzoo.measuring import Measurement
 from ganzoo.metrics.results import Result
 from ganzoo.runs import load_run, open_run
@@ -24,7 +25,8 @@ def evaluate(
         run: a run folder.
         metrics: names; left out, the model's usual ones. Of models that sample from noise: `fid`,
             `kid`, `inception_score`, `manifold` (precision, recall, density, coverage), `parzen`,
-            `memorisation`, and with labels `class_diversity`. Of Pix2Pix: `paired` (L1, PSNR, SSIM,
+            `memorisation` (with `neighbours.png`, each of ten samples beside the training images
+            nearest to it), and with labels `class_diversity`. Of Pix2Pix: `paired` (L1, PSNR, SSIM,
             MS-SSIM), `noise_diversity`, and those of sets of images. Of CycleGAN, each way: `cycle`
             and those of sets. docs/metrics.md says what each means.
         num_images: how many images to make, and how many real ones to take where there are as many.
@@ -45,5 +47,7 @@ def evaluate(
         extractor=extractor, resize=resize, weights=weights, seed=seed, progress=True,
     )  # fmt: skip
     results = measurement(model)
+    if "memorisation" in measurement.metrics:
+        save_image(opened.neighbours_path, measurement.neighbours(model).picture())
     opened.record(int(model.step.numpy()), results)
     return results

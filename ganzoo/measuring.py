@@ -119,14 +119,21 @@ class Measurement:
         first = [result.value for result in results if self._place(result) == 0]
         return float(np.mean(first))
 
-    def _of_noise(self, model):
+    def neighbours(self, model, count: int = 10, k: int = 5) -> all_metrics.Neighbours:
+        """Returns the training images nearest, in pixels, to the first samples of `model`."""
+        samples = np.concatenate(list(self._samples(model, count)))
+        return all_metrics.nearest_neighbours(samples, _Part(self._split("train"), 0), k)
+
+    def _samples(self, model, count):
         labels = None
         if self.batch_format == "labelled":
             # Classes come as often as the data has them.
             labels = np.concatenate(list(_Part(self._split("train"), 1, self.count)))
+        return sampled(model, count, seed=self.seed, labels=labels)
 
+    def _of_noise(self, model):
         def fakes(count=self.count):
-            return sampled(model, count, seed=self.seed, labels=labels)
+            return self._samples(model, count)
 
         results = self._of_sets(_Part(self._split("train"), 0, self.count), fakes)
         for name in self.metrics:
@@ -135,8 +142,9 @@ class Measurement:
             elif name == "memorisation":
                 results.append(self._memorisation(fakes))
             elif name == "class_diversity":
+                labels = np.concatenate(list(_Part(self._split("train"), 1, self.count)))
+                classes = np.resize(labels, self.count)  # again from the first one, if too few
                 images = np.concatenate(list(fakes()))
-                classes = labels[np.arange(len(images)) % len(labels)]
                 results.append(all_metrics.class_diversity(images, classes))
         return self._in_order(results)
 

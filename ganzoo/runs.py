@@ -47,6 +47,10 @@ class Run:
         return self.folder / "metrics.json"
 
     @property
+    def neighbours_path(self) -> Path:
+        return self.folder / "neighbours.png"
+
+    @property
     def status_path(self) -> Path:
         return self.folder / "status.json"
 

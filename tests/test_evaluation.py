@@ -1,10 +1,12 @@
 """Runs that are evaluated, while they train and after; and the best checkpoint."""
 
 import json
+import shutil
 
 import keras
 import numpy as np
 import pytest
+from PIL import Image
 
 import ganzoo
 from ganzoo.callbacks import Checkpoints, KeepBest, best_checkpoint
@@ -53,6 +55,14 @@ def test_training_is_evaluated_and_its_figures_are_those_of_evaluate(run, networ
     assert [result.values for result in results] == [pytest.approx(v, rel=1e-5) for v in at_best]
     assert len(json.loads((run / "metrics.json").read_text())) == 4  # the same, measured again
     assert list((run / "tensorboard/metrics").iterdir())
+
+
+def test_samples_are_shown_beside_their_nearest_training_images(run, tmp_path):
+    copy = shutil.copytree(run, tmp_path / "copy")
+    (result,) = ganzoo.evaluate(copy, ["memorisation"], num_images=20)
+    assert 0 <= result.value <= 1
+    with Image.open(copy / "neighbours.png") as picture:
+        assert picture.width < picture.height  # ten rows of six
 
 
 def test_a_run_that_was_cut_finds_the_same_best_checkpoint(run, network, tmp_path):
