@@ -105,7 +105,14 @@ def test_a_second_run_gets_the_next_number(command, tmp_path):
         assert (tmp_path / f"runs/dcgan-sample-{number}/model.keras").exists()
 
 
-@pytest.mark.parametrize("cut", [2, 4, 5], ids=["inside", "at_the_end_of", "in_the_second"])
+@pytest.mark.parametrize(
+    "cut",
+    [
+        pytest.param(2, id="inside", marks=pytest.mark.slow),
+        pytest.param(4, id="at_the_end_of", marks=pytest.mark.slow),
+        pytest.param(5, id="in_the_second"),
+    ],
+)
 def test_a_run_resumed_at_this_place_of_an_epoch_is_the_uninterrupted_one(cut, command, caplog):
     # Epochs of four steps, rows of the log of three.
     often = f"{TINY} --batch-size 2000 --set log_every=3 --set sample_every=2"
