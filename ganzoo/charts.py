@@ -96,14 +96,16 @@ def line_chart(
 
 
 def ticks(low: float, high: float, count: int = 5) -> list[float]:
-    """Returns about `count` round numbers, 1, 2 or 5 times a power of ten apart, around [low, high].
+    """Returns about `count` round numbers, 1, 2 or 5 times a power of ten apart, from low to high.
+
+    The first is not above `low`, and the last not below `high`.
 
     >>> ticks(0, 3750)
     [0.0, 1000.0, 2000.0, 3000.0, 4000.0]
     >>> ticks(0.61, 0.79)
     [0.6, 0.65, 0.7, 0.75, 0.8]
     >>> ticks(7, 7)  # a curve that is flat
-    [6.5, 7.0, 7.5]
+    [6.4, 6.6, 6.8, 7.0, 7.2, 7.4, 7.6]
     """
     if not high - low > 1e-9 * max(abs(low), abs(high)):
         half = abs(low) / 14 or 0.5

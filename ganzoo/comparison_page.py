@@ -24,7 +24,8 @@ tbody th {{ font-weight: normal; white-space: pre; opacity: 0.75; }}
 td {{ overflow-wrap: anywhere; min-width: 7rem; max-width: 28rem; }}
 tr {{ border-bottom: 1px solid var(--line); }}
 tr.heading th {{ font-weight: 600; opacity: 1; padding-top: 1.2rem; }}
-.charts {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(min(30rem, 100%), 1fr)); }}
+.charts {{ display: grid; }}
+.charts {{ grid-template-columns: repeat(auto-fill, minmax(min(30rem, 100%), 1fr)); }}
 .charts svg {{ max-width: 44rem; }}
 .grids {{ display: flex; flex-wrap: wrap; }}
 .charts, .grids {{ gap: 1.5rem; align-items: start; }}

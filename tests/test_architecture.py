@@ -20,7 +20,7 @@ RANKS = {
     "models": 3,
     "presets": 1, "sampling": 1, "config": 4, "distribution": 4, "measuring": 5, "runs": 5,
     "training": 6, "generation": 6, "translation": 6, "exporting": 6, "checking": 6,
-    "summaries": 6, "evaluation": 6,
+    "summaries": 6, "evaluation": 6, "compared_metrics": 6,
     "comparing": 7,
     "cli": 8, "__main__": 9,
 }  # fmt: skip
