@@ -49,8 +49,6 @@ class Comparison:
         rows.append(
             ("health", [", ".join(dict.fromkeys(run.verdicts)) or "-" for run in self.runs])
         )
-        if any(run.reason for run in self.runs):
-            rows.append(("error", [run.reason or "-" for run in self.runs]))
         settings = [
             (name, [_setting(value) for value in values]) for name, values in self.settings.items()
         ]
@@ -60,7 +58,11 @@ class Comparison:
 
     def notes(self) -> list[str]:
         """Returns what the table cannot say, a sentence each."""
-        notes = []
+        notes = [
+            f"{name} failed: {run.reason}"
+            for name, run in zip(self.names, self.runs, strict=True)
+            if run.reason
+        ]
         if len(self.runs) > 1 and not self.settings:
             notes.append("No other setting differs.")
         if not self.metrics:

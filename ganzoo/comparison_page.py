@@ -4,6 +4,8 @@ import base64
 from collections.abc import Mapping, Sequence
 from html import escape
 
+_NAMED = 3  # runs in the title; of more the number is said
+
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -20,10 +22,11 @@ h3 {{ font-size: 1rem; margin-bottom: 0.3rem; }}
 .wide {{ overflow-x: auto; }}
 table {{ border-collapse: collapse; font-variant-numeric: tabular-nums; }}
 th, td {{ padding: 0.25rem 1.2rem 0.25rem 0; text-align: left; vertical-align: top; }}
-tbody th {{ font-weight: normal; white-space: pre; opacity: 0.75; }}
+th[scope] {{ position: sticky; left: 0; background: Canvas; white-space: nowrap; }}
+tbody th[scope] {{ font-weight: normal; color: color-mix(in srgb, currentColor 75%, Canvas); }}
 td {{ overflow-wrap: anywhere; min-width: 7rem; max-width: 28rem; }}
 tr {{ border-bottom: 1px solid var(--line); }}
-tr.heading th {{ font-weight: 600; opacity: 1; padding-top: 1.2rem; }}
+tr.heading th {{ padding-top: 1.2rem; }}
 .charts {{ display: grid; }}
 .charts {{ grid-template-columns: repeat(auto-fill, minmax(min(30rem, 100%), 1fr)); }}
 .charts svg {{ max-width: 44rem; }}
@@ -58,7 +61,8 @@ def comparison_page(
         charts: `<svg>` elements.
         grids: by title and run the step and a PNG file's content.
     """
-    title = "Comparison of " + ", ".join(names)
+    runs = ", ".join(names) if len(names) <= _NAMED else f"{len(names)} runs"
+    title = f"Comparison of {runs}"
     parts = [f"<h1>{escape(title)}</h1>", '<div class="wide"><table>', "<thead>"]
     parts += [_row("", names, "th"), "</thead>", "<tbody>"]
     for number, (heading, rows) in enumerate(sections.items()):

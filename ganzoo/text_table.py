@@ -1,5 +1,6 @@
 """A table with a column for each run, cut so that it fits a terminal."""
 
+import itertools
 import shutil
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -18,9 +19,9 @@ def text_table(
     """Returns the text of a table, no line of which is wider than `width`.
 
     Args:
-        names: of the columns.
+        names: of the columns; one that is too long is broken into lines.
         sections: under each heading its rows, `(label, a cell for each name)`. The first heading
-            is not shown: the names stand there.
+            is not shown: the names stand there. What is too long is cut in the middle.
         notes: what to say below.
         width: in characters, 48 at least; left out, the terminal's, or 100 where there is none.
     """
@@ -32,15 +33,17 @@ def text_table(
     for start in range(0, len(names), at_once):
         columns = range(start, min(start + at_once, len(names)))
         most = (width - first) // len(columns) - len(_GAP)
-        widths = [min(most, max(len(cells[n]) for _, cells in rows)) for n in columns]
+        sizes = {n: min(most, max(len(cells[n]) for _, cells in rows)) for n in columns}
 
-        def line(label, cells, columns=columns, widths=widths):
-            cut = (
-                _cut(cells[n], size).ljust(size) for n, size in zip(columns, widths, strict=True)
-            )
-            return _GAP.join([_cut(label, first).ljust(first), *cut]).rstrip()
+        def line(label, cells, sizes=sizes):
+            parts = [_cut(cells[n], size).ljust(size) for n, size in sizes.items()]
+            return _GAP.join([_cut(label, first).ljust(first), *parts]).rstrip()
 
-        lines += [""] * bool(start) + [line("", names)]
+        lines += [""] * bool(start)
+        # A name goes on below rather than being cut, lest two runs look the same.
+        broken = {n: textwrap.wrap(names[n], size) for n, size in sizes.items()}
+        for row in itertools.zip_longest(*broken.values(), fillvalue=""):
+            lines.append(line("", dict(zip(columns, row, strict=True))))
         for number, (heading, found) in enumerate(sections.items()):
             lines += ["", heading] * bool(number) + [line(*row) for row in found]
     for note in notes:

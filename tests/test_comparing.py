@@ -100,6 +100,16 @@ def test_best_is_the_lowest_or_the_highest_as_the_metric_has_it_and_never_nan(ru
     assert found.best_step(0) == best
 
 
+def test_why_a_run_failed_is_said_whole(runs):
+    reason = "DivergenceError: generator_loss is nan, " + "and what usually helps is this " * 9
+    (runs[1] / "status.json").write_text(
+        json.dumps({"state": "failed", "step": 2, "reason": reason})
+    )
+    text = str(compare(runs))
+    assert row(text, "state") == ["finished", "failed"]
+    assert f"short failed: {reason.strip()}" in " ".join(text.split())
+
+
 def test_one_run_alone_and_runs_that_are_alike(runs):
     assert "differ" not in str(compare(runs[0]))
     shutil.copytree(runs[0], runs[0].with_name("copy"))
