@@ -30,6 +30,7 @@ _HOMES = {
     "train": "ganzoo.training",
     "resume": "ganzoo.training",
     "list_runs": "ganzoo.summaries",
+    "compare": "ganzoo.comparing",
     "load_run": "ganzoo.runs",
     "load_model": "ganzoo.runs",
     "generate": "ganzoo.generation",

@@ -127,6 +127,19 @@ def runs(folder):
 
 
 @cli.command()
+@click.argument("runs", nargs=-1, required=True, metavar="RUN...")
+@click.option("--output", metavar="FILE.html", help="A page with curves and grids as well.")
+def compare(runs, output):
+    """Print what differs between runs: settings, losses and metrics side by side."""
+    with _quiet_loading():
+        from ganzoo import comparing
+
+    click.echo(comparing.compare(runs, output))
+    if output is not None:
+        click.echo(f"Wrote {output}")
+
+
+@cli.command()
 @click.argument("run")
 @click.option("-n", "--count", default=64, show_default=True, help="Number of images.")
 @click.option("--seed", default=0, show_default=True, help="Seed of the first image.")

@@ -50,10 +50,15 @@ def list_runs(folder="runs") -> list[RunSummary]:
     if not folder.is_dir():
         raise ResourceError(f"There is no such folder of runs. Received: {str(folder)!r}")
     runs = [Run(path) for path in (folder, *sorted(folder.iterdir()))]
-    return [_summary(run) for run in runs if run.config_path.is_file()]
+    return [summarize(run) for run in runs if run.config_path.is_file()]
 
 
-def _summary(run):
+def summarize(run: Run) -> RunSummary:
+    """Returns what a run's folder says of it.
+
+    Raises:
+        ResourceError: if its files are not what ganzoo wrote.
+    """
     try:
         config = yaml.safe_load(run.config_path.read_text())
         status = json.loads(_text(run.status_path) or '{"state": "running", "step": 0}')

@@ -21,7 +21,8 @@ RANKS = {
     "presets": 1, "sampling": 1, "config": 4, "distribution": 4, "measuring": 5, "runs": 5,
     "training": 6, "generation": 6, "translation": 6, "exporting": 6, "checking": 6,
     "summaries": 6, "evaluation": 6,
-    "cli": 7, "__main__": 8,
+    "comparing": 7,
+    "cli": 8, "__main__": 9,
 }  # fmt: skip
 APART = {"data", "metrics", "callbacks", "models"}  # these never import each other
 ONLY_IN = {

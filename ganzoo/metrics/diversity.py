@@ -30,7 +30,7 @@ def class_diversity(
 
     Odena et al., arXiv:1610.09585, section 4.3, with 100 pairs of each class. The means over
     classes of `ms_ssim`, lower is more diverse, and of `l1`, the mean difference in [-1, 1]; with
-    an extractor, of `feature_distance`, Euclidean. The protocol has MS-SSIM of each class.
+    an extractor, of `feature_distance`, Euclidean. `ms_ssim_of_LABEL` is that of one class.
 
     Args:
         images: float `(count, height, width, 1 or 3)` in [-1, 1], sides of 16 at least.
@@ -57,9 +57,10 @@ def class_diversity(
         first = draws.integers(0, len(members), pairs)
         second = (first + draws.integers(1, len(members), pairs)) % len(members)
         figures[int(label)] = _figures(images, members[first], members[second], extractor)
-    by_class = {label: found["ms_ssim"] for label, found in figures.items()}
-    protocol = {"images": len(images), "pairs": pairs, "seed": seed, "ms_ssim_by_class": by_class}
-    return _result("class_diversity", figures.values(), protocol, extractor)
+    protocol = {"images": len(images), "pairs": pairs, "seed": seed}
+    result = _result("class_diversity", figures.values(), protocol, extractor)
+    of_classes = {f"ms_ssim_of_{label}": found["ms_ssim"] for label, found in figures.items()}
+    return Result(result.metric, result.values | of_classes, result.protocol)
 
 
 def noise_diversity(groups: Iterable, extractor: Extractor | None = None) -> Result:

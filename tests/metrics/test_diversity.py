@@ -18,10 +18,10 @@ def test_a_class_of_one_image_over_and_over_is_not_diverse():
     different = images(6)
     collapsed = np.repeat(images(1), 6, 0)
     found = class_diversity(np.concatenate([different, collapsed]), [0] * 6 + [7] * 6, pairs=20)
-    by_class = found.protocol["ms_ssim_by_class"]
-    assert by_class[7] == pytest.approx(1)
-    assert by_class[0] < 0.9
-    assert found.value == pytest.approx((by_class[0] + by_class[7]) / 2)
+    of_0, of_7 = (found.values[f"ms_ssim_of_{label}"] for label in (0, 7))
+    assert of_7 == pytest.approx(1)
+    assert of_0 < 0.9
+    assert found.value == pytest.approx((of_0 + of_7) / 2)
     assert found.values["l1"] > 0
 
 
