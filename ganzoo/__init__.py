@@ -33,6 +33,7 @@ _HOMES = {
     "load_run": "ganzoo.runs",
     "load_model": "ganzoo.runs",
     "generate": "ganzoo.generation",
+    "arithmetic": "ganzoo.latent_arithmetic",
     "translate": "ganzoo.translation",
     "evaluate": "ganzoo.evaluation",
     "export": "ganzoo.exporting",

@@ -136,6 +136,31 @@ def generate(run, count, seed, labels, output):
 
 @cli.command()
 @click.argument("run")
+@click.argument("expression")
+@click.option("--labels", metavar="LIST", help="Classes of the result: 0,1,2 or 0-9.")
+@click.option("--neighbours", default=9, show_default=True, help="Images around the result.")
+@click.option("--seed", default=0, show_default=True, help="Of the neighbours' noise.")
+@click.option("--save-latents", metavar="FILE", help="An .npy file for the result's latents.")
+@click.option("--output", metavar="FILE", required=True, help="The figure, such as figure.png.")
+def arithmetic(run, expression, labels, save_latents, **options):
+    """Add and subtract latents of a run: "mean(seeds 3,17,29) - mean(seeds 1,2) + seed 8".
+
+    Terms: seed 3, seeds 3,17,20-29, latents FILE.npy, direction NAME, mean(...), brackets, and
+    numbers before any of them.
+    """
+    with _quiet_loading():
+        from ganzoo import generation, latent_arithmetic
+
+    if labels is not None:
+        labels = generation.parse_labels(labels)
+    latent_arithmetic.arithmetic(
+        run, expression, labels=labels, latents_output=save_latents, **options
+    )
+    click.echo(f"Wrote {options['output']}")
+
+
+@cli.command()
+@click.argument("run")
 @click.argument("images", nargs=-1, required=True, metavar="IMAGE...")
 @click.option("--output", metavar="DIR", required=True, help="Folder for the translations.")
 @click.option("--direction", default="ab", show_default=True, help="ab, or ba for CycleGAN.")
