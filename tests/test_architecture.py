@@ -21,14 +21,14 @@ RANKS = {
     "presets": 1, "sampling": 1, "latents": 2, "saved_directions": 2,
     "config": 4, "distribution": 4, "measuring": 5, "runs": 5,
     "training": 6, "generation": 6, "translation": 6, "exporting": 6, "checking": 6,
-    "summaries": 6, "evaluation": 6, "latent_arithmetic": 6,
+    "summaries": 6, "evaluation": 6, "latent_arithmetic": 6, "directions": 6, "projection": 6,
     "cli": 7, "__main__": 8,
 }  # fmt: skip
 APART = {"data", "metrics", "callbacks", "models"}  # these never import each other
 ONLY_IN = {
     "click": {"cli"},
     "tensorflow_datasets": {"data", "catalog"},  # which names TFDS's folder, and imports nothing
-    "GradientTape": {"models"},
+    "GradientTape": {"models", "projection"},  # which descends to latents, and trains nothing
 }
 
 
