@@ -7,6 +7,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import tensorflow as tf
+from tqdm import tqdm
 
 from ganzoo.data import load_dataset
 from ganzoo.data.preparing import is_name
@@ -128,16 +129,17 @@ def train_classifier(
     """
     config = open_run(run).config()
     settings = config.arguments(load_dataset)
+    dataset = settings["dataset"].partition("#")[0]  # whatever labels the model was trained with
     positive = 1
     if attribute.isdecimal():
         positive = int(attribute)
-    elif not is_name(settings["dataset"]):
+    elif not is_name(dataset):
         raise InputError(
-            f"Only a TensorFlow Dataset has attributes; of {settings['dataset']!r} give the number "
+            f"Only a TensorFlow Dataset has attributes; of {dataset!r} give the number "
             f"of a class. Received: {attribute!r}"
         )
     else:
-        settings["dataset"] = f"{settings['dataset']}#{attribute}"
+        settings["dataset"] = f"{dataset}#{attribute}"
     batches = load_dataset(**settings | {"batch_format": "labelled", "shuffle": False})
     batches = batches.take(MOST_BATCHES).map(
         lambda images, labels: (images, tf.cast(labels == positive, tf.float32)[:, None])
@@ -156,7 +158,12 @@ def train_classifier(
         keras.losses.BinaryCrossentropy(from_logits=True),
         metrics=[keras.metrics.BinaryAccuracy(threshold=0.0)],
     )
-    classifier.fit(batches.skip(held_out), epochs=epochs, shuffle=False, verbose=0)
+    training = batches.skip(held_out)
+    with tqdm(None, "Training a classifier", epochs * len(training), unit="step", delay=2) as bar:
+        counted = keras.callbacks.LambdaCallback(
+            on_train_batch_end=lambda batch, logs: bar.update()
+        )
+        classifier.fit(training, epochs=epochs, shuffle=False, verbose=0, callbacks=[counted])
     _, accuracy = classifier.evaluate(batches.take(held_out), verbose=0)
     return classifier, float(accuracy)
 

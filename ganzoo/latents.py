@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from tqdm import tqdm
 
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.sampling import BATCH_SIZE
@@ -47,7 +48,8 @@ def images_of(model, latents, labels: Sequence[int] = ()) -> np.ndarray:
     """
     latents = np.asarray(latents, np.float32)
     images = []
-    for start in range(0, len(latents), BATCH_SIZE):
+    starts = range(0, len(latents), BATCH_SIZE)
+    for start in tqdm(starts, "Generating", unit="batch", delay=2):
         inputs = latents[start : start + BATCH_SIZE]
         if len(labels):
             numbers = np.arange(start, start + len(inputs))
