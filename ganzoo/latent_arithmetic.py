@@ -50,7 +50,7 @@ def arithmetic(
     The figure is that of Radford et al. (2015, arXiv:1511.06434, figure 7): a column for each term,
     its exemplars above and their mean below, then the result, then `neighbours` of it, whose
     latents are the result's and noise, uniform in -0.25 to 0.25. In the paper's square the result
-    itself is the one in the middle. Directions have no picture.
+    itself is the one in the middle. Directions have a name there.
 
     Latents are added as they are: a mean of three is shorter than the latents it is of.
 
@@ -104,14 +104,16 @@ def arithmetic(
         )
         around = images_of(model, latents + NOISE * (2.0 * noise.numpy() - 1.0), labels[:1])
 
-    columns = []
-    for factor, value, exemplars in terms:
+    columns = []  # (factor, what stands in a picture's place, pictures)
+    for (factor, value, exemplars), (_, node) in zip(terms, tree.terms, strict=True):
         if exemplars:
             above = np.concatenate(exemplars)
             # A term that is its only exemplar is shown once.
             above = above[:0] if np.array_equal(above, value) else above
             pictures = images_of(model, np.concatenate([above, value]), labels[:1])
-            columns.append((factor, pictures))
+            columns.append((factor, "", pictures))
+        else:
+            columns.append((factor, getattr(node, "name", "(...)"), None))
     result = Arithmetic(latents, images, around, _figure(columns, images, around))
     if latents_output is not None:
         write_latents(latents_output, latents)
@@ -164,25 +166,28 @@ def _added(terms):
 def _figure(columns, results, neighbours):
     """Columns that end in one line, with signs between them; then results, then neighbours."""
     parts = []  # (what stands before it, its grid)
-    for factor, pictures in columns:
-        sign = ("-" if factor < 0 else "+" if parts else "") + (
-            "" if abs(factor) == 1 else f"{abs(factor):g}"
-        )
-        parts.append((sign, image_grid(pictures, 1)))
-    parts.append(("=" if parts else "", image_grid(results, max(1, len(results) // 8))))
+    for factor, word, pictures in columns:
+        sign = "-" if factor < 0 else "+" if parts else ""
+        number = "" if abs(factor) == 1 else f"{abs(factor):g}"
+        text = " ".join(part for part in (sign + number, word) if part)
+        parts.append((text, None if pictures is None else image_grid(pictures, 1)))
+    parts.append(("=", image_grid(results, max(1, len(results) // 8))))
     if len(neighbours):
         parts.append((" ", image_grid(neighbours, square_columns(len(neighbours)))))
     cell = results.shape[1] + PADDING
     font = ImageFont.load_default(max(8, cell // 4))
     gaps = [round(font.getlength(sign)) + cell // 4 if sign else 0 for sign, _ in parts]
-    height = max(len(grid) for _, grid in parts)
-    width = sum(gaps) + sum(grid.shape[1] for _, grid in parts)
+    grids = [grid for _, grid in parts if grid is not None]
+    height = max(map(len, grids))
+    width = sum(gaps) + sum(grid.shape[1] for grid in grids)
     canvas = Image.new("RGB", (width, height), "white")
     draw, left = ImageDraw.Draw(canvas), 0
     for (sign, grid), gap in zip(parts, gaps, strict=True):
         middle = left + gap // 2, height - PADDING - cell // 2
         draw.text(middle, sign, fill="black", font=font, anchor="mm")
         left += gap
+        if grid is None:
+            continue
         picture = Image.fromarray(with_channels(tf.constant(grid), 3).numpy())
         canvas.paste(picture, (left, height - len(grid)))
         left += grid.shape[1]

@@ -59,6 +59,8 @@ def test_a_direction_is_applied_with_a_strength_by_name(run, latents):
     found = ganzoo.find_direction(run, "first", latents[:, 0])
     result = ganzoo.arithmetic(run, "seeds 3-5 - 2.5 direction first")
     np.testing.assert_allclose(result.latents, latents[3:6] - 2.5 * found.vector, atol=1e-5)
+    plain = ganzoo.arithmetic(run, "seeds 3-5")
+    assert result.figure.shape[1] > plain.figure.shape[1]  # for it says "-2.5 first"
     with pytest.raises(InputError, match=r"did you mean 'first'\?.*Received: 'frist'"):
         ganzoo.arithmetic(run, "seed 1 + direction frist")
 
