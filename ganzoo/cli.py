@@ -159,6 +159,113 @@ def generate(run, count, seed, labels, output, checkpoint):
 
 @cli.command()
 @click.argument("run")
+@click.argument("expression")
+@click.option("--labels", metavar="LIST", help="Classes of the result: 0,1,2 or 0-9.")
+@click.option("--neighbours", default=9, show_default=True, help="Images around the result.")
+@click.option("--seed", default=0, show_default=True, help="Of the neighbours' noise.")
+@click.option("--save-latents", metavar="FILE", help="An .npy file for the result's latents.")
+@click.option("--output", metavar="FILE", required=True, help="The figure, such as figure.png.")
+def arithmetic(run, expression, labels, save_latents, **options):
+    """Add and subtract latents of a run: "mean(seeds 3,17,29) - mean(seeds 1,2) + seed 8".
+
+    Terms: seed 3, seeds 3,17,20-29, latents FILE.npy, direction NAME, mean(...), brackets, and
+    numbers before any of them.
+    """
+    with _quiet_loading():
+        from ganzoo import generation, latent_arithmetic
+
+    if labels is not None:
+        labels = generation.parse_labels(labels)
+    latent_arithmetic.arithmetic(
+        run, expression, labels=labels, latents_output=save_latents, **options
+    )
+    click.echo(f"Wrote {options['output']}")
+
+
+@cli.group()
+def directions():
+    """Find and list directions in a run's latents, for `ganzoo arithmetic`."""
+
+
+@directions.command("find")
+@click.argument("run")
+@click.argument("name")
+@click.option("--attribute", metavar="NAME", help="Of the run's dataset, such as Smiling or 7.")
+@click.option("--classifier", metavar="FILE", help="A .keras file, images to logits.")
+@click.option("--scores", metavar="FILE", help="An .npy file: a number for each seed's image.")
+@click.option("--method", default="logistic", show_default=True, help="Or means.")
+@click.option("--samples", default=2000, show_default=True, help="Images to classify.")
+@click.option("--threshold", default=0.0, show_default=True, help="Scores above it are positive.")
+@click.option("--of-class", type=int, help="Of a classifier of several classes, the positive one.")
+@click.option("--labels", metavar="LIST", help="Classes to sample, of a model with labels.")
+@click.option("--seed", default=0, show_default=True, help="Seed of the first image.")
+def find(run, name, attribute, classifier, scores, labels, **options):
+    """Find what to add to latents for more of something, and save it as NAME.
+
+    What is more is said by one of --attribute (a small classifier is trained on the run's data),
+    --classifier and --scores.
+    """
+    given = [one for one in (attribute, classifier, scores) if one is not None]
+    if len(given) != 1:
+        raise InputError(
+            "Give one of --attribute, --classifier and --scores. "
+            f"Received: {', '.join(given) or 'none'}"
+        )
+    with _quiet_loading():
+        from ganzoo import directions, generation
+
+    if labels is not None:
+        labels = generation.parse_labels(labels)
+    if attribute is not None:
+        directions.check_name(name)
+        scores, accuracy = directions.train_classifier(run, attribute)
+        click.echo(f"A classifier of {attribute}: accuracy {accuracy:.3f} on what was held out")
+    scores = classifier if classifier is not None else scores
+    found = directions.find_direction(run, name, scores, labels=labels, source=given[0], **options)
+    click.echo(_described(found))
+
+
+@directions.command("list")
+@click.argument("run")
+def list_directions(run):
+    """List the directions that were found for RUN."""
+    from ganzoo import saved_directions
+
+    for direction in saved_directions.list_directions(run):
+        click.echo(_described(direction))
+
+
+def _described(direction):
+    return (
+        f"{direction.name:16} {direction.method:9} {direction.positives:.3f} of "
+        f"{direction.samples:,} positive, {direction.accuracy:.3f} on the right side "
+        f"({direction.source})"
+    )
+
+
+@cli.command()
+@click.argument("run")
+@click.argument("images", nargs=-1, required=True, metavar="IMAGE...")
+@click.option("--output", metavar="DIR", required=True, help="Folder for latents and images.")
+@click.option("--steps", default=500, show_default=True, help="Of gradient descent.")
+@click.option("--restarts", default=4, show_default=True, help="Beginnings for each image.")
+@click.option("--extractor", metavar="FILE", help="A .keras file whose features count as well.")
+@click.option("--feature-weight", default=1.0, show_default=True, help="Of the features' part.")
+@click.option("--label", type=int, help="The images' class, of a model with labels.")
+@click.option("--seed", default=0, show_default=True, help="The first seed to begin from.")
+def project(run, images, output, **options):
+    """Find the latents whose images are nearest to pictures of the model's size."""
+    with _quiet_loading():
+        from ganzoo import projection
+
+    found = projection.project(run, list(images), output=output, **options)
+    for image, decibels in zip(images, found.psnr, strict=True):
+        click.echo(f"{image}: {decibels:.1f} dB")
+    click.echo(f"Wrote {output}")
+
+
+@cli.command()
+@click.argument("run")
 @click.argument("images", nargs=-1, required=True, metavar="IMAGE...")
 @click.option("--output", metavar="DIR", required=True, help="Folder for the translations.")
 @click.option("--direction", default="ab", show_default=True, help="ab, or ba for CycleGAN.")

@@ -9,6 +9,7 @@ from tqdm import tqdm
 
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.images import format_of, image_grid, save_image
+from ganzoo.latents import check_has_latents, checked_labels
 from ganzoo.runs import load_run
 from ganzoo.sampling import BATCH_SIZE, sampled
 
@@ -60,18 +61,8 @@ def generate(
     if as_grid:
         format_of(output)
     model = load_run(run, checkpoint) if isinstance(run, (str, Path)) else run
-    if not hasattr(model, "latents_of_seeds"):
-        raise InputError(f"This model does not sample from noise. Received: {type(model).__name__}")
-
-    classes = getattr(model, "num_classes", None)
-    labels = list(range(classes or 0) if labels is None else labels)
-    if labels and classes is None:
-        raise InputError(f"This model has no labels. Received: {type(model).__name__}")
-    if classes and not (labels and 0 <= min(labels) <= max(labels) < classes):
-        raise InputError(
-            f"Labels must be in 0 to num_classes - 1, {classes - 1}. "
-            f"Received: {', '.join(map(str, labels)) or 'none'}"
-        )
+    check_has_latents(model)
+    labels = checked_labels(model, labels)
 
     batches = sampled(model, count, seed=seed, labels=labels)
     total = -(-count // BATCH_SIZE)

@@ -3,6 +3,7 @@
 import doctest
 import importlib
 import re
+import shlex
 from pathlib import Path
 
 import click
@@ -43,7 +44,7 @@ def test_the_readmes_python_runs(tmp_path, monkeypatch):
 def test_the_readmes_commands_name_existing_options():
     text = (ROOT / "README.md").read_text()
     for line in re.findall(r"^ganzoo (.+?)\s*(?:#.*)?$", text, re.M):
-        command, words = cli, line.split()
+        command, words = cli, shlex.split(line)
         while isinstance(command, click.Group):
             command, words = command.commands[words[0]], words[1:]
         known = {option for parameter in command.params for option in parameter.opts}

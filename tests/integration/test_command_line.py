@@ -212,6 +212,20 @@ def test_an_export_answers_in_a_process_that_knows_only_tensorflow(command, trai
     np.testing.assert_allclose(np.load("images.npy"), expected, atol=1e-5)
 
 
+def test_latents_are_added_given_directions_and_found_again(command, trained, tmp_path):
+    np.save("scores.npy", np.arange(20) % 2)
+    code, output, _ = command("directions find run odd --scores scores.npy --threshold 0.5")
+    assert (code, output.split()[:3]) == (0, ["odd", "logistic", "0.500"])
+    assert command("directions list run")[1] == output
+    image = ganzoo.generate("run", 1, seed=5, output="seeds/")
+    code, output, _ = command("project run seeds/000005.png --steps 60 --output found")
+    assert code == 0 and "seeds/000005.png: " in output
+    summed = ["arithmetic", "run", "latents found/000005.npy + 0 direction odd"]
+    main([*summed, "--output", "sum.png", "--save-latents", "sum.npy", "--neighbours", "4"])
+    model = ganzoo.load_run("run")
+    np.testing.assert_allclose(model.predict(np.load("sum.npy"), verbose=0), image, atol=0.05)
+
+
 def test_python_does_what_the_commands_do(command, trained, tmp_path):
     settings = {"filters": 2, "latent_dim": 4, "batch_size": 16, "sample_count": 4}
     folder = ganzoo.train("dcgan", image_size=8, steps=3, run_dir="python", **settings)
@@ -449,6 +463,15 @@ BAD = {
     "export run served --version 0": (2, "at least 1. Received: 0"),
     "export run served --format onxn": (2, "did you mean 'onnx'"),
     "export run served --precision bf16": (2, "did you mean 'bfloat16'"),
+    "arithmetic run seed --output a.png": (2, "a whole number, at the end. Received: 'seed'"),
+    "arithmetic run seedx --output a.png": (2, "Did you mean 'seed'.*Received: 'seedx'"),
+    "arithmetic run 1direction(x --output a.png": (2, "direction name at character 11"),
+    "directions find run a": (2, "one of --attribute.*Received: none"),
+    "directions find run a --attribute Smiling": (2, "number of a class. Received: 'Smiling'"),
+    "directions find run a --classifier no.keras": (2, "a .keras file. Received: 'no.keras'"),
+    "directions list nowhere": (1, "no such run folder. Received: 'nowhere'"),
+    "project run nothing.png --output out": (1, "No such file.*Received: 'nothing.png'"),
+    "project run nothing.png --output out --label 3": (2, "has no labels. Received: DCGAN"),
     "show dcgan/minst": (2, "did you mean 'dcgan/mnist'"),
     "trian dcgan": (2, "No such command 'trian'. Did you mean 'train'"),
 }

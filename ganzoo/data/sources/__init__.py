@@ -54,7 +54,9 @@ def _open(dataset, batch_format, split, data_dir):
     if name.endswith(".npz"):
         return open_npz(name, batch_format, split)
     # A name such as cycle_gan/maps has a separator too.
-    is_path = name.startswith((".", "~", "/")) or ("/" in name and not is_name(name))
+    is_path = name.startswith((".", "~", "/")) or (
+        "/" in name and not is_name(name.partition("#")[0])
+    )
     if is_path or isinstance(dataset, os.PathLike):
         return open_folder(name, batch_format, split)
     return open_named(name, batch_format, split, data_dir)

@@ -2,6 +2,9 @@
 
 import re
 
+import numpy as np
+import tensorflow as tf
+
 from ganzoo.batch_formats import BATCH_FORMATS
 from ganzoo.data.preparing import ensure_prepared, open_builder
 from ganzoo.data.sources.source import Source
@@ -14,10 +17,14 @@ def open_named(
     """Returns a split of a TensorFlow Dataset.
 
     Its first image feature is `images`, its first two make `paired`, and splits that differ by a
-    last A or B, as those of `cycle_gan/*` do, are the domains of `unpaired`.
+    last A or B, as those of `cycle_gan/*` do, are the domains of `unpaired`. Its first class label
+    is `labels`, or, of a name such as `celeb_a#Smiling`, the feature that is named there.
     """
-    builder = open_builder(name, data_dir)
+    dataset, _, label = name.partition("#")
+    builder = open_builder(dataset, data_dir)
     parts = _parts(builder, name)
+    if label:
+        parts["labels"] = _label_feature(builder, dataset, label)
     ensure_prepared(builder)
     splits = builder.info.splits
     domains = [s[:-1] for s in splits if s.endswith("A") and f"{s[:-1]}B" in splits]
@@ -58,6 +65,33 @@ def _parts(builder, name):
     return parts
 
 
+def _label_feature(builder, dataset, label):
+    """Returns the path of a feature that is a class or true or false, of its name or path."""
+    import tensorflow_datasets as tfds
+
+    def leaves(features, path=()):
+        for key, kind in features.items():
+            if isinstance(kind, tfds.features.FeaturesDict):
+                yield from leaves(kind, (*path, key))
+            elif isinstance(kind, tfds.features.ClassLabel) or (
+                kind.shape == () and kind.np_dtype == np.bool_
+            ):
+                yield "/".join((*path, key))
+
+    choices = list(leaves(builder.info.features))
+    found = [path for path in choices if label in (path, path.rpartition("/")[2])]
+    if len(found) != 1:
+        raise unknown(f"label of {dataset!r}", label, choices)
+    return found[0]
+
+
+def _feature(of, path):
+    """Returns the feature at a path such as `attributes/Smiling`, of features or of an example."""
+    for key in path.split("/"):
+        of = of[key]
+    return of
+
+
 def _check_format(name, batch_format, parts, domains):
     makes = {
         "images": True,
@@ -93,6 +127,12 @@ def _source(builder, name, split, parts):
         if isinstance(kind, tfds.features.Image) and key not in parts.values()
     ]
 
+    def chosen(example):
+        values = {part: _feature(example, path) for part, path in parts.items()}
+        if "labels" in values:
+            values["labels"] = tf.cast(values["labels"], tf.int64)
+        return values
+
     def examples():
         # One file after the other: the order of the examples is part of what a seed means.
         dataset = builder.as_dataset(
@@ -101,9 +141,13 @@ def _source(builder, name, split, parts):
             decoders=dict.fromkeys(unused, tfds.decode.SkipDecoding()),
             read_config=tfds.ReadConfig(interleave_cycle_length=1, try_autocache=False),
         )
-        examples = dataset.map(lambda example: {part: example[key] for part, key in parts.items()})
-        return examples.enumerate()
+        return dataset.map(chosen).enumerate()
 
-    shapes = {part: builder.info.features[key].shape for part, key in parts.items()}
-    classes = tuple(builder.info.features[parts["labels"]].names) if "labels" in parts else ()
-    return Source(name, f"{builder.data_dir}/{split}", size, shapes, examples, classes=classes)
+    shapes = {part: _feature(builder.info.features, path).shape for part, path in parts.items()}
+    classes, identity = (), f"{builder.data_dir}/{split}"
+    if "labels" in parts:
+        kind = _feature(builder.info.features, parts["labels"])
+        classes = tuple(getattr(kind, "names", ("false", "true")))
+        if "#" in name:  # other labels are other examples to a cache
+            identity += f"#{parts['labels']}"
+    return Source(name, identity, size, shapes, examples, classes=classes)

@@ -47,6 +47,25 @@ class GanzooSquares(tfds.core.GeneratorBasedBuilder):
             yield number, {"id": 99, "label": number, "picture": np.full(SHAPE, grey, np.uint8)}
 
 
+class GanzooFacts(tfds.core.GeneratorBasedBuilder):
+    """Images with facts that are true or false, and no class label."""
+
+    VERSION = tfds.core.Version("1.0.0")
+
+    def _info(self):
+        facts = tfds.features.FeaturesDict({"Bright": np.bool_, "Even": np.bool_})
+        features = {"image": tfds.features.Image(shape=SHAPE), "facts": facts, "id": np.int64}
+        return tfds.core.DatasetInfo(builder=self, features=tfds.features.FeaturesDict(features))
+
+    def _split_generators(self, dl_manager):
+        return {"train": self._generate_examples()}
+
+    def _generate_examples(self):
+        for number, grey in enumerate(GREYS):
+            facts = {"Bright": grey > 200, "Even": number % 2 == 0}
+            yield number, {"image": np.full(SHAPE, grey, np.uint8), "facts": facts, "id": number}
+
+
 class GanzooSizes(tfds.core.GeneratorBasedBuilder):
     """Images of several sizes without labels, in two configurations."""
 
@@ -236,6 +255,27 @@ def test_a_tfds_dataset_is_read_through_load_dataset(tmp_path):
     expected = np.array(GREYS)[labels.numpy()] / 127.5 - 1
     np.testing.assert_allclose(images.numpy().mean((1, 2, 3)), expected, atol=1e-6)
     assert images.numpy().std((1, 2, 3)).max() < 1e-6
+
+
+@pytest.mark.parametrize("fact", ["Bright", "facts/Bright"])
+def test_a_fact_of_a_tfds_dataset_can_be_the_label(fact, tmp_path):
+    source, examples = opened(f"ganzoo_facts#{fact}", "train", tmp_path, "labelled")
+    assert source.classes == ("false", "true")
+    labels = {e["images"].max().item(): e["labels"].item() for e in examples}
+    assert labels == {grey: int(grey > 200) for grey in GREYS}
+    plain, _ = opened("ganzoo_facts", "train", tmp_path)
+    other, _ = opened("ganzoo_facts#Even", "train", tmp_path, "labelled")
+    assert len({plain.identity, other.identity, source.identity}) == 3
+
+
+def test_a_class_label_can_be_named_and_other_features_are_refused(tmp_path):
+    source, _ = opened("ganzoo_squares#label", "train", tmp_path, "labelled")
+    assert source.classes == tuple("012345")
+    message = r"Unknown label of 'ganzoo_facts'; did you mean 'facts/Bright'.*Received: 'Brigth'$"
+    with pytest.raises(InputError, match=message):
+        open_sources("ganzoo_facts#Brigth", "labelled", "train", str(tmp_path / "tfds"))
+    with pytest.raises(InputError, match=r"Choose from: facts/.*Received: 'id'$"):
+        open_sources("ganzoo_facts#id", "labelled", "train", str(tmp_path / "tfds"))
 
 
 def test_a_part_of_a_split_can_be_asked_for(tmp_path):

@@ -1,0 +1,107 @@
+"""Directions by name, in a run's folder: `directions/NAME.npz`."""
+
+import json
+import re
+import zipfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ganzoo.errors import InputError, ResourceError, unknown
+
+
+@dataclass(frozen=True)
+class Direction:
+    """A way through the latents along which something becomes more.
+
+    Attributes:
+        name: what it is called in expressions.
+        vector: float32 `(latent_dim,)`; as long as the latents' standard deviation along it, so
+            that a strength of 1 is one standard deviation.
+        method: `"means"` or `"logistic"`.
+        source: what said which images are positive.
+        samples: how many images it was found from.
+        positives: the share of them that are positive.
+        accuracy: the share of them on the right side of the plane that the direction stands on.
+    """
+
+    name: str
+    vector: np.ndarray
+    method: str
+    source: str
+    samples: int
+    positives: float
+    accuracy: float
+
+
+def check_name(name: str) -> None:
+    """Raises InputError for a name that is no plain word."""
+    if not re.fullmatch(r"[\w.-]+", name) or name.startswith("."):
+        raise InputError(
+            f"A direction's name has letters, digits, '_', '-' and '.' only. Received: {name!r}"
+        )
+
+
+def save_direction(folder: Path, direction: Direction) -> Path:
+    """Writes a direction to a run's folder, in place of one of the same name.
+
+    Raises:
+        ResourceError: if it cannot be written.
+    """
+    facts = asdict(direction)
+    vector = facts.pop("vector")
+    path = folder / "directions" / f"{direction.name}.npz"
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(exist_ok=True)
+        with temporary.open("wb") as file:
+            np.savez(file, vector=vector, facts=json.dumps(facts))
+        temporary.replace(path)
+    except OSError as error:
+        raise ResourceError(f"The direction cannot be written: {error}") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    return path
+
+
+def load_direction(folder, name: str) -> Direction:
+    """Returns the direction of that name in a run's folder.
+
+    Raises:
+        InputError: if there is none of that name.
+        ResourceError: if the file is not what ganzoo wrote.
+    """
+    paths = _paths(folder)
+    if name not in paths:
+        raise unknown("direction", name, paths)
+    return _read(paths[name])
+
+
+def list_directions(run) -> list[Direction]:
+    """Returns the directions that were found for a run, by name.
+
+    Args:
+        run: a run folder.
+
+    Raises:
+        ResourceError: if there is no such folder, or a file is not what ganzoo wrote.
+    """
+    if not Path(run).is_dir():
+        raise ResourceError(f"There is no such run folder. Received: {str(run)!r}")
+    return [_read(path) for path in _paths(run).values()]
+
+
+def _paths(folder):
+    found = sorted((Path(folder) / "directions").glob("*.npz"))
+    return {path.stem: path for path in found if not path.name.startswith(".")}
+
+
+def _read(path):
+    try:
+        with np.load(path, allow_pickle=False) as content:
+            return Direction(vector=content["vector"], **json.loads(str(content["facts"])))
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        raise ResourceError(
+            f"Not a direction that ganzoo wrote. Received: {str(path)!r}"
+        ) from error
