@@ -39,6 +39,7 @@ setup(
         "tqdm>=4.66",
     ],
     extras_require={
+        "video": ["imageio-ffmpeg>=0.6"],  # for .mp4; brings ffmpeg itself
         "test": ["pytest>=8", "ruff>=0.15", "build>=1.2"],
         # Gigabytes, for the slow tests that compare the metrics with other packages'.
         "peers": [

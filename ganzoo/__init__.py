@@ -33,6 +33,8 @@ _HOMES = {
     "load_run": "ganzoo.runs",
     "load_model": "ganzoo.runs",
     "generate": "ganzoo.generation",
+    "interpolate": "ganzoo.interpolation",
+    "timelapse": "ganzoo.timelapses",
     "translate": "ganzoo.translation",
     "evaluate": "ganzoo.evaluation",
     "export": "ganzoo.exporting",

@@ -14,13 +14,14 @@ PACKAGE = Path(ganzoo.__file__).parent
 RANKS = {
     "errors": -1, "import_hook": -1,
     "registry": 0, "catalog": 0, "batch_formats": 0, "images": 0, "randomness": 0, "schedules": 0,
-    "cache_folder": 0,
+    "cache_folder": 0, "priors": 0,
     "layers": 1, "data": 1, "metrics": 1, "callbacks": 1,
     "networks": 2,
     "models": 3,
-    "presets": 1, "sampling": 1, "config": 4, "distribution": 4, "measuring": 5, "runs": 5,
+    "presets": 1, "sampling": 1, "animations": 1,
+    "config": 4, "distribution": 4, "measuring": 5, "runs": 5,
     "training": 6, "generation": 6, "translation": 6, "exporting": 6, "checking": 6,
-    "summaries": 6, "evaluation": 6,
+    "summaries": 6, "evaluation": 6, "interpolation": 6, "timelapses": 6,
     "cli": 7, "__main__": 8,
 }  # fmt: skip
 APART = {"data", "metrics", "callbacks", "models"}  # these never import each other

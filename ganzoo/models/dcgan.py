@@ -31,6 +31,7 @@ from ganzoo import randomness
 from ganzoo.errors import InputError
 from ganzoo.models.base import GANModel, Play
 from ganzoo.networks import dcgan as networks
+from ganzoo.priors import Normal
 from ganzoo.schedules import adam_pair
 
 
@@ -69,6 +70,7 @@ class DCGAN(GANModel):
 
     batch_format = "images"
     undecided_loss = 2.0 * math.log(2.0)
+    prior = Normal()
 
     def __init__(
         self,

@@ -35,6 +35,7 @@ from ganzoo.errors import InputError
 from ganzoo.images import to_unit
 from ganzoo.models.base import GANModel, Play
 from ganzoo.networks import mlp
+from ganzoo.priors import Uniform
 from ganzoo.schedules import DividedEachStep, GrowingMomentumSGD
 
 
@@ -78,6 +79,7 @@ class GAN(GANModel):
 
     batch_format = "images"
     undecided_loss = math.log(2.0)
+    prior = Uniform(-math.sqrt(3.0), math.sqrt(3.0))  # of variance 1
 
     def __init__(
         self,
