@@ -42,7 +42,17 @@ _HOMES = {
     "InputError": "ganzoo.errors",
     "ResourceError": "ganzoo.errors",
 }
-_MODULES = ("callbacks", "config", "data", "images", "metrics", "models", "networks", "randomness")
+_MODULES = (
+    "callbacks",
+    "config",
+    "data",
+    "demo",
+    "images",
+    "metrics",
+    "models",
+    "networks",
+    "randomness",
+)
 
 __all__ = sorted([*_HOMES, "__version__", "callbacks", "metrics"])
 

@@ -221,6 +221,30 @@ def export(run, path):
 
 
 @cli.group()
+def demo():
+    """Small games to look at."""
+
+
+@demo.command()
+@click.option("--modes", default=8, show_default=True, help="Gaussians of the mixture, 1 to 20.")
+@click.option("--dimensions", default=2, show_default=True, help="2, a ring, or 1, a row.")
+@click.option("--steps", default=4000, show_default=True, help="Training steps.")
+@click.option("--seed", default=0, show_default=True, help="What all randomness is drawn from.")
+@click.option("--fps", default=10.0, show_default=True, help="Frames a second.")
+@click.option("--output", metavar="FILE", required=True, help=".gif or .mp4.")
+def gaussian(modes, output, **options):
+    """Train a small GAN on a mixture of Gaussians, draw it, and count the modes it finds."""
+    with _quiet_loading():
+        from ganzoo import demo
+
+    coverage = demo.gaussian(output, modes=modes, **options)
+    click.echo(
+        f"Wrote {output}: {coverage.modes_found} of {modes} modes found, "
+        f"{coverage.good_share:.0%} of samples within 3 sigma of one"
+    )
+
+
+@cli.group()
 def data():
     """List, prepare and check datasets."""
 

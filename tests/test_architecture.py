@@ -22,13 +22,14 @@ RANKS = {
     "config": 4, "distribution": 4, "measuring": 5, "runs": 5,
     "training": 6, "generation": 6, "translation": 6, "exporting": 6, "checking": 6,
     "summaries": 6, "evaluation": 6, "interpolation": 6, "timelapses": 6,
+    "demo": 6,
     "cli": 7, "__main__": 8,
 }  # fmt: skip
 APART = {"data", "metrics", "callbacks", "models"}  # these never import each other
 ONLY_IN = {
     "click": {"cli"},
     "tensorflow_datasets": {"data", "catalog"},  # which names TFDS's folder, and imports nothing
-    "GradientTape": {"models"},
+    "GradientTape": {"models", "demo"},
 }
 
 
