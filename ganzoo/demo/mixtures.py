@@ -61,10 +61,12 @@ class Mixture:
 
     def draw(self, count: int, seed: int, step) -> tf.Tensor:
         """Returns points, float32 `(count, dimensions)`, a function of the seed and the step."""
-        modes = self.modes * randomness.uniform((count,), randomness.key(seed, "modes", step))
+        share = randomness.uniform((count,), randomness.key(seed, "modes", step))
+        # In float32 the largest share is 1 itself.
+        modes = tf.minimum(tf.cast(self.modes * share, tf.int32), self.modes - 1)
         key = randomness.key(seed, "points", step)
         noise = randomness.normal((count, self.dimensions), key)
-        return tf.gather(self.centres, tf.cast(modes, tf.int32)) + SIGMA * noise
+        return tf.gather(self.centres, modes) + SIGMA * noise
 
     def density(self, x: np.ndarray) -> np.ndarray:
         """Returns the probability density at points on the line, `(count,)`."""
