@@ -71,7 +71,11 @@ class PointGAN(GANModel):
 
 
 def _mlp(inputs, units, outputs, name):
+    # On a line all units without a bias bend at 0, and it takes thousands of steps to spread them.
+    spread = keras.initializers.RandomUniform(-2, 2) if inputs == 1 else "zeros"
     first = x = keras.Input((inputs,))
-    for _ in range(3):
-        x = layers.Dense(units, "relu", kernel_initializer="he_normal")(x)
+    for bias in (spread, "zeros", "zeros"):
+        x = layers.Dense(
+            units, "relu", kernel_initializer="he_normal", bias_initializer=bias
+        )(x)  # fmt: skip
     return keras.Model(first, layers.Dense(outputs)(x), name=name)
