@@ -41,11 +41,12 @@ setup(
     extras_require={
         "serving": ["tensorflow-serving-api>=2.19"],  # warm-up requests
         "onnx": ["tf2onnx>=1.17", "onnx>=1.20", "onnxruntime>=1.24"],
+        "video": ["imageio-ffmpeg>=0.6"],  # for .mp4; brings ffmpeg itself
         "test": [
             "pytest>=8",
             "ruff>=0.15",
             "build>=1.2",
-            "keras-ganzoo[serving,onnx]",
+            "keras-ganzoo[serving,onnx,video]",
             "prdc>=0.2",  # these two to compare the metrics with
             "scikit-image>=0.24",
         ],

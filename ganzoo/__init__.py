@@ -39,6 +39,8 @@ _HOMES = {
     "train_classifier": "ganzoo.directions",
     "list_directions": "ganzoo.saved_directions",
     "project": "ganzoo.projection",
+    "interpolate": "ganzoo.interpolation",
+    "timelapse": "ganzoo.timelapses",
     "translate": "ganzoo.translation",
     "evaluate": "ganzoo.evaluation",
     "export": "ganzoo.exporting",
@@ -46,7 +48,17 @@ _HOMES = {
     "InputError": "ganzoo.errors",
     "ResourceError": "ganzoo.errors",
 }
-_MODULES = ("callbacks", "config", "data", "images", "metrics", "models", "networks", "randomness")
+_MODULES = (
+    "callbacks",
+    "config",
+    "data",
+    "demo",
+    "images",
+    "metrics",
+    "models",
+    "networks",
+    "randomness",
+)
 
 __all__ = sorted([*_HOMES, "__version__", "callbacks", "metrics"])
 

@@ -144,16 +144,20 @@ def compare(runs, output):
 @click.option("-n", "--count", default=64, show_default=True, help="Number of images.")
 @click.option("--seed", default=0, show_default=True, help="Seed of the first image.")
 @click.option("--labels", metavar="LIST", help="Classes to make in turn: 0,1,2 or 0-9.")
+@click.option("--truncation", default=1.0, show_default=True, help="0 to 1; less varies less.")
 @click.option("--output", metavar="PATH", required=True, help="grid.png, or a folder.")
 @_checkpoint
-def generate(run, count, seed, labels, output, checkpoint):
+def generate(run, count, seed, labels, truncation, output, checkpoint):
     """Sample images from a run folder."""
     with _quiet_loading():
         from ganzoo import generation
 
     if labels is not None:
         labels = generation.parse_labels(labels)
-    generation.generate(run, count, seed=seed, labels=labels, output=output, checkpoint=checkpoint)
+    generation.generate(
+        run, count, seed=seed, labels=labels, truncation=truncation, output=output,
+        checkpoint=checkpoint,
+    )  # fmt: skip
     click.echo(f"Wrote {output}")
 
 
@@ -266,6 +270,44 @@ def project(run, images, output, **options):
 
 @cli.command()
 @click.argument("run")
+@click.option("--seeds", metavar="LIST", help="Waypoints, such as 3,17,29 (default: 0).")
+@click.option("--latents", metavar="FILE", help="Waypoints in an .npy file, in place of seeds.")
+@click.option("--labels", metavar="LIST", help="The class of each waypoint, or one for all.")
+@click.option("--steps", default=8, show_default=True, help="From one waypoint to the next.")
+@click.option("--path", default="auto", show_default=True, help="spherical, or linear.")
+@click.option("--grid", is_flag=True, help="Four waypoints are the corners of a square.")
+@click.option("--loop", is_flag=True, help="Back to the first waypoint in the end.")
+@click.option("--fps", default=10.0, show_default=True, help="Images a second of a .gif or .mp4.")
+@click.option("--output", metavar="FILE", required=True, help="strip.png, walk.gif or walk.mp4.")
+def interpolate(run, seeds, latents, labels, **options):
+    """Walk from image to image: between seeds, classes or latents."""
+    with _quiet_loading():
+        from ganzoo import generation, interpolation
+
+    if seeds is not None and latents is not None:
+        raise InputError("Waypoints are seeds or latents. Received: --seeds and --latents")
+    waypoints = latents or generation.parse_seeds("0" if seeds is None else seeds)
+    if labels is not None:
+        labels = generation.parse_labels(labels)
+    images = interpolation.interpolate(run, waypoints, labels=labels, **options)
+    click.echo(f"Wrote {options['output']}: {len(images)} images")
+
+
+@cli.command()
+@click.argument("run")
+@click.option("--output", metavar="FILE", help=".gif or .mp4 (default: RUN/timelapse.gif).")
+@click.option("--title", metavar="NAME", help="Which grids, where a model makes several kinds.")
+@click.option("--fps", default=5.0, show_default=True, help="Grids a second.")
+def timelapse(run, output, title, fps):
+    """Make an animation of a run's sample grids."""
+    with _quiet_loading():
+        from ganzoo import timelapses
+
+    click.echo(f"Wrote {timelapses.timelapse(run, output, title=title, fps=fps)}")
+
+
+@cli.command()
+@click.argument("run")
 @click.argument("images", nargs=-1, required=True, metavar="IMAGE...")
 @click.option("--output", metavar="DIR", required=True, help="Folder for the translations.")
 @click.option("--direction", default="ab", show_default=True, help="ab, or ba for CycleGAN.")
@@ -322,6 +364,30 @@ def export(run, path, **options):
         from ganzoo import exporting
 
     click.echo(f"Wrote {exporting.export(run, path, **options)}")
+
+
+@cli.group()
+def demo():
+    """Small games to look at."""
+
+
+@demo.command()
+@click.option("--modes", default=8, show_default=True, help="Gaussians of the mixture, 1 to 20.")
+@click.option("--dimensions", default=2, show_default=True, help="2, a ring, or 1, a row.")
+@click.option("--steps", default=4000, show_default=True, help="Training steps.")
+@click.option("--seed", default=0, show_default=True, help="What all randomness is drawn from.")
+@click.option("--fps", default=10.0, show_default=True, help="Frames a second.")
+@click.option("--output", metavar="FILE", required=True, help=".gif or .mp4.")
+def gaussian(modes, output, **options):
+    """Train a small GAN on a mixture of Gaussians, draw it, and count the modes it finds."""
+    with _quiet_loading():
+        from ganzoo import demo
+
+    coverage = demo.gaussian(output, modes=modes, **options)
+    click.echo(
+        f"Wrote {output}: {coverage.modes_found} of {modes} modes found, "
+        f"{coverage.good_share:.0%} of samples within 3 sigma of one"
+    )
 
 
 @cli.group()

@@ -20,6 +20,7 @@ def generate(
     *,
     seed: int = 0,
     labels: Sequence[int] | None = None,
+    truncation: float = 1.0,
     output=None,
     checkpoint: str = "newest",
 ) -> np.ndarray:
@@ -34,6 +35,8 @@ def generate(
         count: how many images.
         seed: the first image's seed.
         labels: the classes to make, in turn; left out, all of the model's.
+        truncation: a factor, 0 to 1, of the latents' distance from their mean (see
+            `ganzoo.priors.truncated`): 1 changes nothing, and below it images vary less.
         output: where to write them: a file (`grid.png`) for one grid, or a folder (one that exists,
             or a path with no suffix or a slash at its end) for images named by their seeds.
         checkpoint: of a run folder, `"newest"`, or `"best"` as training was evaluated.
@@ -42,14 +45,16 @@ def generate(
         float32 `(count, height, width, channels)` in [-1, 1].
 
     Raises:
-        InputError: if `count`, `seed` or a label is out of range, the model has no labels, or the
-            output is of no picture format.
+        InputError: if `count`, `seed`, `truncation` or a label is out of range, the model has no
+            labels, or the output is of no picture format.
         ResourceError: if `run` is no trained run, or the output cannot be written.
     """
     if count < 1:
         raise InputError(f"The number of images must be at least 1. Received: {count}")
     if seed < 0 or seed + count > 2**63:
         raise InputError(f"Seeds must be in 0 to 2^63 - 1. Received: {seed}")
+    if not 0 <= truncation <= 1:
+        raise InputError(f"The truncation must be in 0 to 1. Received: {truncation}")
     if output == "":
         raise InputError("The output must be a picture file or a folder. Received: ''")
     as_grid = (
@@ -62,9 +67,14 @@ def generate(
         format_of(output)
     model = load_run(run, checkpoint) if isinstance(run, (str, Path)) else run
     check_has_latents(model)
+    if truncation != 1 and not hasattr(model, "prior"):
+        raise InputError(
+            "Truncation needs to know the mean of the latents, and this model does not say what "
+            f"they are drawn from (`prior`). Received: {type(model).__name__}"
+        )
     labels = checked_labels(model, labels)
 
-    batches = sampled(model, count, seed=seed, labels=labels)
+    batches = sampled(model, count, seed=seed, labels=labels, truncation=truncation)
     total = -(-count // BATCH_SIZE)
     images = np.concatenate(list(tqdm(batches, "Generating", total, unit="batch", delay=2)))
     if output is not None:
@@ -81,16 +91,24 @@ def parse_labels(text: str) -> list[int]:
     >>> parse_labels("7,0-3")
     [7, 0, 1, 2, 3]
     """
-    labels = []
+    return _numbers(text, 6, "Labels are classes and ranges, such as 0,1,2 or 0-9")
+
+
+def parse_seeds(text: str) -> list[int]:
+    """Returns the seeds of a list of seeds and ranges of seeds, as `parse_labels` does labels."""
+    return _numbers(text, 19, "Seeds are whole numbers and ranges, such as 3,17,29 or 0-8")
+
+
+def _numbers(text, digits, rule):
+    numbers = []
     for part in text.split(","):
-        match = re.fullmatch(r"\s*(\d{1,6})(?:-(\d{1,6}))?\s*", part, re.ASCII)
+        pattern = rf"\s*(\d{{1,{digits}}})(?:-(\d{{1,{digits}}}))?\s*"
+        match = re.fullmatch(pattern, part, re.ASCII)
         first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, -1)
-        if last < first:
-            raise InputError(
-                f"Labels are classes and ranges, such as 0,1,2 or 0-9. Received: {text!r}"
-            )
-        labels += range(first, last + 1)
-    return labels
+        if not first <= last < first + 10**6:
+            raise InputError(f"{rule}. Received: {text!r}")
+        numbers += range(first, last + 1)
+    return numbers
 
 
 def _write(images, output, as_grid, seed, label_count):

@@ -14,14 +14,15 @@ PACKAGE = Path(ganzoo.__file__).parent
 RANKS = {
     "errors": -1, "import_hook": -1,
     "registry": 0, "catalog": 0, "batch_formats": 0, "images": 0, "randomness": 0, "schedules": 0,
-    "cache_folder": 0, "expressions": 0,
+    "cache_folder": 0, "expressions": 0, "priors": 0,
     "layers": 1, "data": 1, "metrics": 1, "callbacks": 1,
     "networks": 2, "serving": 2,
     "models": 3,
-    "presets": 1, "sampling": 1, "latents": 2, "saved_directions": 2,
+    "presets": 1, "sampling": 1, "animations": 1, "latents": 2, "saved_directions": 2,
     "config": 4, "distribution": 4, "measuring": 5, "runs": 5,
     "training": 6, "generation": 6, "translation": 6, "exporting": 6, "checking": 6,
     "summaries": 6, "evaluation": 6, "latent_arithmetic": 6, "directions": 6, "projection": 6,
+    "interpolation": 6, "timelapses": 6, "demo": 6,
     "comparing": 7,
     "cli": 8, "__main__": 9,
 }  # fmt: skip
@@ -29,7 +30,8 @@ APART = {"data", "metrics", "callbacks", "models"}  # these never import each ot
 ONLY_IN = {
     "click": {"cli"},
     "tensorflow_datasets": {"data", "catalog"},  # which names TFDS's folder, and imports nothing
-    "GradientTape": {"models", "projection"},  # which descends to latents, and trains nothing
+    # Projection descends to latents, and the demo has a small model of its own.
+    "GradientTape": {"models", "projection", "demo"},
 }
 
 

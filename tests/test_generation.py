@@ -6,7 +6,7 @@ from PIL import Image
 
 from ganzoo import CGAN, DCGAN, generate
 from ganzoo.errors import InputError
-from ganzoo.generation import parse_labels
+from ganzoo.generation import parse_labels, parse_seeds
 from ganzoo.images import to_uint8
 
 
@@ -88,3 +88,26 @@ def test_labels_are_written_as_classes_and_ranges(text, labels):
 def test_other_text_is_refused(text):
     with pytest.raises(InputError, match=f"such as 0,1,2 or 0-9. Received: '{text}'"):
         parse_labels(text)
+
+
+def test_truncation_moves_latents_towards_their_mean(model):
+    images = generate(model, 3, seed=4, labels=[1], truncation=0.25)
+    latents = 0.5 + 0.25 * (model.latents_of_seeds(range(4, 7)).numpy() - 0.5)
+    right = model.predict((latents, np.array([1, 1, 1])), verbose=0)
+    np.testing.assert_allclose(images, right, atol=1e-6)
+
+
+@pytest.mark.parametrize("truncation", [-0.1, 1.1, float("nan")])
+def test_truncation_out_of_range_is_refused(model, truncation):
+    with pytest.raises(InputError, match=f"in 0 to 1. Received: {truncation}"):
+        generate(model, 2, labels=[1], truncation=truncation)
+
+
+def test_seeds_may_be_long_numbers():
+    assert parse_seeds("3, 7-9,9223372036854775807") == [3, 7, 8, 9, 2**63 - 1]
+
+
+@pytest.mark.parametrize("text", ["three", "-3", "3,", "0-99999999"])
+def test_a_seed_that_is_no_number_is_refused(text):
+    with pytest.raises(InputError, match=f"such as 3,17,29 or 0-8. Received: '{text}'"):
+        parse_seeds(text)

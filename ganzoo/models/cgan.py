@@ -32,9 +32,11 @@ import tensorflow as tf
 from ganzoo import randomness
 from ganzoo.errors import InputError, unknown
 from ganzoo.images import square_columns
+from ganzoo.layers import OneHotLabels
 from ganzoo.models.base import GANModel, Play
 from ganzoo.networks import conditional_dcgan, conditional_mlp
 from ganzoo.networks.mlp import check_image_shape
+from ganzoo.priors import Uniform
 from ganzoo.schedules import DividedEachStep, GrowingMomentumSGD, adam_pair
 from ganzoo.serving import latent_endpoints
 
@@ -46,7 +48,9 @@ class CGAN(GANModel):
     `fit` takes images, float32 `(batch, height, width, channels)` in [-1, 1], and labels, integers
     `(batch,)`. Calling the model, or `predict`, takes `(latents, labels)`, the latents
     `(batch, latent_dim)` uniform in [0, 1], and returns such images. A label outside the classes
-    is an error, except under XLA, which has none: there it makes all results NaN.
+    is an error, except under XLA, which has none: there it makes all results NaN. In place of
+    labels it takes the weights of all classes, floats `(batch, num_classes)`: what lies between
+    classes is made from a mixture of their one-hot vectors.
 
     Args:
         image_shape: (height, width, channels); channels 1 or 3. The convolutional pair makes
@@ -81,6 +85,7 @@ class CGAN(GANModel):
 
     batch_format = "labelled"
     undecided_loss = math.log(2.0)
+    prior = Uniform(0.0, 1.0)
 
     def __init__(
         self,
@@ -198,8 +203,20 @@ class CGAN(GANModel):
 
     def call(self, inputs, training=False):
         latents, labels = inputs
+        labels = tf.convert_to_tensor(labels)
         keys = tf.range(tf.shape(labels, tf.int64)[0])
-        return self.samplers[0]([latents, labels, keys], training=training)
+        sampler = self.samplers[0]
+        if labels.dtype.is_floating:
+            if labels.shape[1:] != (self.num_classes,):
+                raise InputError(
+                    f"Weights of classes are (batch, num_classes), (batch, {self.num_classes}). "
+                    f"Received: {labels.shape}"
+                )
+            # The same layers, entered behind the one that makes vectors of labels.
+            of_latents, _, of_keys = sampler.inputs
+            of_labels = next(layer for layer in sampler.layers if isinstance(layer, OneHotLabels))
+            sampler = keras.Model([of_latents, of_labels.output, of_keys], sampler.output)
+        return sampler([latents, labels, keys], training=training)
 
     def latents_of_seeds(self, seeds):
         """Returns latents `(count, latent_dim)`, each a function of its own seed."""
@@ -224,6 +241,4 @@ class CGAN(GANModel):
             return samplers[0]([latents, labels, keys])
 
         classes = self.num_classes
-        return latent_endpoints(
-            self, images_of, latents="uniform in [0, 1]", mean=0.5, num_classes=classes
-        )
+        return latent_endpoints(self, images_of, num_classes=classes)

@@ -31,6 +31,7 @@ from ganzoo import randomness
 from ganzoo.errors import InputError
 from ganzoo.models.base import GANModel, Play
 from ganzoo.networks import dcgan as networks
+from ganzoo.priors import Normal
 from ganzoo.schedules import adam_pair
 from ganzoo.serving import latent_endpoints
 
@@ -70,6 +71,7 @@ class DCGAN(GANModel):
 
     batch_format = "images"
     undecided_loss = 2.0 * math.log(2.0)
+    prior = Normal()
 
     def __init__(
         self,
@@ -181,7 +183,7 @@ class DCGAN(GANModel):
         return {"samples": self(self.latents_of_seeds(tf.range(len(batch))), training=False)}
 
     def export_endpoints(self, samplers):
-        return latent_endpoints(self, samplers[0], latents="N(0, 1)", mean=0.0)
+        return latent_endpoints(self, samplers[0])
 
 
 def _cross_entropy(label, logits):

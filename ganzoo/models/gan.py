@@ -35,6 +35,7 @@ from ganzoo.errors import InputError
 from ganzoo.images import to_unit
 from ganzoo.models.base import GANModel, Play
 from ganzoo.networks import mlp
+from ganzoo.priors import Uniform
 from ganzoo.schedules import DividedEachStep, GrowingMomentumSGD
 from ganzoo.serving import latent_endpoints
 
@@ -79,6 +80,7 @@ class GAN(GANModel):
 
     batch_format = "images"
     undecided_loss = math.log(2.0)
+    prior = Uniform(-math.sqrt(3.0), math.sqrt(3.0))  # of variance 1
 
     def __init__(
         self,
@@ -233,8 +235,7 @@ class GAN(GANModel):
         return {"samples": self(self.latents_of_seeds(tf.range(len(batch))), training=False)}
 
     def export_endpoints(self, samplers):
-        prior = "uniform in [-sqrt 3, sqrt 3]"
-        return latent_endpoints(self, samplers[0], latents=prior, mean=0.0)
+        return latent_endpoints(self, samplers[0])
 
 
 def _latents(noise):

@@ -4,6 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo import images as image_range
+from ganzoo.priors import truncated
 from ganzoo.serving.endpoint import Endpoint, require
 
 _TRUNCATION = (
@@ -12,22 +13,17 @@ _TRUNCATION = (
 )
 
 
-def latent_endpoints(
-    model, images_of, *, latents: str, mean: float, num_classes: int | None = None
-) -> dict[str, Endpoint]:
+def latent_endpoints(model, images_of, *, num_classes: int | None = None) -> dict[str, Endpoint]:
     """Returns the endpoints of a model that defines `latents_of_seeds`.
 
     `serving_default` takes latents; `generate` takes seeds and returns uint8 images; `generate_png`
     returns them encoded. `generate_truncated` and `generate_truncated_png` take a truncation per
-    image as well: latents z become mean + truncation (z - mean). That is what Karras et al. (2019,
-    arXiv:1812.04948, appendix B) do with w. Brock et al. (2018, arXiv:1809.11096) draw values
-    beyond a threshold again, which is for priors without bounds only.
+    image as well (`priors.truncated`). Brock et al. (2018, arXiv:1809.11096) draw values beyond a
+    threshold again, which is for priors without bounds only.
 
     Args:
-        model: states `latent_dim` and `latents_of_seeds`.
+        model: states `prior`, `latent_dim` and `latents_of_seeds`.
         images_of: takes latents, and labels where there are classes, and returns float images.
-        latents: the distribution of latents, in words.
-        mean: the mean of that distribution.
         num_classes: labels are 0 to num_classes - 1; None: there are no labels.
     """
     label_specs = () if num_classes is None else (tf.TensorSpec((None,), tf.int64, "labels"),)
@@ -56,7 +52,7 @@ def latent_endpoints(
         if truncation is not None:
             in_range = tf.reduce_all((truncation >= 0) & (truncation <= 1))
             truncation = require(truncation, in_range, "truncation must be in [0, 1]", truncation)
-            latents = mean + truncation[:, None] * (latents - mean)
+            latents = truncated(latents, model.prior.mean, truncation[:, None])
         return {"images": image_range.to_uint8(images_of(latents, **checked(labels)))}
 
     def generate_png(**inputs):
@@ -72,7 +68,7 @@ def latent_endpoints(
         return lambda count: {spec.name: drawn[spec.name](count) for spec in specs}
 
     meanings = {
-        "latents": latents,
+        "latents": str(model.prior),
         "seeds": "0 to 2^63 - 1; an image depends on its seed alone, not on its batch",
         "labels": f"classes, 0 to {num_classes and num_classes - 1}",
         "truncation": _TRUNCATION,
@@ -83,7 +79,7 @@ def latent_endpoints(
         return Endpoint(function, inputs, (output,), examples(*inputs), its_meanings)
 
     latents_spec = tf.TensorSpec((None, model.latent_dim), tf.float32, "latents")
-    truncated = (*seed_specs, truncation_spec)
+    with_truncation = (*seed_specs, truncation_spec)
     shape = (None, *model.image_shape)
     floats = tf.TensorSpec(shape, tf.float32, "images"), "in [-1, 1]"
     pixels = tf.TensorSpec(shape, tf.uint8, "images"), "0 to 255"
@@ -92,6 +88,6 @@ def latent_endpoints(
         "serving_default": endpoint(serve, (latents_spec, *label_specs), *floats),
         "generate": endpoint(generate, seed_specs, *pixels),
         "generate_png": endpoint(generate_png, seed_specs, *files),
-        "generate_truncated": endpoint(generate, truncated, *pixels),
-        "generate_truncated_png": endpoint(generate_png, truncated, *files),
+        "generate_truncated": endpoint(generate, with_truncation, *pixels),
+        "generate_truncated_png": endpoint(generate_png, with_truncation, *files),
     }

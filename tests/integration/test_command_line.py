@@ -176,6 +176,18 @@ def test_generate_makes_the_asked_for_labels(command):
     assert not Path("no.png").exists()
 
 
+def test_walks_and_a_timelapse_of_a_run_are_written(command, trained):
+    line = "interpolate run --seeds 3,17 --steps 2 --loop --fps 20 --output walk.gif"
+    assert command(line) == (0, "Wrote walk.gif: 4 images\n", "")
+    np.save("found.npy", np.ones((4, 4), np.float32) + np.eye(4))
+    line = "interpolate run --latents found.npy --steps 1 --grid --path linear --output grid.png"
+    assert command(line) == (0, "Wrote grid.png: 4 images\n", "")
+    assert pixels("grid.png").shape == (22, 22)
+    assert command("timelapse run --fps 4") == (0, "Wrote run/timelapse.gif\n", "")
+    with Image.open("walk.gif") as walk, Image.open("run/timelapse.gif") as timelapse:
+        assert (walk.n_frames, timelapse.n_frames) == (4, 2)
+
+
 @pytest.mark.parametrize(
     ("line", "direction"),
     [
@@ -472,6 +484,24 @@ BAD = {
     "directions list nowhere": (1, "no such run folder. Received: 'nowhere'"),
     "project run nothing.png --output out": (1, "No such file.*Received: 'nothing.png'"),
     "project run nothing.png --output out --label 3": (2, "has no labels. Received: DCGAN"),
+    "generate run --output a.png --truncation 2": (2, "in 0 to 1. Received: 2"),
+    "interpolate nowhere --output a.png": (1, "Not a run folder.*Received: 'nowhere'"),
+    "interpolate run --seeds 3,x --output a.png": (2, "such as 3,17,29 or 0-8. Received: '3,x'"),
+    "interpolate run --seeds 3 --output a.png": (2, "at least two waypoints. Received: 1"),
+    "interpolate run --seeds 3,4 --labels 0,1 --output a.png": (2, "no labels. Received: DCGAN"),
+    "interpolate run --seeds 3,4 --path sperical --output a.png": (2, "did you mean 'spherical'"),
+    "interpolate run --latents file --output a.png": (1, "No array can be read.*'file'"),
+    "interpolate run --latents a.npy --seeds 1 --output a.png": (2, "seeds or latents"),
+    "interpolate run --seeds 0-1 --output a.avi": (2, "Unknown format.*Received: '.avi'"),
+    "interpolate run --seeds 0-1 --output file/a.gif": (1, "cannot be written"),
+    "timelapse run --output a.png": (2, "Unknown format.*Received: '.png'"),
+    "timelapse run --title sampels": (2, "did you mean 'samples'"),
+    "timelapse nowhere": (1, "Not a run folder.*Received: 'nowhere'"),
+    "demo gaussian --modes 21 --output a.gif": (2, "Modes must be 1 to 20. Received: 21"),
+    "demo gaussian --dimensions 3 --output a.gif": (2, "must be 1 or 2. Received: 3"),
+    "demo gaussian --steps 0 --output a.gif": (2, "at least 1. Received: 0"),
+    "demo gaussian --seed -1 --output a.gif": (2, "A seed must be in 0 to"),
+    "demo gaussian --output a.png": (2, "Unknown format.*Received: '.png'"),
     "show dcgan/minst": (2, "did you mean 'dcgan/mnist'"),
     "trian dcgan": (2, "No such command 'trian'. Did you mean 'train'"),
 }

@@ -1,0 +1,5 @@
+"""Small games to look at, which teach what the models do."""
+
+from ganzoo.demo.convergence import gaussian
+
+__all__ = ["gaussian"]

@@ -1,0 +1,100 @@
+"""The game as a moving picture: a small GAN learns a mixture of Gaussians."""
+
+import logging
+import os
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from ganzoo import randomness
+from ganzoo.animations import captioned, check_animation, save_animation
+from ganzoo.demo import pictures
+from ganzoo.demo.mixtures import Coverage, Mixture
+from ganzoo.demo.point_gan import PointGAN
+from ganzoo.errors import InputError
+
+BATCH_SIZE = 512
+EVALUATED = 2500  # samples, as many as Srivastava et al. (2017) take
+SHOWN = 500  # points in a picture
+FRAMES = 50
+
+log = logging.getLogger(__name__)
+
+
+def gaussian(
+    output: str | os.PathLike | None = None,
+    *,
+    modes: int = 8,
+    dimensions: int = 2,
+    steps: int = 4000,
+    seed: int = 0,
+    fps: float = 10.0,
+) -> Coverage:
+    """Trains a small GAN on a mixture of Gaussians and draws how it converges.
+
+    Args:
+        output: a `.gif` or `.mp4` file; left out, none is written.
+        modes: Gaussians of the mixture, 1 to 20.
+        dimensions: 2, a ring, or 1, a row.
+        steps: of training, at least 1.
+        seed: of weights, noise and data.
+        fps: frames a second.
+
+    Returns:
+        What the samples of the end cover, see `Mixture.coverage`.
+
+    Raises:
+        InputError: if an argument is out of range.
+        ResourceError: if the output cannot be written.
+    """
+    mixture = Mixture(modes, dimensions)
+    if steps < 1:
+        raise InputError(f"The number of steps must be at least 1. Received: {steps}")
+    if output is not None:
+        check_animation(output, fps)
+    randomness.seed_initializers(seed)
+    model = PointGAN(dimensions, seed=seed)
+    model.compile()
+    film = Film(mixture, model, max(1, steps // FRAMES))
+    data = tf.data.Dataset.counter().map(lambda step: mixture.draw(BATCH_SIZE, seed, step))
+    model.fit(data, steps_per_epoch=steps, verbose=0, shuffle=False, callbacks=[film])
+    if output is not None:
+        save_animation(output, film.frames, fps, hold=2.0)
+    return film.coverage
+
+
+class Film(keras.callbacks.Callback):
+    """Draws a frame of the game every so many steps, and the last one at its end."""
+
+    def __init__(self, mixture: Mixture, model: PointGAN, every_steps: int):
+        super().__init__()
+        self.mixture = mixture
+        self.every_steps = every_steps
+        self.frames: list[np.ndarray] = []
+        key = randomness.key(model.seed, "shown", 0)
+        self.latents = randomness.normal((EVALUATED, model.latent_dim), key)
+        self.data = mixture.draw(SHOWN, seed=model.seed, step=-1).numpy()
+        self.places = pictures.places(mixture)
+
+    def on_train_begin(self, logs=None):
+        self._draw(0)
+
+    def on_train_batch_end(self, batch, logs=None):
+        if (batch + 1) % self.every_steps == 0:
+            self._draw(batch + 1)
+
+    def on_train_end(self, logs=None):
+        if int(self.model.step) % self.every_steps:
+            self._draw(int(self.model.step))
+
+    def _draw(self, step):
+        samples = self.model(self.latents).numpy()
+        answers = tf.sigmoid(self.model.discriminator(self.places)).numpy()
+        self.coverage = self.mixture.coverage(samples)
+        found = f"{self.coverage.modes_found} of {self.mixture.modes} modes"
+        shown = samples if self.mixture.dimensions == 1 else samples[:SHOWN]
+        picture = pictures.draw(self.mixture, self.data, shown, answers[:, 0])
+        self.frames.append(captioned(picture, f"step {step:,}: {found}"))
+        if len(self.frames) % 10 == 1:
+            log.info("step %d: %s, %.0f %% of samples good", step, found, 100 * self.coverage[1])

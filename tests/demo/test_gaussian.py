@@ -1,0 +1,90 @@
+"""The demo: the mixture against its definition, what counts as found, and the game itself."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ganzoo.demo import gaussian, pictures
+from ganzoo.demo.mixtures import SIGMA, Mixture
+from ganzoo.errors import InputError
+
+
+@pytest.mark.parametrize("dimensions", [1, 2])
+def test_draws_are_gaussians_around_all_centres_alike(dimensions):
+    mixture = Mixture(8, dimensions)
+    points = mixture.draw(20_000, seed=3, step=0).numpy()
+    distances = np.linalg.norm(points[:, None] - mixture.centres, axis=-1)
+    nearest = distances.argmin(axis=1)
+    np.testing.assert_allclose(np.bincount(nearest) / 20_000, 1 / 8, atol=0.01)
+    errors = points - mixture.centres[nearest]
+    np.testing.assert_allclose(errors.std(axis=0), SIGMA, rtol=0.03)
+    assert abs(np.corrcoef(errors[:, 0], nearest)[0, 1]) < 0.03
+    assert not np.array_equal(points, mixture.draw(20_000, seed=3, step=1))
+
+
+def test_draws_cover_their_mixture():
+    for dimensions, share in ((1, 0.9973), (2, 0.9889)):  # of a normal, within 3 sigma
+        mixture = Mixture(8, dimensions)
+        found, good = mixture.coverage(mixture.draw(20_000, seed=0, step=0).numpy())
+        assert (found, good) == (8, pytest.approx(share, abs=0.003))
+
+
+def test_a_mode_is_found_by_a_tenth_of_its_share_within_three_sigma():
+    mixture = Mixture(2, 2)
+    here, there = mixture.centres
+    near, far = (there + np.array([0, z * SIGMA]) for z in (2.9, 3.1))
+    few = [here] * 95 + [near] * 4 + [far] * 1  # of 100, half would be its share
+    enough = [here] * 95 + [near] * 5
+    assert mixture.coverage(np.array(few)) == (1, 0.99)
+    assert mixture.coverage(np.array(enough)) == (2, 1.0)
+
+
+def test_the_density_is_one_in_all():
+    x = np.linspace(-4, 4, 4001)
+    density = Mixture(8, 1).density(x)
+    assert density.sum() * (x[1] - x[0]) == pytest.approx(1, abs=1e-6)
+    counts, _ = np.histogram(Mixture(8, 1).draw(50_000, seed=1, step=0), 40, (-2, 2), density=True)
+    centres = np.linspace(-1.95, 1.95, 40)
+    fine = np.array(
+        [Mixture(8, 1).density(c + np.linspace(-0.05, 0.05, 51)).mean() for c in centres]
+    )
+    np.testing.assert_allclose(counts, fine, atol=0.05)
+
+
+def test_a_picture_of_the_plane_shows_answers_samples_and_data():
+    mixture = Mixture(4, 2)
+    x = pictures.places(mixture)[:, 0]
+    data, samples = np.array([[-1.2, 0.8]]), np.array([[1.0, 0.0]])
+    frame = pictures.draw(mixture, data, samples, (x > 0).astype(np.float32))
+
+    def colour(point):
+        column, row = (np.array(point) * [1, -1] / pictures.REACH + 1) * pictures.SIDE / 2
+        return tuple(frame[int(row), int(column)])
+
+    assert colour((-1, -1)) == tuple(pictures.FAKE)
+    assert colour((1, 1)) == tuple(pictures.REAL)
+    assert colour(data[0]) == pictures.DATA
+    assert colour(samples[0]) == pictures.SAMPLES
+
+
+@pytest.mark.parametrize("dimensions", [1, 2])
+def test_the_game_is_drawn_from_its_first_step_to_its_last(dimensions, tmp_path):
+    path = tmp_path / "demo.gif"
+    coverage = gaussian(path, modes=2, dimensions=dimensions, steps=101)
+    assert coverage == gaussian(modes=2, dimensions=dimensions, steps=101)
+    with Image.open(path) as picture:
+        assert picture.n_frames == 52  # at 0, 2, 4, ..., 100 and 101
+
+
+@pytest.mark.parametrize("arguments", [{"modes": 0}, {"dimensions": 3}, {"steps": 0}, {"seed": -1}])
+def test_numbers_out_of_range_are_refused(arguments):
+    with pytest.raises(InputError, match="Received: "):
+        gaussian(**arguments)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dimensions", [1, 2])
+def test_all_eight_modes_are_found(dimensions):
+    found, good = gaussian(dimensions=dimensions)
+    assert found == 8
+    assert good > (0.5 if dimensions == 1 else 0.8)
