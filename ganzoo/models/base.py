@@ -74,8 +74,8 @@ class GANModel(keras.Model):
             average.set_weights(generator.get_weights())
             average.trainable = False
             self.generator_averages.append(average)
-        # In float64 a sum loses nothing; and in float32 Grappler merges it with the additions inside
-        # a loss, in an order that a resumed run need not share, which shows in the last digit.
+        # In float64 a sum loses nothing; and in float32 Grappler merges it with the additions
+        # inside a loss, in an order that a resumed run need not share: the last digit shows it.
         self._loss_trackers = [
             keras.metrics.Mean(name=name, dtype="float64") for name in self.loss_names
         ]
