@@ -17,6 +17,7 @@ from ganzoo.callbacks.checkpoints import RestoreMetrics, check_room
 from ganzoo.config import Config, load_config
 from ganzoo.data import load_dataset, open_pipeline
 from ganzoo.errors import InputError, ResourceError
+from ganzoo.executions import steps_per_execution
 from ganzoo.measuring import Measurement
 from ganzoo.runs import Run, create_from_config, load_run, newest_run, next_run, open_run
 
@@ -44,7 +45,8 @@ def train(
         run_dir: the run folder; left out, `runs/MODEL-DATASET-N` with the next free N, or the
             newest of that name to resume.
         resume: go on from the newest checkpoint in the folder, or begin where there is none.
-        more_callbacks: Keras callbacks that are called after ganzoo's own.
+        more_callbacks: Keras callbacks that are called after ganzoo's own. Where steps are short,
+            several run as one: batches begin and end for callbacks every `steps_per_execution`.
         **settings: overrides, as in `load_config`.
 
     Raises:
@@ -116,6 +118,11 @@ def _train(run, config, model, pipeline, measurement, state, total_steps, more_c
     try:
         if state["step"] < total_steps:
             own_callbacks = _callbacks(run, settings, pipeline, measurement, state)
+            model.steps_per_execution = steps_per_execution(
+                model, config, state["step"], total_steps, pipeline.steps_per_epoch,
+                settings.log_every, settings.sample_every, settings.health_every,
+                settings.evaluate_every, settings.checkpoint_every,
+            )  # fmt: skip
             _fit(model, pipeline, state["step"], total_steps, [*own_callbacks, *more_callbacks])
         _save_whole(model, run.model_path)
     except BaseException as error:
