@@ -150,10 +150,10 @@ def compare(runs, output):
 def generate(run, count, seed, labels, truncation, output, checkpoint):
     """Sample images from a run folder."""
     with _quiet_loading():
-        from ganzoo import generation
+        from ganzoo import generation, number_lists
 
     if labels is not None:
-        labels = generation.parse_labels(labels)
+        labels = number_lists.parse_labels(labels)
     generation.generate(
         run, count, seed=seed, labels=labels, truncation=truncation, output=output,
         checkpoint=checkpoint,
@@ -176,10 +176,10 @@ def arithmetic(run, expression, labels, save_latents, **options):
     numbers before any of them.
     """
     with _quiet_loading():
-        from ganzoo import generation, latent_arithmetic
+        from ganzoo import latent_arithmetic, number_lists
 
     if labels is not None:
-        labels = generation.parse_labels(labels)
+        labels = number_lists.parse_labels(labels)
     latent_arithmetic.arithmetic(
         run, expression, labels=labels, latents_output=save_latents, **options
     )
@@ -216,10 +216,10 @@ def find(run, name, attribute, classifier, scores, labels, **options):
             f"Received: {', '.join(given) or 'none'}"
         )
     with _quiet_loading():
-        from ganzoo import directions, generation
+        from ganzoo import directions, number_lists
 
     if labels is not None:
-        labels = generation.parse_labels(labels)
+        labels = number_lists.parse_labels(labels)
     if attribute is not None:
         directions.check_name(name)
         scores, accuracy = directions.train_classifier(run, attribute)
@@ -282,13 +282,13 @@ def project(run, images, output, **options):
 def interpolate(run, seeds, latents, labels, **options):
     """Walk from image to image: between seeds, classes or latents."""
     with _quiet_loading():
-        from ganzoo import generation, interpolation
+        from ganzoo import interpolation, number_lists
 
     if seeds is not None and latents is not None:
         raise InputError("Waypoints are seeds or latents. Received: --seeds and --latents")
-    waypoints = latents or generation.parse_seeds("0" if seeds is None else seeds)
+    waypoints = latents or number_lists.parse_seeds("0" if seeds is None else seeds)
     if labels is not None:
-        labels = generation.parse_labels(labels)
+        labels = number_lists.parse_labels(labels)
     images = interpolation.interpolate(run, waypoints, labels=labels, **options)
     click.echo(f"Wrote {options['output']}: {len(images)} images")
 

@@ -1,6 +1,5 @@
 """Images from a trained run."""
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -80,35 +79,6 @@ def generate(
     if output is not None:
         _write(images, Path(output), as_grid, seed, len(labels))
     return images
-
-
-def parse_labels(text: str) -> list[int]:
-    """Returns the labels that a list of classes and ranges of classes stands for.
-
-    Raises:
-        InputError: if the text is no such list.
-
-    >>> parse_labels("7,0-3")
-    [7, 0, 1, 2, 3]
-    """
-    return _numbers(text, 6, "Labels are classes and ranges, such as 0,1,2 or 0-9")
-
-
-def parse_seeds(text: str) -> list[int]:
-    """Returns the seeds of a list of seeds and ranges of seeds, as `parse_labels` does labels."""
-    return _numbers(text, 19, "Seeds are whole numbers and ranges, such as 3,17,29 or 0-8")
-
-
-def _numbers(text, digits, rule):
-    numbers = []
-    for part in text.split(","):
-        pattern = rf"\s*(\d{{1,{digits}}})(?:-(\d{{1,{digits}}}))?\s*"
-        match = re.fullmatch(pattern, part, re.ASCII)
-        first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, -1)
-        if not first <= last < first + 10**6:
-            raise InputError(f"{rule}. Received: {text!r}")
-        numbers += range(first, last + 1)
-    return numbers
 
 
 def _write(images, output, as_grid, seed, label_count):
