@@ -216,13 +216,13 @@ def find(run, name, attribute, classifier, scores, labels, **options):
             f"Received: {', '.join(given) or 'none'}"
         )
     with _quiet_loading():
-        from ganzoo import directions, number_lists
+        from ganzoo import classifiers, directions, number_lists
 
     if labels is not None:
         labels = number_lists.parse_labels(labels)
     if attribute is not None:
         directions.check_name(name)
-        scores, accuracy = directions.train_classifier(run, attribute)
+        scores, accuracy = classifiers.train_classifier(run, attribute)
         click.echo(f"A classifier of {attribute}: accuracy {accuracy:.3f} on what was held out")
     scores = classifier if classifier is not None else scores
     found = directions.find_direction(run, name, scores, labels=labels, source=given[0], **options)
@@ -375,6 +375,9 @@ def demo():
 @click.option("--modes", default=8, show_default=True, help="Gaussians of the mixture, 1 to 20.")
 @click.option("--dimensions", default=2, show_default=True, help="2, a ring, or 1, a row.")
 @click.option("--steps", default=4000, show_default=True, help="Training steps.")
+@click.option(
+    "--discriminator-steps", metavar="K", default=1, show_default=True, help="In each of them."
+)
 @click.option("--seed", default=0, show_default=True, help="What all randomness is drawn from.")
 @click.option("--fps", default=10.0, show_default=True, help="Frames a second.")
 @click.option("--output", metavar="FILE", required=True, help=".gif or .mp4.")

@@ -1,4 +1,4 @@
-"""Images from a trained run."""
+"""Images from a trained run, or from what was exported of it."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,8 +8,7 @@ from tqdm import tqdm
 
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.images import format_of, image_grid, save_image
-from ganzoo.latents import check_has_latents, checked_labels
-from ganzoo.runs import load_run
+from ganzoo.latents import checked_labels, open_source
 from ganzoo.sampling import BATCH_SIZE, sampled
 
 
@@ -30,7 +29,7 @@ def generate(
     grid each row is of one label.
 
     Args:
-        run: a run folder, or a model that samples from seeds (`latents_of_seeds`).
+        run: a run folder, an exported SavedModel's, or a model that samples from seeds.
         count: how many images.
         seed: the first image's seed.
         labels: the classes to make, in turn; left out, all of the model's.
@@ -46,7 +45,7 @@ def generate(
     Raises:
         InputError: if `count`, `seed`, `truncation` or a label is out of range, the model has no
             labels, or the output is of no picture format.
-        ResourceError: if `run` is no trained run, or the output cannot be written.
+        ResourceError: if `run` is no trained run and no export, or the output cannot be written.
     """
     if count < 1:
         raise InputError(f"The number of images must be at least 1. Received: {count}")
@@ -64,8 +63,7 @@ def generate(
     )
     if as_grid:
         format_of(output)
-    model = load_run(run, checkpoint) if isinstance(run, (str, Path)) else run
-    check_has_latents(model)
+    model = open_source(run, checkpoint)
     if truncation != 1 and not hasattr(model, "prior"):
         raise InputError(
             "Truncation needs to know the mean of the latents, and this model does not say what "

@@ -18,13 +18,14 @@ RANKS = {
     "layers": 1, "data": 1, "metrics": 1, "callbacks": 1,
     "networks": 2, "serving": 2,
     "models": 3,
-    "presets": 1, "sampling": 1, "animations": 1, "latents": 2, "saved_directions": 2,
+    "presets": 1, "sampling": 1, "animations": 1, "saved_directions": 2,
     "config": 4, "distribution": 4, "measuring": 5, "runs": 5,
-    "training": 6, "generation": 6, "translation": 6, "exporting": 6, "checking": 6,
-    "summaries": 6, "evaluation": 6, "latent_arithmetic": 6, "directions": 6, "projection": 6,
-    "interpolation": 6, "timelapses": 6, "demo": 6,
-    "comparing": 7,
-    "cli": 8, "__main__": 9,
+    "latents": 6, "classifiers": 6,
+    "training": 7, "generation": 7, "translation": 7, "exporting": 7, "checking": 7,
+    "summaries": 7, "evaluation": 7, "latent_arithmetic": 7, "directions": 7, "projection": 7,
+    "interpolation": 7, "timelapses": 7, "demo": 7,
+    "comparing": 8,
+    "cli": 9, "__main__": 10,
 }  # fmt: skip
 APART = {"data", "metrics", "callbacks", "models"}  # these never import each other
 ONLY_IN = {

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 import ganzoo
-from ganzoo.directions import METHODS, RIDGE, classify
+from ganzoo.classifiers import classify
+from ganzoo.directions import METHODS, RIDGE
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.runs import Run, create_from_config
 

@@ -91,7 +91,7 @@ def test_a_result_is_shown_in_each_label(tmp_path):
     [
         ("seeds 1-3 + seeds 1,2", r"one row, or as many .* Received: 3, 2 rows"),
         ("seed 1 + direction smile", r"belong to a run folder.*'smile'"),
-        ("latents wide.npy", r"shape \(count, 4\)\. Received: \(1, 5\) in 'wide\.npy'"),
+        ("latents wide.npy", r"shape \(count, 4\)\. Received: float64 \(5,\) in 'wide\.npy'"),
         ("latents nan.npy", r"must be finite"),
     ],
 )

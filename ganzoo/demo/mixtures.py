@@ -67,6 +67,10 @@ class Mixture:
         noise = randomness.normal((count, self.dimensions), key)
         return tf.gather(self.centres, modes) + SIGMA * noise
 
+    def batches(self, size: int, seed: int) -> tf.data.Dataset:
+        """Returns draws without an end, float32 `(size, dimensions)`, other ones at each step."""
+        return tf.data.Dataset.counter().map(lambda step: self.draw(size, seed, step))
+
     def density(self, x: np.ndarray) -> np.ndarray:
         """Returns the probability density at points on the line, `(count,)`."""
         z = (x[:, None] - self.centres[:, 0]) / SIGMA
