@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from ganzoo import CGAN, DCGAN, arithmetic, project
+from ganzoo import CGAN, DCGAN, GAN, arithmetic, project
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.images import image_grid, read_image, save_image
 
@@ -37,6 +37,17 @@ def test_the_models_own_images_are_found_again(model, own, tmp_path):
     assert read_image(tmp_path / "found/000002.png").shape == image_grid(own[:2]).shape
     term = arithmetic(model, f"latents {tmp_path}/found/000001.npy")
     np.testing.assert_array_equal(term.latents, found.latents[1:2])
+
+
+def test_latents_stay_inside_the_bounds_of_their_prior():
+    model = GAN((4, 4, 1), latent_dim=4, generator_units=8, maxout_units=4)
+    for variable in model.trainable_variables:
+        variable.assign(20.0 * variable)
+    beyond = model.predict(3.0 * model.latents_of_seeds([7, 8]), verbose=0)
+    found = project(model, beyond, steps=50, restarts=2)
+    assert np.abs(found.latents).max() == np.float32(np.sqrt(3.0))  # as far out as it gets
+    inside = model.predict(model.latents_of_seeds([7]), verbose=0)
+    assert project(model, inside, steps=300).psnr[0] > 30
 
 
 def test_more_restarts_are_never_worse(model):

@@ -59,7 +59,8 @@ def gaussian(
     if output is not None:
         check_animation(output, fps)
     randomness.seed_initializers(seed)
-    model = PointGAN(dimensions, discriminator_steps=discriminator_steps, seed=seed)
+    # As many latents as dimensions: with more, modes of a row are lost.
+    model = PointGAN(dimensions, dimensions, discriminator_steps=discriminator_steps, seed=seed)
     model.compile(*PointGAN.default_optimizers(steps=steps))
     film = Film(mixture, model, max(1, steps // FRAMES))
     data = mixture.batches(BATCH_SIZE, seed)
