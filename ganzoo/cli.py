@@ -148,7 +148,7 @@ def compare(runs, output):
 @click.option("--output", metavar="PATH", required=True, help="grid.png, or a folder.")
 @_checkpoint
 def generate(run, count, seed, labels, truncation, output, checkpoint):
-    """Sample images from a run folder."""
+    """Sample images from a run folder, or from an export of one."""
     with _quiet_loading():
         from ganzoo import generation, number_lists
 
@@ -170,7 +170,9 @@ def generate(run, count, seed, labels, truncation, output, checkpoint):
 @click.option("--save-latents", metavar="FILE", help="An .npy file for the result's latents.")
 @click.option("--output", metavar="FILE", required=True, help="The figure, such as figure.png.")
 def arithmetic(run, expression, labels, save_latents, **options):
-    """Add and subtract latents of a run: "mean(seeds 3,17,29) - mean(seeds 1,2) + seed 8".
+    """Add and subtract latents of a run or an export.
+
+    Such as "mean(seeds 3,17,29) - mean(seeds 1,2) + seed 8".
 
     Terms: seed 3, seeds 3,17,20-29, latents FILE.npy, direction NAME, mean(...), brackets, and
     numbers before any of them.
@@ -258,7 +260,7 @@ def _described(direction):
 @click.option("--label", type=int, help="The images' class, of a model with labels.")
 @click.option("--seed", default=0, show_default=True, help="The first seed to begin from.")
 def project(run, images, output, **options):
-    """Find the latents whose images are nearest to pictures of the model's size."""
+    """Find the latents, of a run or an export, whose images are nearest to given pictures."""
     with _quiet_loading():
         from ganzoo import projection
 
@@ -280,7 +282,7 @@ def project(run, images, output, **options):
 @click.option("--fps", default=10.0, show_default=True, help="Images a second of a .gif or .mp4.")
 @click.option("--output", metavar="FILE", required=True, help="strip.png, walk.gif or walk.mp4.")
 def interpolate(run, seeds, latents, labels, **options):
-    """Walk from image to image: between seeds, classes or latents."""
+    """Walk from image to image of a run or an export: between seeds, classes or latents."""
     with _quiet_loading():
         from ganzoo import interpolation, number_lists
 
