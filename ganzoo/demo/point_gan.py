@@ -8,7 +8,8 @@ from keras import layers
 
 from ganzoo import randomness
 from ganzoo.models.base import GANModel, Play
-from ganzoo.schedules import HoldThenLinearDecay, adam_pair
+from ganzoo.optimizers import adam_pair
+from ganzoo.schedules import HoldThenLinearDecay
 
 
 class PointGAN(GANModel):
