@@ -18,11 +18,10 @@ def dcgan():
 
 
 @pytest.fixture(scope="module")
-def cgan():
-    model = CGAN((4, 4, 1), 3, latent_dim=4, generator_units=(3, 5, 8), maxout_units=(4, 2, 4))
-    for variable in model.trainable_variables:
-        variable.assign(20.0 * variable)
-    return model
+def cgan(varied):
+    return varied(
+        CGAN((4, 4, 1), 3, latent_dim=4, generator_units=(3, 5, 8), maxout_units=(4, 2, 4))
+    )
 
 
 def close(images, others):

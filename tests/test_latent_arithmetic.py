@@ -10,11 +10,8 @@ from ganzoo.images import to_uint8
 
 
 @pytest.fixture(scope="module")
-def model():
-    model = DCGAN((8, 8, 3), latent_dim=4, filters=2)
-    for variable in model.trainable_variables:
-        variable.assign(20.0 * variable)
-    return model
+def model(varied):
+    return varied(DCGAN((8, 8, 3), latent_dim=4, filters=2))
 
 
 @pytest.fixture(scope="module")
