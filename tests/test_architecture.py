@@ -20,19 +20,20 @@ RANKS = {
     "models": 3,
     "presets": 1, "sampling": 1, "animations": 1, "saved_directions": 2,
     "config": 4, "distribution": 4, "measuring": 5, "runs": 5,
-    "latents": 6, "classifiers": 6,
+    "random_batches": 5, "latents": 6, "classifiers": 6,
     "training": 7, "generation": 7, "translation": 7, "exporting": 7, "checking": 7,
     "summaries": 7, "evaluation": 7, "latent_arithmetic": 7, "directions": 7, "projection": 7,
     "interpolation": 7, "timelapses": 7, "demo": 7,
-    "comparing": 8,
+    "comparing": 8, "benchmarking": 8,
     "cli": 9, "__main__": 10,
 }  # fmt: skip
 APART = {"data", "metrics", "callbacks", "models"}  # these never import each other
 ONLY_IN = {
     "click": {"cli"},
     "tensorflow_datasets": {"data", "catalog"},  # which names TFDS's folder, and imports nothing
-    # Projection descends to latents, and the demo has a small model of its own.
-    "GradientTape": {"models", "projection", "demo"},
+    # Projection descends to latents, the demo has a small model of its own, and benchmarking times
+    # the steps that tutorials teach.
+    "GradientTape": {"models", "projection", "demo", "benchmarking"},
 }
 
 

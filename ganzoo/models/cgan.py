@@ -128,6 +128,7 @@ class CGAN(GANModel):
             self.discriminator = conditional_dcgan.discriminator(*shape, *size, dtype)
         else:
             raise unknown("pair of networks", networks, ["mlp", "convolutional"])
+        self.xla_on_cpu = networks == "mlp"
         self.finish()
 
     @staticmethod
