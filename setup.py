@@ -49,6 +49,9 @@ setup(
             "keras-ganzoo[serving,onnx,video]",
             "prdc>=0.2",  # these two to compare the metrics with
             "scikit-image>=0.24",
+            "nbclient>=0.10",  # these three for docs/notebooks
+            "ipykernel>=6.29",
+            "matplotlib>=3.9",
         ],
         # Gigabytes, for the slow tests that compare the metrics with PyTorch's packages.
         "peers": ["torch>=2.5", "torch-fidelity>=0.4", "clean-fid>=0.1.35"],

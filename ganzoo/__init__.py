@@ -36,7 +36,7 @@ _HOMES = {
     "generate": "ganzoo.generation",
     "arithmetic": "ganzoo.latent_arithmetic",
     "find_direction": "ganzoo.directions",
-    "train_classifier": "ganzoo.directions",
+    "train_classifier": "ganzoo.classifiers",
     "list_directions": "ganzoo.saved_directions",
     "project": "ganzoo.projection",
     "interpolate": "ganzoo.interpolation",

@@ -148,12 +148,12 @@ def compare(runs, output):
 @click.option("--output", metavar="PATH", required=True, help="grid.png, or a folder.")
 @_checkpoint
 def generate(run, count, seed, labels, truncation, output, checkpoint):
-    """Sample images from a run folder."""
+    """Sample images from a run folder, or from an export of one."""
     with _quiet_loading():
-        from ganzoo import generation
+        from ganzoo import generation, number_lists
 
     if labels is not None:
-        labels = generation.parse_labels(labels)
+        labels = number_lists.parse_labels(labels)
     generation.generate(
         run, count, seed=seed, labels=labels, truncation=truncation, output=output,
         checkpoint=checkpoint,
@@ -170,16 +170,18 @@ def generate(run, count, seed, labels, truncation, output, checkpoint):
 @click.option("--save-latents", metavar="FILE", help="An .npy file for the result's latents.")
 @click.option("--output", metavar="FILE", required=True, help="The figure, such as figure.png.")
 def arithmetic(run, expression, labels, save_latents, **options):
-    """Add and subtract latents of a run: "mean(seeds 3,17,29) - mean(seeds 1,2) + seed 8".
+    """Add and subtract latents of a run or an export.
+
+    Such as "mean(seeds 3,17,29) - mean(seeds 1,2) + seed 8".
 
     Terms: seed 3, seeds 3,17,20-29, latents FILE.npy, direction NAME, mean(...), brackets, and
     numbers before any of them.
     """
     with _quiet_loading():
-        from ganzoo import generation, latent_arithmetic
+        from ganzoo import latent_arithmetic, number_lists
 
     if labels is not None:
-        labels = generation.parse_labels(labels)
+        labels = number_lists.parse_labels(labels)
     latent_arithmetic.arithmetic(
         run, expression, labels=labels, latents_output=save_latents, **options
     )
@@ -216,13 +218,13 @@ def find(run, name, attribute, classifier, scores, labels, **options):
             f"Received: {', '.join(given) or 'none'}"
         )
     with _quiet_loading():
-        from ganzoo import directions, generation
+        from ganzoo import classifiers, directions, number_lists
 
     if labels is not None:
-        labels = generation.parse_labels(labels)
+        labels = number_lists.parse_labels(labels)
     if attribute is not None:
         directions.check_name(name)
-        scores, accuracy = directions.train_classifier(run, attribute)
+        scores, accuracy = classifiers.train_classifier(run, attribute)
         click.echo(f"A classifier of {attribute}: accuracy {accuracy:.3f} on what was held out")
     scores = classifier if classifier is not None else scores
     found = directions.find_direction(run, name, scores, labels=labels, source=given[0], **options)
@@ -258,7 +260,7 @@ def _described(direction):
 @click.option("--label", type=int, help="The images' class, of a model with labels.")
 @click.option("--seed", default=0, show_default=True, help="The first seed to begin from.")
 def project(run, images, output, **options):
-    """Find the latents whose images are nearest to pictures of the model's size."""
+    """Find the latents, of a run or an export, whose images are nearest to given pictures."""
     with _quiet_loading():
         from ganzoo import projection
 
@@ -280,15 +282,15 @@ def project(run, images, output, **options):
 @click.option("--fps", default=10.0, show_default=True, help="Images a second of a .gif or .mp4.")
 @click.option("--output", metavar="FILE", required=True, help="strip.png, walk.gif or walk.mp4.")
 def interpolate(run, seeds, latents, labels, **options):
-    """Walk from image to image: between seeds, classes or latents."""
+    """Walk from image to image of a run or an export: between seeds, classes or latents."""
     with _quiet_loading():
-        from ganzoo import generation, interpolation
+        from ganzoo import interpolation, number_lists
 
     if seeds is not None and latents is not None:
         raise InputError("Waypoints are seeds or latents. Received: --seeds and --latents")
-    waypoints = latents or generation.parse_seeds("0" if seeds is None else seeds)
+    waypoints = latents or number_lists.parse_seeds("0" if seeds is None else seeds)
     if labels is not None:
-        labels = generation.parse_labels(labels)
+        labels = number_lists.parse_labels(labels)
     images = interpolation.interpolate(run, waypoints, labels=labels, **options)
     click.echo(f"Wrote {options['output']}: {len(images)} images")
 
@@ -375,6 +377,9 @@ def demo():
 @click.option("--modes", default=8, show_default=True, help="Gaussians of the mixture, 1 to 20.")
 @click.option("--dimensions", default=2, show_default=True, help="2, a ring, or 1, a row.")
 @click.option("--steps", default=4000, show_default=True, help="Training steps.")
+@click.option(
+    "--discriminator-steps", metavar="K", default=1, show_default=True, help="In each of them."
+)
 @click.option("--seed", default=0, show_default=True, help="What all randomness is drawn from.")
 @click.option("--fps", default=10.0, show_default=True, help="Frames a second.")
 @click.option("--output", metavar="FILE", required=True, help=".gif or .mp4.")

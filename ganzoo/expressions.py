@@ -12,10 +12,9 @@ import re
 from dataclasses import dataclass
 
 from ganzoo.errors import InputError
+from ganzoo.number_lists import parse_seeds
 
 WORDS = ("seed", "seeds", "latents", "direction", "mean")
-LARGEST_SEED = 2**63 - 1
-MOST_SEEDS = 100_000  # in one range: more is a slip of the finger
 
 
 @dataclass(frozen=True)
@@ -138,11 +137,10 @@ class _Parser:
             part = self.take(r"\d+(?!\w)" if single else r"\d+(-\d+)?(?!\w)")
             if part is None:
                 self.fail("Expected a seed, a whole number,")
-            first, _, last = part.partition("-")
-            first, last = int(first), int(last or first)
-            if not first <= last <= LARGEST_SEED or last - first >= MOST_SEEDS:
+            try:
+                seeds += parse_seeds(part)
+            except InputError:
                 self.place = start
                 self.fail("Expected seeds in 0 to 2^63 - 1, and a range upwards,")
-            seeds += range(first, last + 1)
             if single or not self.take(","):
                 return tuple(seeds)

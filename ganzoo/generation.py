@@ -1,6 +1,5 @@
-"""Images from a trained run."""
+"""Images from a trained run, or from what was exported of it."""
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,8 +8,7 @@ from tqdm import tqdm
 
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.images import format_of, image_grid, save_image
-from ganzoo.latents import check_has_latents, checked_labels
-from ganzoo.runs import load_run
+from ganzoo.latents import checked_labels, open_source
 from ganzoo.sampling import BATCH_SIZE, sampled
 
 
@@ -31,7 +29,7 @@ def generate(
     grid each row is of one label.
 
     Args:
-        run: a run folder, or a model that samples from seeds (`latents_of_seeds`).
+        run: a run folder, an exported SavedModel's, or a model that samples from seeds.
         count: how many images.
         seed: the first image's seed.
         labels: the classes to make, in turn; left out, all of the model's.
@@ -47,7 +45,7 @@ def generate(
     Raises:
         InputError: if `count`, `seed`, `truncation` or a label is out of range, the model has no
             labels, or the output is of no picture format.
-        ResourceError: if `run` is no trained run, or the output cannot be written.
+        ResourceError: if `run` is no trained run and no export, or the output cannot be written.
     """
     if count < 1:
         raise InputError(f"The number of images must be at least 1. Received: {count}")
@@ -65,8 +63,7 @@ def generate(
     )
     if as_grid:
         format_of(output)
-    model = load_run(run, checkpoint) if isinstance(run, (str, Path)) else run
-    check_has_latents(model)
+    model = open_source(run, checkpoint)
     if truncation != 1 and not hasattr(model, "prior"):
         raise InputError(
             "Truncation needs to know the mean of the latents, and this model does not say what "
@@ -80,35 +77,6 @@ def generate(
     if output is not None:
         _write(images, Path(output), as_grid, seed, len(labels))
     return images
-
-
-def parse_labels(text: str) -> list[int]:
-    """Returns the labels that a list of classes and ranges of classes stands for.
-
-    Raises:
-        InputError: if the text is no such list.
-
-    >>> parse_labels("7,0-3")
-    [7, 0, 1, 2, 3]
-    """
-    return _numbers(text, 6, "Labels are classes and ranges, such as 0,1,2 or 0-9")
-
-
-def parse_seeds(text: str) -> list[int]:
-    """Returns the seeds of a list of seeds and ranges of seeds, as `parse_labels` does labels."""
-    return _numbers(text, 19, "Seeds are whole numbers and ranges, such as 3,17,29 or 0-8")
-
-
-def _numbers(text, digits, rule):
-    numbers = []
-    for part in text.split(","):
-        pattern = rf"\s*(\d{{1,{digits}}})(?:-(\d{{1,{digits}}}))?\s*"
-        match = re.fullmatch(pattern, part, re.ASCII)
-        first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, -1)
-        if not first <= last < first + 10**6:
-            raise InputError(f"{rule}. Received: {text!r}")
-        numbers += range(first, last + 1)
-    return numbers
 
 
 def _write(images, output, as_grid, seed, label_count):

@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
 from ganzoo.animations import ANIMATION_FORMATS, check_animation, is_animation, save_animation
 from ganzoo.errors import InputError, ResourceError, unknown
 from ganzoo.images import PICTURE_FORMATS, image_grid, save_image
+from ganzoo.latents import checked_labels, checked_latents, images_of, open_source, read_latents
 from ganzoo.priors import PATHS, between
-from ganzoo.runs import load_run
-from ganzoo.sampling import BATCH_SIZE
 
 
 def interpolate(
@@ -28,7 +26,7 @@ def interpolate(
     fps: float = 10.0,
     output=None,
 ) -> np.ndarray:
-    """Makes the images on a way through the latent space of a run's newest weights.
+    """Makes the images on a way through the latent space of a model.
 
     The way leads through any number of waypoints, in their order; or, as a grid, lies between four
     of them at the corners: down both sides first, and then across. Between two latents it is what
@@ -36,7 +34,7 @@ def interpolate(
     line for a uniform one. Between two classes the one-hot vector is mixed in a straight line.
 
     Args:
-        run: a run folder, or a model that samples from seeds and states its `prior`.
+        run: a run folder, an exported SavedModel's, or a model that samples from seeds.
         waypoints: seeds; or latents `(count, latent_dim)`, also as an `.npy` file of them.
         steps: from one waypoint to the next. A walk through n of them has (n - 1) steps + 1 images.
         labels: of a model with labels, the class of each waypoint. One label holds all the way,
@@ -54,8 +52,8 @@ def interpolate(
     Raises:
         InputError: if an argument is out of range or does not fit the others or the model, or two
             waypoints that follow each other are of opposite directions.
-        ResourceError: if `run` is no trained run, latents cannot be read, or the output cannot be
-            written.
+        ResourceError: if `run` is no trained run and no export, latents cannot be read, or the
+            output cannot be written.
     """
     if steps < 1:
         raise InputError(f"The number of steps must be at least 1. Received: {steps}")
@@ -66,14 +64,14 @@ def interpolate(
     if grid and loop:
         raise InputError("A grid has no way round: loop is for walks. Received: grid and loop")
 
-    model = load_run(run) if isinstance(run, (str, os.PathLike)) else run
-    if not hasattr(model, "latents_of_seeds") or not hasattr(model, "prior"):
+    model = open_source(run)
+    if path == "auto" and not hasattr(model, "prior"):
         raise InputError(
-            "This model does not sample from noise, or does not say which (`prior`). "
-            f"Received: {type(model).__name__}"
+            "This model does not say what its latents are drawn from (`prior`); say which path, "
+            f"spherical or linear. Received: {type(model).__name__}"
         )
     latents = _latents(model, waypoints)
-    labels = _labels(model, labels)
+    labels = checked_labels(model, [] if labels is None else labels)
     count = max(len(latents), len(labels))
     if len(latents) not in (1, count) or len(labels) not in (0, 1, count):
         raise InputError(
@@ -91,17 +89,10 @@ def interpolate(
         points = np.broadcast_to(points, (count, points.shape[1]))
         return _square(points, steps, path) if grid else _walk(points, steps, loop, path)
 
-    inputs = [way(latents, model.prior.path if path == "auto" else path)]
-    if len(set(labels)) == 1:
-        inputs.append(np.full(len(inputs[0]), labels[0]))
-    elif labels:
-        inputs.append(way(np.eye(model.num_classes, dtype=np.float32)[labels], "linear"))
-    starts = range(0, len(inputs[0]), BATCH_SIZE)
-    images = np.concatenate([
-        model.predict_on_batch(part if len(part) > 1 else part[0])
-        for start in tqdm(starts, "Interpolating", unit="batch", delay=2)
-        for part in [tuple(values[start : start + BATCH_SIZE] for values in inputs)]
-    ])  # fmt: skip
+    latents = way(latents, model.prior.path if path == "auto" else path)
+    if len(set(labels)) > 1:
+        labels = way(np.eye(model.num_classes, dtype=np.float32)[labels], "linear")
+    images = images_of(model, latents, labels)
     if output is not None:
         _write(images, Path(output), steps + 1 if grid else len(images), fps)
     return images
@@ -119,39 +110,15 @@ def _check_output(output, grid, fps):
 
 def _latents(model, waypoints):
     """The waypoints' latents, float `(count, latent_dim)`."""
-    name = None
     if isinstance(waypoints, (str, os.PathLike)):
-        name = str(waypoints)
-        try:
-            waypoints = np.load(waypoints, allow_pickle=False)
-        except (OSError, ValueError, EOFError) as error:
-            raise ResourceError(f"No array can be read from there. Received: {name!r}") from error
+        return read_latents(waypoints, model.latent_dim)
     points = np.asarray(waypoints)
-    if name is None and points.ndim == 1 and points.size and points.dtype.kind in "iu":
-        if points.min() < 0 or points.max() >= 2**63:
-            raise InputError(f"Seeds must be in 0 to 2^63 - 1. Received: {points.min()}")
-        return np.asarray(model.latents_of_seeds(points))
-    fits = points.dtype.kind == "f" and points.shape[-1:] == (model.latent_dim,)
-    if not fits or points.ndim > 2 or not np.isfinite(points).all():
-        received = f"{points.dtype} {points.shape}" + (f" in {name!r}" if name else "")
-        raise InputError(
-            f"Waypoints are seeds, or latents (count, {model.latent_dim}), finite floats. "
-            f"Received: {received}"
-        )
-    return np.atleast_2d(points)
-
-
-def _labels(model, labels):
-    classes = getattr(model, "num_classes", None)
-    labels = [] if labels is None else list(labels)
-    if labels and classes is None:
-        raise InputError(f"This model has no labels. Received: {type(model).__name__}")
-    if classes and not (labels and 0 <= min(labels) <= max(labels) < classes):
-        raise InputError(
-            f"This model needs labels, in 0 to num_classes - 1, {classes - 1}: one, or one for "
-            f"each waypoint. Received: {', '.join(map(str, labels)) or 'none'}"
-        )
-    return labels
+    if points.ndim != 1 or (points.dtype.kind == "f" and points.size):
+        return checked_latents(points, model.latent_dim)
+    if points.dtype.kind not in "iu" or points.min() < 0 or points.max() >= 2**63:
+        received = ", ".join(map(str, points[:5])) or "none"
+        raise InputError(f"Waypoints are latents, or seeds in 0 to 2^63 - 1. Received: {received}")
+    return np.asarray(model.latents_of_seeds(points))
 
 
 def _walk(points, steps, loop, path):

@@ -1,5 +1,6 @@
 """Sums of latents, and the figure of them: a smiling woman - a woman + a man."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,14 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from ganzoo import expressions, randomness
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.images import format_of, image_grid, save_image, square_columns, with_channels
-from ganzoo.latents import (
-    check_has_latents,
-    checked_labels,
-    images_of,
-    read_latents,
-    write_latents,
-)
-from ganzoo.runs import load_run
+from ganzoo.latents import checked_labels, images_of, open_source, read_latents, write_latents
 from ganzoo.saved_directions import load_direction
 
 NOISE = 0.25  # of the neighbours, uniform in plus and minus this: arXiv:1511.06434, figure 7
@@ -55,7 +49,7 @@ def arithmetic(
     Latents are added as they are: a mean of three is shorter than the latents it is of.
 
     Args:
-        run: a run folder, or a model that samples from noise.
+        run: a run folder, an exported SavedModel's, or a model that samples from noise.
         expression: such as `"mean(seeds 3,17,29) - mean(seeds 1,2) + 2 direction smile"`: terms are
             `seed N`, `seeds A,B-C`, `latents FILE.npy`, `direction NAME` of the run, `mean(...)`
             and brackets, each with a number before it if need be. `seeds` are several rows; what
@@ -70,7 +64,8 @@ def arithmetic(
     Raises:
         InputError: for an expression that is none (with the place), numbers of rows that do not
             go together, an unknown direction, or labels of a model without any.
-        ResourceError: if `run` is no trained run, or a file cannot be read or written.
+        ResourceError: if `run` is no trained run and no export, or a file cannot be read or
+            written.
 
     Example:
 
@@ -84,9 +79,8 @@ def arithmetic(
         raise InputError(f"neighbours must be at least 0. Received: {neighbours}")
     if output is not None:
         format_of(output)
-    folder = run if isinstance(run, (str, Path)) else None
-    model = run if folder is None else load_run(run)
-    check_has_latents(model)
+    folder = run if isinstance(run, (str, os.PathLike)) else None
+    model = open_source(run)
     labels = checked_labels(model, labels)
 
     terms = []  # (factor, the term's latents, those of its exemplars)

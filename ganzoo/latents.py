@@ -1,4 +1,4 @@
-"""What commands on latents share: which models have any, their labels, files, and pictures."""
+"""What commands on latents share: where images come from, labels, files, and pictures."""
 
 import os
 from collections.abc import Sequence
@@ -8,13 +8,46 @@ import numpy as np
 from tqdm import tqdm
 
 from ganzoo.errors import InputError, ResourceError
-from ganzoo.sampling import BATCH_SIZE
+from ganzoo.runs import Run, load_run
+from ganzoo.sampling import BATCH_SIZE, batches_of
+from ganzoo.serving import ExportedModel, is_saved_model
 
 
-def check_has_latents(model) -> None:
-    """Raises InputError for a model that does not sample from noise (`latents_of_seeds`)."""
+def open_source(source, checkpoint: str = "newest"):
+    """Returns what makes images of latents.
+
+    That is a `GANModel` that samples from noise, or an `ExportedModel`, which has what these
+    commands ask of one: `latents_of_seeds`, `latent_dim`, `image_shape`, `num_classes` where there
+    are classes, `prior`, a call that gradients pass through, and `predict_on_batch`.
+
+    Args:
+        source: a run folder, the folder of an exported SavedModel, or such a model itself.
+        checkpoint: of a run folder, `"newest"` or `"best"`.
+
+    Raises:
+        InputError: if the model does not sample from noise, or another checkpoint of an export is
+            asked for.
+        ResourceError: if the folder is no trained run and no whole SavedModel.
+    """
+    model = source
+    if isinstance(source, (str, os.PathLike)):
+        if Run(Path(source)).config_path.is_file():
+            model = load_run(source, checkpoint)
+        elif not is_saved_model(source):
+            raise ResourceError(
+                "Not a run folder, which has a config.yaml, nor the folder of an export, which has "
+                f"a saved_model.pb (PATH/NAME/VERSION). Received: {str(source)!r}"
+            )
+        elif checkpoint != "newest":
+            raise InputError(
+                "An export has the weights that it was made with; checkpoints are a run's. "
+                f"Received: {checkpoint!r} of {str(source)!r}"
+            )
+        else:
+            model = ExportedModel(source)
     if not hasattr(model, "latents_of_seeds"):
         raise InputError(f"This model does not sample from noise. Received: {type(model).__name__}")
+    return model
 
 
 def checked_labels(model, labels: Sequence[int] | None) -> list[int]:
@@ -41,21 +74,16 @@ def images_of(model, latents, labels: Sequence[int] = ()) -> np.ndarray:
     Args:
         model: a model that samples from noise.
         latents: float `(count, latent_dim)`.
-        labels: of a model with labels, in turn: image i is of `labels[i % len(labels)]`.
+        labels: of a model with labels, in turn: image i is of `labels[i % len(labels)]`. In place
+            of classes, weights of all classes, floats `(labels, num_classes)`.
 
     Returns:
         float32 `(count, height, width, channels)` in [-1, 1].
     """
     latents = np.asarray(latents, np.float32)
-    images = []
-    starts = range(0, len(latents), BATCH_SIZE)
-    for start in tqdm(starts, "Generating", unit="batch", delay=2):
-        inputs = latents[start : start + BATCH_SIZE]
-        if len(labels):
-            numbers = np.arange(start, start + len(inputs))
-            inputs = inputs, np.asarray(labels)[numbers % len(labels)]
-        images.append(model.predict_on_batch(inputs))
-    return np.concatenate(images)
+    batches = batches_of(model, latents.__getitem__, len(latents), labels)
+    total = -(-len(latents) // BATCH_SIZE)
+    return np.concatenate(list(tqdm(batches, "Generating", total, unit="batch", delay=2)))
 
 
 def read_latents(path: str | os.PathLike, latent_dim: int) -> np.ndarray:
@@ -70,17 +98,31 @@ def read_latents(path: str | os.PathLike, latent_dim: int) -> np.ndarray:
     except (OSError, ValueError, EOFError) as error:
         reason = getattr(error, "strerror", None) or "it is no .npy file of numbers"
         raise ResourceError(f"Latents cannot be read: {reason}. Received: {str(path)!r}") from error
-    is_right = isinstance(latents, np.ndarray) and latents.dtype.kind in "fiu"
-    latents = np.atleast_2d(latents) if is_right else latents
-    if not is_right or latents.ndim != 2 or latents.shape[1] != latent_dim or not len(latents):
-        shape = getattr(latents, "shape", "several arrays")
+    return checked_latents(latents, latent_dim, f" in {str(path)!r}")
+
+
+def checked_latents(latents, latent_dim: int, where: str = "") -> np.ndarray:
+    """Returns latents as float32 `(count, latent_dim)`; one alone is a row.
+
+    Args:
+        latents: what should be such an array.
+        latent_dim: how many numbers each has.
+        where: they are from, for the message.
+
+    Raises:
+        InputError: if they are not finite numbers of that length.
+    """
+    is_array = isinstance(latents, np.ndarray) and latents.dtype.kind in "fiu"
+    rows = np.atleast_2d(latents) if is_array else np.zeros(0)
+    if rows.ndim != 2 or rows.shape[1] != latent_dim or not len(rows):
+        kind = f"{latents.dtype} {latents.shape}" if hasattr(latents, "dtype") else "several arrays"
         raise InputError(
             f"Latents of this model are numbers of the shape (count, {latent_dim}). "
-            f"Received: {shape} in {str(path)!r}"
+            f"Received: {kind}{where}"
         )
-    if not np.isfinite(latents).all():
-        raise InputError(f"Latents must be finite. Received: NaN or infinity in {str(path)!r}")
-    return latents.astype(np.float32)
+    if not np.isfinite(rows).all():
+        raise InputError(f"Latents must be finite. Received: NaN or infinity{where}")
+    return rows.astype(np.float32)
 
 
 def write_latents(path: str | os.PathLike, latents: np.ndarray) -> None:

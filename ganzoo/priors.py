@@ -1,9 +1,11 @@
 """What latents are drawn from, and what follows from it: the way between two of them, truncation.
 
-A model that samples from noise states its prior once, as `prior`.
+A model that samples from noise states its prior once, as `prior`: its `mean`, its bounds `low` and
+`high`, and the `path` between two draws.
 """
 
-from dataclasses import dataclass
+import math
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
@@ -20,6 +22,7 @@ class Normal:
 
     mean = 0.0
     path = "spherical"
+    low, high = -math.inf, math.inf
 
     def __str__(self):
         return "N(0, 1)"
@@ -39,6 +42,19 @@ class Uniform:
 
     def __str__(self):
         return f"uniform in [{self.low:.3g}, {self.high:.3g}]"
+
+
+def to_json(prior) -> dict | None:
+    """Returns a prior as what `json` can write; None if it is none of these."""
+    if not isinstance(prior, (Normal, Uniform)):
+        return None
+    return {"distribution": type(prior).__name__, "bounds": asdict(prior)}
+
+
+def from_json(told: dict):
+    """Returns the prior that `to_json` was given."""
+    kinds = {kind.__name__: kind for kind in (Normal, Uniform)}
+    return kinds[told["distribution"]](**told["bounds"])
 
 
 def truncated(latents, mean: float, truncation):

@@ -12,8 +12,9 @@ from tqdm import tqdm
 
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.images import from_uint8, image_grid, read_image, save_image
-from ganzoo.latents import check_has_latents, checked_labels, images_of, write_latents
-from ganzoo.runs import load_model, load_run
+from ganzoo.latents import checked_labels, images_of, open_source, write_latents
+from ganzoo.priors import Normal
+from ganzoo.runs import load_model
 
 AT_ONCE = 32  # latents that are searched for together
 CANDIDATES = 256  # seeds that the beginnings are chosen from
@@ -53,11 +54,12 @@ def project(
     Minimises mean (G(z) - x)^2 and, with an extractor f, `feature_weight` times mean
     (f(G(z)) - f(x))^2 over z, with Adam, whose learning rate falls to zero in a half cosine; of
     the restarts the one with the smallest loss is kept. It begins at the seeds, of 256, whose
-    images are nearest. Nothing keeps z where latents are likely: what is far from all that the
-    model makes may be found far out.
+    images are nearest. After each step z is moved to the nearest place inside its prior's bounds,
+    where it has any. Nothing keeps a z without bounds where latents are likely: what is far from
+    all that the model makes may be found far out.
 
     Args:
-        run: a run folder, or a model that samples from noise.
+        run: a run folder, an exported SavedModel's, or a model that samples from noise.
         images: float `(count, height, width, channels)` in [-1, 1], or one such image, or the path
             of a picture, or a list of them, all of the model's `image_shape`.
         steps: of Adam.
@@ -74,8 +76,8 @@ def project(
     Raises:
         InputError: for images of another size or range, a setting out of range, a label of a model
             without any, or none where the model has some.
-        ResourceError: if `run` is no trained run, a picture cannot be read, or the output cannot be
-            written.
+        ResourceError: if `run` is no trained run and no export, a picture cannot be read, or the
+            output cannot be written.
     """
     if steps < 1 or not 1 <= restarts <= CANDIDATES or learning_rate <= 0 or feature_weight < 0:
         raise InputError(
@@ -85,8 +87,7 @@ def project(
         )
     if not 0 <= seed <= 2**63 - CANDIDATES:
         raise InputError(f"Seeds must be in 0 to 2^63 - 1. Received: {seed}")
-    model = load_run(run) if isinstance(run, (str, Path)) else run
-    check_has_latents(model)
+    model = open_source(run)
     if label is None and getattr(model, "num_classes", None) is not None:
         raise InputError("This model makes images of a class; say which (label). Received: none")
     labels = checked_labels(model, None if label is None else [label])
@@ -133,6 +134,8 @@ def _descent(model, labels, extractor, feature_weight, steps, learning_rate):
             values += feature_weight * tf.reduce_mean(squares, 1)
         return values
 
+    prior = getattr(model, "prior", Normal())
+
     def descend(begin, targets):
         latents = tf.Variable(begin)
         targets = tf.constant(targets)
@@ -147,6 +150,7 @@ def _descent(model, labels, extractor, feature_weight, steps, learning_rate):
                     # A sum: no row's way depends on the others.
                     loss = tf.reduce_sum(losses(latents, targets))
                 optimizer.apply([tape.gradient(loss, latents)], [latents])
+                latents.assign(tf.clip_by_value(latents, prior.low, prior.high))
             return losses(latents, targets)
 
         values = search().numpy()

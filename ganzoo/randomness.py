@@ -176,7 +176,8 @@ def _normal(shape, noise_key):
 
 
 def _of_bits(bits):
-    return (tf.cast(bits // 2**8, tf.float32) + 0.5) / 2.0**24
+    # Beside the largest bits float32 has no place for the half, which is rounded up: to 1 itself.
+    return tf.minimum((tf.cast(bits // 2**8, tf.float32) + 0.5) / 2.0**24, 1.0 - 2.0**-24)
 
 
 def _box_muller(u):

@@ -1,6 +1,6 @@
 """Images of a model's latents, a batch at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -31,11 +31,32 @@ def sampled(
     Yields:
         float32 `(batch, height, width, channels)` in [-1, 1].
     """
+
+    def latents_of(numbers):
+        latents = model.latents_of_seeds(seed + numbers)
+        return latents if truncation == 1 else truncated(latents, model.prior.mean, truncation)
+
+    return batches_of(model, latents_of, count, labels, batch_size)
+
+
+def batches_of(
+    model,
+    latents_of: Callable[[np.ndarray], np.ndarray],
+    count: int,
+    labels=None,
+    batch_size: int = BATCH_SIZE,
+) -> Iterator[np.ndarray]:
+    """Yields batches of images of latents: `sampled` of other latents than those of seeds.
+
+    Args:
+        latents_of: takes the numbers of images, from 0 on, `(batch,)`, and returns their latents
+            `(batch, latent_dim)`.
+        model, count, labels, batch_size: as in `sampled`; labels may be rows of weights of classes,
+            floats `(labels, num_classes)`.
+    """
     for start in range(0, count, batch_size):
         numbers = np.arange(start, min(start + batch_size, count))
-        inputs = model.latents_of_seeds(seed + numbers)
-        if truncation != 1:
-            inputs = truncated(inputs, model.prior.mean, truncation)
+        inputs = latents_of(numbers)
         if labels is not None and len(labels):
             inputs = inputs, np.asarray(labels)[numbers % len(labels)]
         yield model.predict_on_batch(inputs)

@@ -14,18 +14,18 @@ PACKAGE = Path(ganzoo.__file__).parent
 RANKS = {
     "errors": -1, "import_hook": -1,
     "registry": 0, "catalog": 0, "batch_formats": 0, "images": 0, "randomness": 0, "schedules": 0,
-    "optimizers": 0, "cache_folder": 0, "expressions": 0, "priors": 0,
+    "optimizers": 0, "cache_folder": 0, "priors": 0, "number_lists": 0, "expressions": 1,
     "layers": 1, "data": 1, "metrics": 1, "callbacks": 1,
     "networks": 2, "serving": 2,
     "models": 3,
-    "presets": 1, "sampling": 1, "animations": 1, "latents": 2, "saved_directions": 2,
+    "presets": 1, "sampling": 1, "animations": 1, "saved_directions": 2,
     "config": 4, "distribution": 4, "measuring": 5, "runs": 5,
-    "random_batches": 5,
-    "training": 6, "generation": 6, "translation": 6, "exporting": 6, "checking": 6,
-    "summaries": 6, "evaluation": 6, "latent_arithmetic": 6, "directions": 6, "projection": 6,
-    "interpolation": 6, "timelapses": 6, "demo": 6,
-    "comparing": 7, "benchmarking": 7,
-    "cli": 8, "__main__": 9,
+    "random_batches": 5, "latents": 6, "classifiers": 6,
+    "training": 7, "generation": 7, "translation": 7, "exporting": 7, "checking": 7,
+    "summaries": 7, "evaluation": 7, "latent_arithmetic": 7, "directions": 7, "projection": 7,
+    "interpolation": 7, "timelapses": 7, "demo": 7,
+    "comparing": 8, "benchmarking": 8,
+    "cli": 9, "__main__": 10,
 }  # fmt: skip
 APART = {"data", "metrics", "callbacks", "models"}  # these never import each other
 ONLY_IN = {

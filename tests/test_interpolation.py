@@ -18,11 +18,10 @@ def dcgan():
 
 
 @pytest.fixture(scope="module")
-def cgan():
-    model = CGAN((4, 4, 1), 3, latent_dim=4, generator_units=(3, 5, 8), maxout_units=(4, 2, 4))
-    for variable in model.trainable_variables:
-        variable.assign(20.0 * variable)
-    return model
+def cgan(varied):
+    return varied(
+        CGAN((4, 4, 1), 3, latent_dim=4, generator_units=(3, 5, 8), maxout_units=(4, 2, 4))
+    )
 
 
 def close(images, others):
@@ -136,12 +135,12 @@ def test_a_gif_has_a_frame_for_each_image_and_repeats(dcgan, tmp_path):
     ("arguments", "message"),
     [
         (([0],), "at least two waypoints. Received: 1"),
-        (([],), "Waypoints are seeds, or latents"),
-        (([-1, 2],), "Seeds must be in 0 to 2^63 - 1. Received: -1"),
-        ((["a", "b"],), "Waypoints are seeds, or latents (count, 6), finite floats. Received: <U1"),
+        (([],), "Waypoints are latents, or seeds in 0 to 2^63 - 1. Received: none"),
+        (([-1, 2],), "seeds in 0 to 2^63 - 1. Received: -1, 2"),
+        ((["a", "b"],), "Waypoints are latents, or seeds in 0 to 2^63 - 1. Received: a, b"),
         ((np.zeros((2, 5)),), "Received: float64 (2, 5)"),
-        ((np.full((2, 6), np.nan),), "finite floats. Received: float64 (2, 6)"),
-        ((np.arange(12).reshape(2, 6),), "Received: int64 (2, 6)"),
+        ((np.full((2, 6), np.nan),), "Latents must be finite"),
+        ((np.arange(10).reshape(2, 5),), "Received: int64 (2, 5)"),
         ((np.stack([np.ones(6), -np.ones(6)]),), "opposite directions"),
     ],
 )  # fmt: skip
@@ -171,7 +170,7 @@ def test_settings_that_do_not_fit_are_refused(dcgan, settings, message):
 @pytest.mark.parametrize(
     ("labels", "message"),
     [
-        (None, "needs labels, in 0 to num_classes - 1, 2"),
+        (None, "in 0 to num_classes - 1, 2. Received: none"),
         ([3, 0], "Received: 3, 0"),
         ([0, 1, 2], "Received: 2 waypoints, 3 labels"),
     ],
@@ -184,8 +183,20 @@ def test_labels_that_do_not_fit_are_refused(cgan, labels, message):
 def test_a_file_without_an_array_is_named(dcgan, tmp_path):
     (tmp_path / "text.npy").write_text("3, 17")
     for name in ("text.npy", "missing.npy"):
-        with pytest.raises(ResourceError, match=f"No array .* Received: '.*{name}'"):
+        with pytest.raises(ResourceError, match=f"Latents cannot be read.* Received: '.*{name}'"):
             interpolate(dcgan, tmp_path / name)
+
+
+def test_a_model_that_states_no_prior_is_walked_on_a_path_that_is_asked_for(dcgan):
+    class OfUnknownNoise(DCGAN):
+        prior = property()  # hasattr finds none
+
+    model = OfUnknownNoise((8, 8, 3), latent_dim=6, filters=2)
+    with pytest.raises(InputError, match=r"\(`prior`\); say which path.* Received: OfUnknownNoise"):
+        interpolate(model, [0, 1])
+    z = model.latents_of_seeds([0, 1]).numpy()
+    images = interpolate(model, [0, 1], steps=2, path="linear")
+    close(images[1:2], model.predict(z.mean(0, keepdims=True), verbose=0))
 
 
 def test_a_model_that_does_not_sample_from_noise_is_refused():

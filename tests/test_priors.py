@@ -1,12 +1,13 @@
 """Ways between latents, against their definitions; truncation."""
 
+import json
 import math
 
 import numpy as np
 import pytest
 
 from ganzoo.errors import InputError
-from ganzoo.priors import Normal, Uniform, between, truncated
+from ganzoo.priors import Normal, Uniform, between, from_json, to_json, truncated
 
 
 @pytest.fixture
@@ -75,3 +76,12 @@ def test_priors_say_what_they_are():
     assert (str(Normal()), Normal().mean, Normal().path) == ("N(0, 1)", 0, "spherical")
     cube = Uniform(-1.0, 2.0)
     assert (str(cube), cube.mean, cube.path) == ("uniform in [-1, 2]", 0.5, "linear")
+
+
+@pytest.mark.parametrize("prior", [Normal(), Uniform(-(3.0**0.5), 3.0**0.5)])
+def test_a_prior_is_the_same_when_it_was_written_down(prior):
+    assert from_json(json.loads(json.dumps(to_json(prior)))) == prior
+
+
+def test_a_prior_of_somebody_elses_is_not_written_down():
+    assert to_json(object()) is None

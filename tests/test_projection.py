@@ -4,17 +4,14 @@ import keras
 import numpy as np
 import pytest
 
-from ganzoo import CGAN, DCGAN, arithmetic, project
+from ganzoo import CGAN, DCGAN, GAN, arithmetic, project
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.images import image_grid, read_image, save_image
 
 
 @pytest.fixture(scope="module")
-def model():
-    model = DCGAN((8, 8, 1), latent_dim=4, filters=8)
-    for variable in model.trainable_variables:
-        variable.assign(5.0 * variable)
-    return model
+def model(varied):
+    return varied(DCGAN((8, 8, 1), latent_dim=4, filters=8), 5.0)
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +34,15 @@ def test_the_models_own_images_are_found_again(model, own, tmp_path):
     assert read_image(tmp_path / "found/000002.png").shape == image_grid(own[:2]).shape
     term = arithmetic(model, f"latents {tmp_path}/found/000001.npy")
     np.testing.assert_array_equal(term.latents, found.latents[1:2])
+
+
+def test_latents_stay_inside_the_bounds_of_their_prior(varied):
+    model = varied(GAN((4, 4, 1), latent_dim=4, generator_units=8, maxout_units=4))
+    beyond = model.predict(3.0 * model.latents_of_seeds([7, 8]), verbose=0)
+    found = project(model, beyond, steps=50, restarts=2)
+    assert np.abs(found.latents).max() == np.float32(np.sqrt(3.0))  # as far out as it gets
+    inside = model.predict(model.latents_of_seeds([7]), verbose=0)
+    assert project(model, inside, steps=300).psnr[0] > 30
 
 
 def test_more_restarts_are_never_worse(model):
@@ -70,10 +76,10 @@ def test_features_count_where_there_is_an_extractor(model, own):
     assert upper_error(extractor=upper, feature_weight=100.0) < 0.5 * upper_error()
 
 
-def test_of_a_model_with_labels_the_class_is_given():
-    model = CGAN((4, 4, 1), 3, latent_dim=4, generator_units=(3, 5, 8), maxout_units=(4, 2, 4))
-    for variable in model.trainable_variables:
-        variable.assign(20.0 * variable)
+def test_of_a_model_with_labels_the_class_is_given(varied):
+    model = varied(
+        CGAN((4, 4, 1), 3, latent_dim=4, generator_units=(3, 5, 8), maxout_units=(4, 2, 4))
+    )
     own = model.predict((model.latents_of_seeds([1000]), np.array([2])), verbose=0)
     found = project(model, own[0], label=2, steps=200)
     assert found.psnr[0] > 25

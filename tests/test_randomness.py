@@ -254,3 +254,14 @@ def test_uniform_latents_by_seed_do_not_depend_on_their_batch():
     together = randomness.uniform_by_seed([3, 5, 9], 20).numpy()
     np.testing.assert_array_equal(randomness.uniform_by_seed([5], 20)[0], together[1])
     assert together.min() > 0 and together.max() < 1
+
+
+def test_uniform_noise_is_above_zero_and_below_one_and_the_half_moves_no_other_value():
+    bits = tf.constant(
+        [0, 2**32 - 1, *np.random.default_rng(0).integers(0, 2**32, 5000)], tf.uint32
+    )
+    values = randomness._of_bits(bits).numpy()
+    assert values.min() > 0.0 and values.max() == np.float32(1.0 - 2.0**-24) < 1.0
+    rounded = ((bits.numpy() >> 8).astype(np.float32) + np.float32(0.5)) / np.float32(2**24)
+    assert rounded[1] == 1.0
+    np.testing.assert_array_equal(np.delete(values, 1), np.delete(rounded, 1))

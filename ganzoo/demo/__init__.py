@@ -1,5 +1,7 @@
 """Small games to look at, which teach what the models do."""
 
-from ganzoo.demo.convergence import gaussian
+from ganzoo.demo.convergence import Film, gaussian
+from ganzoo.demo.mixtures import Mixture
+from ganzoo.demo.point_gan import PointGAN
 
-__all__ = ["gaussian"]
+__all__ = ["Film", "Mixture", "PointGAN", "gaussian"]

@@ -28,6 +28,7 @@ def gaussian(
     modes: int = 8,
     dimensions: int = 2,
     steps: int = 4000,
+    discriminator_steps: int = 1,
     seed: int = 0,
     fps: float = 10.0,
 ) -> Coverage:
@@ -37,7 +38,8 @@ def gaussian(
         output: a `.gif` or `.mp4` file; left out, none is written.
         modes: Gaussians of the mixture, 1 to 20.
         dimensions: 2, a ring, or 1, a row.
-        steps: of training, at least 1.
+        steps: of training, at least 1; the players' learning rates fall to zero over them.
+        discriminator_steps: the discriminator's updates in each of them, k of algorithm 1.
         seed: of weights, noise and data.
         fps: frames a second.
 
@@ -49,15 +51,19 @@ def gaussian(
         ResourceError: if the output cannot be written.
     """
     mixture = Mixture(modes, dimensions)
-    if steps < 1:
-        raise InputError(f"The number of steps must be at least 1. Received: {steps}")
+    if min(steps, discriminator_steps) < 1:
+        raise InputError(
+            "steps and discriminator_steps must be at least 1. "
+            f"Received: {steps}, {discriminator_steps}"
+        )
     if output is not None:
         check_animation(output, fps)
     randomness.seed_initializers(seed)
-    model = PointGAN(dimensions, seed=seed)
-    model.compile()
+    # As many latents as dimensions: with more, modes of a row are lost.
+    model = PointGAN(dimensions, dimensions, discriminator_steps=discriminator_steps, seed=seed)
+    model.compile(*PointGAN.default_optimizers(steps=steps))
     film = Film(mixture, model, max(1, steps // FRAMES))
-    data = tf.data.Dataset.counter().map(lambda step: mixture.draw(BATCH_SIZE, seed, step))
+    data = mixture.batches(BATCH_SIZE, seed)
     model.fit(data, steps_per_epoch=steps, verbose=0, shuffle=False, callbacks=[film])
     if output is not None:
         save_animation(output, film.frames, fps, hold=2.0)
@@ -65,7 +71,12 @@ def gaussian(
 
 
 class Film(keras.callbacks.Callback):
-    """Draws a frame of the game every so many steps, and the last one at its end."""
+    """Draws a frame of the game every so many steps, and the last one at its end.
+
+    Attributes:
+        frames: the pictures, uint8 `(height, width, 3)`, the step and the modes found above each.
+        coverage: what the samples of the newest one cover.
+    """
 
     def __init__(self, mixture: Mixture, model: PointGAN, every_steps: int):
         super().__init__()

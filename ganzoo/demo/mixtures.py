@@ -62,11 +62,14 @@ class Mixture:
     def draw(self, count: int, seed: int, step) -> tf.Tensor:
         """Returns points, float32 `(count, dimensions)`, a function of the seed and the step."""
         share = randomness.uniform((count,), randomness.key(seed, "modes", step))
-        # In float32 the largest share is 1 itself.
-        modes = tf.minimum(tf.cast(self.modes * share, tf.int32), self.modes - 1)
+        modes = tf.cast(self.modes * share, tf.int32)
         key = randomness.key(seed, "points", step)
         noise = randomness.normal((count, self.dimensions), key)
         return tf.gather(self.centres, modes) + SIGMA * noise
+
+    def batches(self, size: int, seed: int) -> tf.data.Dataset:
+        """Returns draws without an end, float32 `(size, dimensions)`, other ones at each step."""
+        return tf.data.Dataset.counter().map(lambda step: self.draw(size, seed, step))
 
     def density(self, x: np.ndarray) -> np.ndarray:
         """Returns the probability density at points on the line, `(count,)`."""

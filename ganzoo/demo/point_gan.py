@@ -7,20 +7,24 @@ import tensorflow as tf
 from keras import layers
 
 from ganzoo import randomness
-from ganzoo.models.base import GANModel
+from ganzoo.models.base import GANModel, Play
 from ganzoo.optimizers import adam_pair
+from ganzoo.schedules import HoldThenLinearDecay
 
 
 class PointGAN(GANModel):
     """Latents N(0, 1) `(batch, latent_dim)` to points `(batch, dimensions)`.
 
-    The objective, with the non-saturating loss of the generator, is that of `ganzoo.GAN`, and so
-    is the step: both players are updated from one forward pass.
+    The objective is that of `ganzoo.GAN`, and so is the step: with `discriminator_steps=1` both
+    players are updated from one forward pass.
 
     Args:
         dimensions: of a point.
         latent_dim: length of z; with 8 in place of 2, modes of a ring are lost (measured).
         units: width of the hidden layers: three of the generator, three of the discriminator.
+        discriminator_steps: k of algorithm 1: updates of the discriminator for one of the
+            generator, each with fresh noise.
+        minimax: the generator minimises E_z[log(1 - D(G(z)))] in place of the non-saturating loss.
         seed: see `GANModel`.
         moving_average: see `GANModel`.
     """
@@ -33,6 +37,8 @@ class PointGAN(GANModel):
         dimensions: int = 2,
         latent_dim: int = 2,
         units: int = 128,
+        discriminator_steps: int = 1,
+        minimax: bool = False,
         seed: int = 0,
         moving_average: float = 0.99,
         **kwargs,
@@ -41,30 +47,62 @@ class PointGAN(GANModel):
         self.dimensions = dimensions
         self.latent_dim = latent_dim
         self.units = units
+        self.discriminator_steps = discriminator_steps
+        self.minimax = minimax
         self.generator = _mlp(latent_dim, units, dimensions, "generator")
         self.discriminator = _mlp(dimensions, units, 1, "discriminator")
         self.finish()
 
     @staticmethod
-    def default_optimizers(learning_rate: float = 2e-4, beta_1: float = 0.5):
-        """Adam for each player."""
-        return adam_pair(learning_rate, beta_1)
+    def default_optimizers(learning_rate: float = 2e-4, beta_1: float = 0.5, steps: int = 0):
+        """Adam for each player, its rate falling to zero over so many steps; with 0 it stays.
+
+        A rate that stays loses modes again that were found (docs/latents.md has the measurements).
+        """
+        return adam_pair(HoldThenLinearDecay(learning_rate, 0, steps), beta_1)
+
+    def discriminator_loss(self, real_logits, fake_logits):
+        """- E_x[log D(x)] - E_z[log(1 - D(G(z)))], D being the logits' sigmoid."""
+        real_loss = tf.reduce_mean(tf.math.softplus(-real_logits))
+        return real_loss + tf.reduce_mean(tf.math.softplus(fake_logits))
+
+    def generator_loss(self, fake_logits):
+        """- E_z[log D(G(z))]; or, with `minimax`, E_z[log(1 - D(G(z)))]."""
+        if self.minimax:
+            return -tf.reduce_mean(tf.math.softplus(fake_logits))
+        return tf.reduce_mean(tf.math.softplus(-fake_logits))
 
     def train_step(self, data):
         points = self.unpack(data, (self.dimensions,))
-        latents = randomness.normal((tf.shape(points)[0], self.latent_dim), self.key("latents"))
-        with tf.GradientTape(persistent=True) as tape:
-            real_logits = self.discriminator(points, training=True)
-            fake_logits = self.discriminator(self.generator(latents, training=True), training=True)
-            # - E_x[log D(x)] - E_z[log(1 - D(G(z)))]
-            d_loss = tf.reduce_mean(tf.math.softplus(-real_logits)) + tf.reduce_mean(
-                tf.math.softplus(fake_logits)
-            )
-            # - E_z[log D(G(z))]
-            g_loss = tf.reduce_mean(tf.math.softplus(-fake_logits))
-        self.minimize(d_loss, tape, self.discriminator_optimizer, self.discriminator_variables)
+        for update in range(self.discriminator_steps):
+            with tf.GradientTape(persistent=True) as tape:
+                fakes = self._fakes(points, self.key(f"latents/{update}"), training=True)
+                real_logits = self.discriminator(points, training=True)
+                fake_logits = self.discriminator(fakes, training=True)
+                d_loss = self.discriminator_loss(real_logits, fake_logits)
+                g_loss = self.generator_loss(fake_logits)
+            self.minimize(d_loss, tape, self.discriminator_optimizer, self.discriminator_variables)
+        # From before D's last update: both players answer what the other was.
         self.minimize(g_loss, tape, self.generator_optimizer, self.generator_variables)
         return self.end_step(discriminator_loss=d_loss, generator_loss=g_loss)
+
+    def play(self, data, step):
+        points = self.unpack(data, (self.dimensions,))
+        fakes = self._fakes(points, self.key("latents", step), training=False)
+        real_logits = self.discriminator(points, training=False)
+        fake_logits = self.discriminator(fakes, training=False)
+        losses = {
+            "discriminator_loss": self.discriminator_loss(real_logits, fake_logits),
+            "generator_loss": self.generator_loss(fake_logits),
+        }
+        # Images of one pixel, whose channels are the coordinates.
+        reals, fakes = (x[:, None, None, :] for x in (points, fakes))
+        return losses, {"points": Play(reals, fakes, real_logits, fake_logits)}
+
+    def _fakes(self, points, noise_key, training):
+        """As many points as there are, of the generator as it is."""
+        latents = randomness.normal((tf.shape(points)[0], self.latent_dim), noise_key)
+        return self.generator(latents, training=training)
 
     def call(self, latents, training=False):
         return self.samplers[0](latents, training=training)

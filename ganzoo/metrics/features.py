@@ -98,3 +98,12 @@ def _arrays(outputs, count, extractor):
                 f"{extractor.name!r}"
             )
     return arrays
+
+
+def check_same_dimensions(received: int, expected: int) -> None:
+    """Raises InputError for features of other dimensions than those they are compared with."""
+    if received != expected:
+        raise InputError(
+            f"Features must have the same dimensions, {expected}: they are of one extractor. "
+            f"Received: {received}"
+        )

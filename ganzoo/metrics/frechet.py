@@ -10,6 +10,7 @@ import warnings
 import numpy as np
 
 from ganzoo.errors import InputError
+from ganzoo.metrics.features import check_same_dimensions
 from ganzoo.metrics.results import Result
 
 
@@ -37,7 +38,7 @@ class Statistics:
         if self._mean is None:
             self._mean = np.zeros(features.shape[1])
             self._products = np.zeros((features.shape[1],) * 2)
-        _check_dimensions(features.shape[1], len(self._mean))
+        check_same_dimensions(features.shape[1], len(self._mean))
         mean = features.mean(0)
         centred, shift = features - mean, mean - self._mean
         total = self.count + len(features)
@@ -85,7 +86,7 @@ def frechet_distance(first: Statistics, second: Statistics, name: str = "fid", *
         UserWarning: if a set has no more images than there are dimensions. Its covariance is
             singular then, and the distance is dominated by the number of images.
     """
-    _check_dimensions(len(second.mean), len(first.mean))
+    check_same_dimensions(len(second.mean), len(first.mean))
     dimensions = len(first.mean)
     for statistics in (first, second):
         if statistics.count <= dimensions:
@@ -110,11 +111,3 @@ def frechet_distance(first: Statistics, second: Statistics, name: str = "fid", *
 def _root(matrix):
     values, vectors = np.linalg.eigh(matrix)
     return (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
-
-
-def _check_dimensions(received, expected):
-    if received != expected:
-        raise InputError(
-            f"Features must have the same dimensions, {expected}: they are of one extractor. "
-            f"Received: {received}"
-        )

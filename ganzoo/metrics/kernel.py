@@ -8,6 +8,7 @@ The squared maximum mean discrepancy with the kernel k(x, y) = (x.y / d + 1)^3, 
 import numpy as np
 
 from ganzoo.errors import InputError
+from ganzoo.metrics.features import check_same_dimensions
 from ganzoo.metrics.results import Result
 
 
@@ -43,11 +44,7 @@ def kernel_distance(
             f"Subsets must have 2 to {fewest} images, as many as the smaller set, and there must "
             f"be at least one. Received: subset_size={subset_size}, subsets={subsets}"
         )
-    if first.shape[1] != second.shape[1]:
-        raise InputError(
-            "Features must have the same dimensions: they are of one extractor. "
-            f"Received: {first.shape[1]} and {second.shape[1]}"
-        )
+    check_same_dimensions(second.shape[1], first.shape[1])
     if _same_set(first, second):
         distances = np.zeros(subsets)
     else:

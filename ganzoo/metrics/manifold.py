@@ -12,6 +12,7 @@ reaches to its k-th nearest neighbour in its own set, itself left out:
 import numpy as np
 
 from ganzoo.errors import InputError
+from ganzoo.metrics.features import check_same_dimensions
 from ganzoo.metrics.results import Result
 
 BLOCK = 2048  # features on a side of the distances in memory, 32 MiB in float64
@@ -37,11 +38,7 @@ def manifold(reals: np.ndarray, fakes: np.ndarray, k: int = 5, **more) -> Result
             f"The k-th neighbour must be one of the other {fewest - 1} images of the smaller set. "
             f"Received: k={k}"
         )
-    if reals.shape[1] != fakes.shape[1]:
-        raise InputError(
-            "Features must have the same dimensions: they are of one extractor. "
-            f"Received: {reals.shape[1]} and {fakes.shape[1]}"
-        )
+    check_same_dimensions(fakes.shape[1], reals.shape[1])
     real_radii, fake_radii = squared_radii(reals, k), squared_radii(fakes, k)
     balls_around_fakes = np.zeros(len(fakes), int)
     in_a_fakes_ball = np.zeros(len(reals), bool)

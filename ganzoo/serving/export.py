@@ -7,6 +7,7 @@ from pathlib import Path
 import tensorflow as tf
 
 from ganzoo.errors import InputError, ResourceError, unknown
+from ganzoo.serving.exported import write_facts
 from ganzoo.serving.onnx import onnx_answers, write_onnx
 from ganzoo.serving.proof import prove
 from ganzoo.serving.saved_model import plain, write_saved_model
@@ -45,6 +46,7 @@ def export_model(model, filepath, format, *, jit_compile=False, **kwargs) -> dic
 
 def _export_saved_model(model, path, jit_compile, **kwargs):
     write_saved_model(model, path, jit_compile=jit_compile, **kwargs)
+    write_facts(model, path)
     loaded = tf.saved_model.load(path)
 
     def answer(name, inputs):

@@ -16,10 +16,11 @@ _TRUNCATION = (
 def latent_endpoints(model, images_of, *, num_classes: int | None = None) -> dict[str, Endpoint]:
     """Returns the endpoints of a model that defines `latents_of_seeds`.
 
-    `serving_default` takes latents; `generate` takes seeds and returns uint8 images; `generate_png`
-    returns them encoded. `generate_truncated` and `generate_truncated_png` take a truncation per
-    image as well (`priors.truncated`). Brock et al. (2018, arXiv:1809.11096) draw values beyond a
-    threshold again, which is for priors without bounds only.
+    `serving_default` takes latents, and `latents` says which are those of seeds; `generate` takes
+    seeds and returns uint8 images; `generate_png` returns them encoded. `generate_truncated` and
+    `generate_truncated_png` take a truncation per image as well (`priors.truncated`). Brock et al.
+    (2018, arXiv:1809.11096) draw values beyond a threshold again, which is for priors without
+    bounds only.
 
     Args:
         model: states `prior`, `latent_dim` and `latents_of_seeds`.
@@ -45,10 +46,13 @@ def latent_endpoints(model, images_of, *, num_classes: int | None = None) -> dic
         latents = require(latents, is_finite, "latents must be finite", latents)
         return {"images": images_of(latents, **checked(labels))}
 
-    def generate(seeds, truncation=None, **labels):
+    def latents_of(seeds):
         message = "seeds must be in 0 to 2^63 - 1"
         seeds = require(seeds, tf.reduce_all(seeds >= 0), message, seeds)
-        latents = model.latents_of_seeds(seeds)
+        return {"latents": model.latents_of_seeds(seeds)}
+
+    def generate(seeds, truncation=None, **labels):
+        latents = latents_of(seeds)["latents"]
         if truncation is not None:
             in_range = tf.reduce_all((truncation >= 0) & (truncation <= 1))
             truncation = require(truncation, in_range, "truncation must be in [0, 1]", truncation)
@@ -86,6 +90,7 @@ def latent_endpoints(model, images_of, *, num_classes: int | None = None) -> dic
     files = tf.TensorSpec((None,), tf.string, "image_bytes"), "PNG files"
     return {
         "serving_default": endpoint(serve, (latents_spec, *label_specs), *floats),
+        "latents": endpoint(latents_of, seed_specs[:1], latents_spec, meanings["latents"]),
         "generate": endpoint(generate, seed_specs, *pixels),
         "generate_png": endpoint(generate_png, seed_specs, *files),
         "generate_truncated": endpoint(generate, with_truncation, *pixels),

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 import ganzoo
-from ganzoo.directions import classify
+from ganzoo.classifiers import classify
 from ganzoo.images import image_grid, save_image
 from ganzoo.latents import images_of
 

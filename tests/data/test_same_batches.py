@@ -140,16 +140,21 @@ def test_first_examples_and_unshuffled_batches_too(tmp_path):
     assert_same(results[2], results[0])
 
 
-def test_examples_for_sample_grids_are_the_same_decoded_or_kept(tmp_path):
-    folder = pictures(tmp_path / "jpg", "labelled", "jpg")
+def kept_and_decoded(folder, batch_format):
+    """Pipelines of the pictures in a folder that differ in nothing but what they keep."""
     settings = {
         "image_shape": (8, 8, 3), "batch_size": 5, "split": "all", "center_crop": None,
         "fit": "crop", "jitter": 0.25, "horizontal_flip": True, "shuffle": True, "seed": 0,
         "skip_bad_images": False, "cache_gib": 1, "data_dir": None,
     }  # fmt: skip
-    kept, decoded = (
-        open_pipeline(folder, "labelled", cache=cache, **settings) for cache in ("auto", "none")
-    )
+    return [
+        open_pipeline(folder, batch_format, cache=cache, **settings) for cache in ("auto", "none")
+    ]
+
+
+def test_examples_for_sample_grids_are_the_same_decoded_or_kept(tmp_path):
+    folder = pictures(tmp_path / "jpg", "labelled", "jpg")
+    kept, decoded = kept_and_decoded(folder, "labelled")
     assert kept.num_classes == decoded.num_classes == 2
     assert kept.size == decoded.size == SIZE
     assert_same(decoded.first_examples(7), kept.first_examples(7))
@@ -158,14 +163,7 @@ def test_examples_for_sample_grids_are_the_same_decoded_or_kept(tmp_path):
 @pytest.mark.parametrize("batch_format", ["labelled", "unpaired"])
 def test_streams_that_begin_inside_an_epoch_are_the_same_decoded_or_kept(batch_format, tmp_path):
     folder = pictures(tmp_path / "jpg", batch_format, "jpg")
-    settings = {
-        "image_shape": (8, 8, 3), "batch_size": 5, "split": "all", "center_crop": None,
-        "fit": "crop", "jitter": 0.25, "horizontal_flip": True, "shuffle": True, "seed": 0,
-        "skip_bad_images": False, "cache_gib": 1, "data_dir": None,
-    }  # fmt: skip
-    kept, decoded = (
-        open_pipeline(folder, batch_format, cache=cache, **settings) for cache in ("auto", "none")
-    )
+    kept, decoded = kept_and_decoded(folder, batch_format)
     assert decoded.stream().element_spec == kept.stream().element_spec
     assert decoded.stream().cardinality() == tf.data.INFINITE_CARDINALITY
     assert decoded.epochs().cardinality() == decoded.steps_per_epoch == SIZE // 5

@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from PIL import Image
 
-from ganzoo.demo import gaussian, pictures
-from ganzoo.demo.mixtures import SIGMA, Mixture
+from ganzoo.callbacks.health import figures
+from ganzoo.demo import Mixture, PointGAN, gaussian, pictures
+from ganzoo.demo.mixtures import SIGMA
 from ganzoo.errors import InputError
 
 
@@ -76,7 +78,50 @@ def test_the_game_is_drawn_from_its_first_step_to_its_last(dimensions, tmp_path)
         assert picture.n_frames == 52  # at 0, 2, 4, ..., 100 and 101
 
 
-@pytest.mark.parametrize("arguments", [{"modes": 0}, {"dimensions": 3}, {"steps": 0}, {"seed": -1}])
+def test_the_discriminator_is_updated_k_times_for_each_update_of_the_generator():
+    model = PointGAN(units=4, discriminator_steps=3)
+    model.compile()
+    before = model.generator.get_weights()
+    data = Mixture(4, 2).batches(16, seed=0)
+    model.fit(data, steps_per_epoch=2, verbose=0, shuffle=False)
+    assert int(model.discriminator_optimizer.iterations) == 6
+    assert (int(model.generator_optimizer.iterations), int(model.step)) == (2, 2)
+    assert not np.array_equal(before[0], model.generator.get_weights()[0])
+
+
+@pytest.mark.parametrize("minimax", [False, True])
+def test_the_losses_are_those_of_the_gan(minimax):
+    real, fake = np.float32([[2.0], [-1.0]]), np.float32([[0.5], [-3.0]])
+    d_real, d_fake = (1 / (1 + np.exp(-x)) for x in (real, fake))
+    model = PointGAN(units=4, minimax=minimax)
+    right = -np.log(d_real).mean() - np.log(1 - d_fake).mean()
+    np.testing.assert_allclose(model.discriminator_loss(real, fake), right, rtol=1e-5)
+    right = np.log(1 - d_fake).mean() if minimax else -np.log(d_fake).mean()
+    np.testing.assert_allclose(model.generator_loss(fake), right, rtol=1e-5)
+
+
+def test_rates_fall_to_zero_over_the_game():
+    for optimizer in PointGAN.default_optimizers(steps=10):
+        rates = [float(optimizer._learning_rate(step)) for step in (0, 5, 10)]
+        np.testing.assert_allclose(rates, [2e-4, 1e-4, 0.0])
+
+
+def test_health_looks_at_the_game_and_finds_a_heap_of_samples():
+    points = Mixture(8, 2).draw(64, seed=0, step=0)
+    model = PointGAN(units=4)
+    norms, plays = model.examine(points)
+    assert norms["generator_gradient"] > 0 < norms["discriminator_gradient"]
+    np.testing.assert_array_equal(plays["points"].reals[:, 0, 0], points)
+    assert figures(plays["points"])["diversity"] > 0.01
+    model.generator.layers[-1].kernel.assign(tf.zeros((4, 2)))
+    _, plays = model.examine(points)
+    assert figures(plays["points"])["diversity"] == 0.0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [{"modes": 0}, {"dimensions": 3}, {"steps": 0}, {"seed": -1}, {"discriminator_steps": 0}],
+)
 def test_numbers_out_of_range_are_refused(arguments):
     with pytest.raises(InputError, match="Received: "):
         gaussian(**arguments)

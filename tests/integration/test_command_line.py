@@ -224,6 +224,25 @@ def test_an_export_answers_in_a_process_that_knows_only_tensorflow(command, trai
     np.testing.assert_allclose(np.load("images.npy"), expected, atol=1e-5)
 
 
+def test_an_export_takes_the_place_of_its_run(command, trained, tmp_path):
+    assert command("export run served")[0] == 0
+    ganzoo.generate("run", 1, seed=5, output="seeds/")
+    np.save("some.npy", np.float32([0.1, -0.2, 0.3, -0.4]))
+    for line in (
+        "generate {} -n 4 --truncation 0.5 --output {}/grid.png",
+        "interpolate {} --seeds 3,17 --output {}/strip.png",
+        "arithmetic {} 2latents'some.npy' --output {}/sum.png",
+        "project {} seeds/000005.png --steps 20 --output {}/found",
+    ):
+        told = [command(line.format(*source)) for source in (("served/run/1", "a"), ("run", "b"))]
+        assert [code for code, _, _ in told] == [0, 0], told
+    for name in ("grid.png", "strip.png", "sum.png", "found/000005.png"):
+        ours, theirs = (pixels(tmp_path / folder / name).astype(int) for folder in "ab")
+        np.testing.assert_allclose(ours, theirs, atol=1)
+    code, _, error = command("generate served/run --output grid.png")
+    assert code == 1 and re.search("Not a run folder.*PATH/NAME/VERSION.*'served/run'", error)
+
+
 def test_latents_are_added_given_directions_and_found_again(command, trained, tmp_path):
     np.save("scores.npy", np.arange(20) % 2)
     code, output, _ = command("directions find run odd --scores scores.npy --threshold 0.5")
@@ -486,11 +505,11 @@ BAD = {
     "project run nothing.png --output out --label 3": (2, "has no labels. Received: DCGAN"),
     "generate run --output a.png --truncation 2": (2, "in 0 to 1. Received: 2"),
     "interpolate nowhere --output a.png": (1, "Not a run folder.*Received: 'nowhere'"),
-    "interpolate run --seeds 3,x --output a.png": (2, "such as 3,17,29 or 0-8. Received: '3,x'"),
+    "interpolate run --seeds 3,x --output a.png": (2, "or 0-8, in 0 to.*Received: '3,x'"),
     "interpolate run --seeds 3 --output a.png": (2, "at least two waypoints. Received: 1"),
     "interpolate run --seeds 3,4 --labels 0,1 --output a.png": (2, "no labels. Received: DCGAN"),
     "interpolate run --seeds 3,4 --path sperical --output a.png": (2, "did you mean 'spherical'"),
-    "interpolate run --latents file --output a.png": (1, "No array can be read.*'file'"),
+    "interpolate run --latents file --output a.png": (1, "Latents cannot be read.*'file'"),
     "interpolate run --latents a.npy --seeds 1 --output a.png": (2, "seeds or latents"),
     "interpolate run --seeds 0-1 --output a.avi": (2, "Unknown format.*Received: '.avi'"),
     "interpolate run --seeds 0-1 --output file/a.gif": (1, "cannot be written"),
