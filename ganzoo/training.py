@@ -119,7 +119,7 @@ def _train(run, config, model, pipeline, measurement, state, total_steps, more_c
         if state["step"] < total_steps:
             own_callbacks = _callbacks(run, settings, pipeline, measurement, state)
             model.steps_per_execution = steps_per_execution(
-                model, config, state["step"], total_steps, pipeline.steps_per_epoch,
+                model, pipeline.batch_size, state["step"], total_steps, pipeline.steps_per_epoch,
                 settings.log_every, settings.sample_every, settings.health_every,
                 settings.evaluate_every, settings.checkpoint_every,
             )  # fmt: skip

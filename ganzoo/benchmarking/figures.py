@@ -17,6 +17,7 @@ from ganzoo.benchmarking import flops, tutorials, whole_run
 from ganzoo.benchmarking.timing import alternate, cpu_ratio, ratio
 from ganzoo.config import load_config
 from ganzoo.errors import unknown
+from ganzoo.machine import matrix_peak
 from ganzoo.random_batches import random_batch
 from ganzoo.runs import create_from_config
 
@@ -130,7 +131,7 @@ def _step(config, against, optimizer, rounds):
     times = alternate(functions, rounds)
     seconds = times["ganzoo"].median
     work = flops.count(step.get_concrete_function(data))
-    peak = flops.matrix_peak(_PRODUCTS_IN[config.values["precision"]])
+    peak = matrix_peak(_PRODUCTS_IN[config.values["precision"]])
     return {
         "step_ms": 1000 * seconds,
         "step_cpu_ms": 1000 * times["ganzoo"].cpu_median,

@@ -1,12 +1,8 @@
-"""Arithmetic: how much a training step does, and how much the machine can do."""
+"""Arithmetic: how much a training step does."""
 
 import math
-import time
 
 import tensorflow as tf
-
-_SIDE = 2048
-_SECONDS = 1.0
 
 
 def count(function: tf.types.experimental.ConcreteFunction) -> int:
@@ -50,21 +46,3 @@ def _size(tensor, op):
     if not tensor.shape.is_fully_defined():
         raise ValueError(f"The shape of {op.name} must be known. Received: {tensor.shape}")
     return math.prod(tensor.shape)
-
-
-def matrix_peak(dtype: str) -> float:
-    """Returns the operations a second of the best of many products of two square matrices.
-
-    Args:
-        dtype: `"float32"` or `"bfloat16"`.
-    """
-    a = tf.cast(tf.random.stateless_normal((_SIDE, _SIDE), (0, 0)), dtype)
-    # Its sum has to be waited for, and is little beside the product.
-    product = tf.function(lambda x: tf.reduce_sum(tf.cast(tf.matmul(x, x), tf.float32)))
-    float(product(a))
-    best, end = math.inf, time.perf_counter() + _SECONDS
-    while time.perf_counter() < end:
-        start = time.perf_counter()
-        float(product(a))
-        best = min(best, time.perf_counter() - start)
-    return 2 * _SIDE**3 / best
