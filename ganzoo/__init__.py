@@ -44,6 +44,7 @@ _HOMES = {
     "translate": "ganzoo.translation",
     "evaluate": "ganzoo.evaluation",
     "export": "ganzoo.exporting",
+    "benchmark": "ganzoo.benchmarking",
     "DivergenceError": "ganzoo.errors",
     "InputError": "ganzoo.errors",
     "ResourceError": "ganzoo.errors",

@@ -4,9 +4,11 @@ Only click is imported here; a command imports what it needs, so that `--help` i
 """
 
 import contextlib
+import json
 import logging
 import os
 import sys
+from pathlib import Path
 
 import click
 
@@ -366,6 +368,46 @@ def export(run, path, **options):
         from ganzoo import exporting
 
     click.echo(f"Wrote {exporting.export(run, path, **options)}")
+
+
+@cli.command()
+@click.argument("model", metavar="MODEL|all")
+@click.option("--precision", metavar="NAME", help="float32, bfloat16 or float16.")
+@click.option("--against", metavar="PEER", help="tutorial, or float32: another way in turn.")
+@click.option("--optimizer", default="paper", show_default=True, help="Of the step; or adam.")
+@click.option("--batch-size", type=int, help="Images in a step.")
+@click.option("--image-size", type=int, help="Side of the images.")
+@click.option("--rounds", default=15, show_default=True, help="How often each step is timed.")
+@click.option("--step-only", is_flag=True, help="No whole run, start-up and export.")
+@click.option("--set", "assignments", metavar="KEY=VALUE", multiple=True, help="Any other setting.")
+@click.option("--json", "json_file", metavar="FILE", help="Write the figures there as well.")
+def benchmark(model, step_only, assignments, json_file, **options):
+    """Measure how fast MODEL trains here: a model's name, a preset, a settings file, or all.
+
+    A model's name stands for its paper's sizes in the step, and for the embedded sample in the
+    whole run. Times are medians; ways that are compared take turns.
+    """
+    from ganzoo import config
+
+    options = {name: value for name, value in options.items() if value is not None}
+    options |= dict(config.parse_setting(text) for text in assignments)
+    if json_file is not None and not Path(json_file).absolute().parent.is_dir():
+        raise InputError(f"There is no folder to write the file in. Received: {json_file!r}")
+    if step_only:
+        options["windows"] = 0
+    with _quiet_loading():
+        from ganzoo import benchmarking
+
+    found = []
+    if model == "all":
+        benchmarks = benchmarking.benchmark_all(**options)
+    else:
+        benchmarks = [benchmarking.benchmark(model, **options)]
+    for one in benchmarks:
+        click.echo(one)
+        found.append(one.figures)
+    if json_file is not None:
+        Path(json_file).write_text(json.dumps(found, indent=2) + "\n")
 
 
 @cli.group()

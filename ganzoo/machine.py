@@ -1,6 +1,8 @@
-"""What the machine can do."""
+"""What the machine can do, and what this process has of it."""
 
 import math
+import resource
+import sys
 import time
 
 import tensorflow as tf
@@ -24,3 +26,11 @@ def matrix_peak(dtype: str = "float32", side: int = 2048, seconds: float = 1.0) 
         float(product(a))
         best = min(best, time.perf_counter() - start)
     return 2 * side**3 / best
+
+
+def peak_memory() -> float:
+    """Returns the most memory that this process ever had, in GiB; the first GPU's where one is."""
+    if gpus := tf.config.list_logical_devices("GPU"):
+        return tf.config.experimental.get_memory_info(gpus[0].name)["peak"] / 2**30
+    unit = 2**30 if sys.platform == "darwin" else 2**20
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit

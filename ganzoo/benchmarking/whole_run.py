@@ -1,6 +1,6 @@
 """How much of the bare training step's speed a whole run keeps."""
 
-import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -9,10 +9,14 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
-from ganzoo import training
+from ganzoo import registry, training
 from ganzoo.benchmarking.timing import Times, cpu_ratio, ratio
 from ganzoo.config import Config
+from ganzoo.data import load_dataset, open_pipeline
+from ganzoo.machine import peak_memory
 from ganzoo.random_batches import random_batch
+
+_PIPELINE_SECONDS = 2.0
 
 
 class BareWindows(keras.callbacks.Callback):
@@ -42,33 +46,36 @@ class BareWindows(keras.callbacks.Callback):
     def on_train_begin(self, logs=None):
         batches = tf.data.Dataset.from_tensors(self.batch).cache().repeat()
         self._batches = iter(batches.prefetch(2))
-        self._seen = -self.warm_up
+        self._left = self.warm_up  # steps, to the first window or to the end of this one
+        self._start = None
 
     def on_train_batch_begin(self, batch, logs=None):
-        if self._seen >= 0 and self._seen % self.window == 0:
-            self._start = _clocks()
+        if self._left <= 0 and self._start is None:
+            self._start, self._left = _clocks(), self.window
 
     def on_train_batch_end(self, batch, logs=None):
-        steps = self.model.steps_per_execution
-        self._seen += steps
-        if self._seen <= 0 or self._seen % self.window:
+        at_once = self.model.steps_per_execution
+        self._left -= at_once
+        if self._left > 0 or self._start is None:
             return
         float(next(iter(logs.values())))
-        self._note("run", self._start)
+        steps = self.window - self._left
+        self._note("run", self._start, steps)
         kept = [self.model.step, *(v for metric in self.model.metrics for v in metric.variables)]
         values = [variable.numpy() for variable in kept]
         start = _clocks()
-        for _ in range(self.window // steps):
+        for _ in range(steps // at_once):
             logs = self.model.train_function(self._batches)
         float(next(iter(logs.values())))
-        self._note("bare", start)
+        self._note("bare", start, steps)
         for variable, value in zip(kept, values, strict=True):
             variable.assign(value)
         self.memory.append(peak_memory())
+        self._start = None
 
-    def _note(self, name, start):
+    def _note(self, name, start, steps):
         for taken, now, before in zip(self.times[name], _clocks(), start, strict=True):
-            taken.append((now - before) / self.window)
+            taken.append((now - before) / steps)
 
 
 def _clocks():
@@ -104,9 +111,30 @@ def measure(config, window: int, windows: int) -> dict[str, float]:
     }
 
 
-def peak_memory() -> float:
-    """Returns the most memory that this process ever had, in GiB; the first GPU's where one is."""
-    if gpus := tf.config.list_logical_devices("GPU"):
-        return tf.config.experimental.get_memory_info(gpus[0].name)["peak"] / 2**30
-    unit = 2**30 if sys.platform == "darwin" else 2**20
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+def pipeline(config):
+    """Returns how many images a second the run's data alone comes with."""
+    data = config.arguments(load_dataset)
+    batch_format = registry.model_class(config.model).batch_format
+    batches = iter(open_pipeline(batch_format=batch_format, shuffle=True, **data).stream())
+    next(batches)
+    start, count = time.perf_counter(), 0
+    while (seconds := time.perf_counter() - start) < _PIPELINE_SECONDS:
+        next(batches)
+        count += 1
+    return count * config.values["batch_size"] / seconds
+
+
+def first_result(config):
+    """Returns how long `ganzoo train` takes, as a process, until a step is done and saved."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "config.yaml"
+        path.write_text(config.to_yaml())
+        start = time.perf_counter()
+        subprocess.run(
+            [
+                sys.executable, "-m", "ganzoo", "train", str(path), "--steps", "1",
+                "--run-dir", f"{folder}/run",
+            ],
+            check=True, capture_output=True,
+        )  # fmt: skip
+        return time.perf_counter() - start

@@ -250,15 +250,20 @@ class GANModel(keras.Model):
             "jit_compile": jit_compile,
         }
 
-    def make_train_function(self, force=False):
+    @property
+    def compiles_step(self) -> bool:
+        """Whether XLA compiles `train_step`."""
         is_one_cpu = (
             not tf.config.list_logical_devices("GPU")
             and self.distribute_strategy is tf.distribute.get_strategy()
             and not tf.distribute.has_strategy()
         )
+        is_open = self._compile_settings["jit_compile"] == "auto"
+        return self.jit_compile or (is_open and is_one_cpu and self.xla_on_cpu)
+
+    def make_train_function(self, force=False):
         of_others = self.jit_compile
-        if self._compile_settings["jit_compile"] == "auto" and is_one_cpu and self.xla_on_cpu:
-            self.jit_compile = True
+        self.jit_compile = self.compiles_step
         try:
             return super().make_train_function(force)
         finally:
