@@ -13,6 +13,7 @@ import tensorflow as tf
 from ganzoo import images as image_range
 from ganzoo import randomness
 from ganzoo.batch_formats import BATCH_FORMATS
+from ganzoo.data.numpy_calls import numpy_function
 from ganzoo.data.store import Cuts, OnDemand, Store
 from ganzoo.errors import InputError
 
@@ -105,7 +106,7 @@ class Pipeline:
         counter = itertools.count()
         number = tf.data.Dataset.from_tensors(0).map(
             lambda _: tf.ensure_shape(
-                tf.numpy_function(lambda: np.int64(next(counter)), [], tf.int64), ()
+                numpy_function(lambda: np.int64(next(counter)), [], tf.int64), ()
             )
         )
         steps = number.flat_map(
@@ -163,10 +164,11 @@ class Pipeline:
             return randomness.uniform_by_index(self.seed, f"{stream}{domain.suffix}", draws)
 
         corners = [
-            tf.cast(draw(stream) * (surplus + 1.0), tf.int64)
+            tf.cast(draw(stream) * (surplus + 1.0), tf.int64) if surplus else tf.zeros_like(indices)
             for stream, surplus in zip(("top", "left"), self._surplus(domain), strict=True)
         ]
-        mirrored = (draw("flip") >= 0.5) & self.horizontal_flip
+        flip = self.horizontal_flip
+        mirrored = draw("flip") >= 0.5 if flip else tf.zeros_like(indices, tf.bool)
         return indices, *corners, mirrored
 
     def _steps(self, length):

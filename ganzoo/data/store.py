@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import tensorflow as tf
 
+from ganzoo.data.numpy_calls import numpy_function
 from ganzoo.data.sources import Source
 from ganzoo.data.transforms import Recipe
 
@@ -56,12 +57,14 @@ class Store:
 
 def _gather(part, indices, cuts):
     if part.ndim == 1:
-        labels = tf.numpy_function(lambda chosen: part[chosen], [indices], part.dtype)
+        labels = numpy_function(lambda chosen: part[chosen], [indices], part.dtype)
         return tf.ensure_shape(labels, indices.shape)
     # With whole pixels as elements, mirroring copies a pixel at a time and not a byte.
     pixels = part.view(f"V{part.shape[-1]}")[..., 0]
 
     def copied(indices, tops, lefts, mirrored):
+        if part.shape[1:3] == (cuts.height, cuts.width) and not mirrored.any():
+            return part[indices]
         images = np.empty((len(indices), cuts.height, cuts.width), pixels.dtype)
         for number, (index, top, left) in enumerate(zip(indices, tops, lefts, strict=True)):
             cut = pixels[index, top : top + cuts.height, left : left + cuts.width]
@@ -69,7 +72,7 @@ def _gather(part, indices, cuts):
         return images[..., None].view(np.uint8)
 
     arguments = [indices, cuts.tops, cuts.lefts, cuts.mirrored]
-    images = tf.numpy_function(copied, arguments, tf.uint8)
+    images = numpy_function(copied, arguments, tf.uint8)
     return tf.ensure_shape(images, (*indices.shape, cuts.height, cuts.width, part.shape[-1]))
 
 

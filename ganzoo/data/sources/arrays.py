@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from ganzoo import images as image_range
 from ganzoo.batch_formats import BATCH_FORMATS
+from ganzoo.data.numpy_calls import numpy_function
 from ganzoo.data.sources.held_out import chosen
 from ganzoo.data.sources.source import Source
 from ganzoo.errors import InputError, ResourceError, listed
@@ -103,7 +104,7 @@ def _of_arrays(arrays, split, name, identity):
 
 
 def _row(array, index):
-    row = tf.numpy_function(lambda number: array[number], [index], array.dtype)
+    row = numpy_function(lambda number: array[number], [index], array.dtype)
     row = tf.ensure_shape(row, array.shape[1:])
     return row if array.ndim == 1 else levels(row)
 

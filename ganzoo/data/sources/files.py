@@ -9,6 +9,7 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from ganzoo import images as picture_files
+from ganzoo.data.numpy_calls import numpy_function
 from ganzoo.errors import ResourceError
 
 
@@ -68,7 +69,7 @@ class Files:
             )
 
         def with_pillow():
-            return tf.numpy_function(self._read_with_pillow, [path], tf.uint8)
+            return numpy_function(self._read_with_pillow, [path], tf.uint8)
 
         if self._is_plain_jpeg.all():
             image = with_tensorflow()
