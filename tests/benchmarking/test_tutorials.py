@@ -1,0 +1,59 @@
+"""The steps that tutorials teach: the same networks as ours, and steps that learn."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from ganzoo import CGAN, DCGAN, GAN, CycleGAN, Pix2Pix
+from ganzoo.benchmarking import tutorials
+
+IMAGES = np.random.default_rng(0).uniform(-1, 1, (4, 8, 8, 1)).astype("float32")
+OURS = {
+    "gan": (lambda: GAN(image_shape=(8, 8, 1), generator_units=4, maxout_units=2), 1),
+    "cgan": (
+        lambda: CGAN(image_shape=(8, 8, 1), num_classes=3, generator_units=(2, 2, 4)),
+        "labels",
+    ),
+    "dcgan": (lambda: DCGAN(image_shape=(8, 8, 1), filters=2), 1),
+    "pix2pix": (
+        lambda: Pix2Pix(
+            image_shape=(8, 8, 1), input_channels=1, filters=2, receptive_field=16
+        ),
+        2,
+    ),
+    "cyclegan": (
+        lambda: CycleGAN(image_shape=(8, 8, 1), filters=2, blocks=1),
+        2,
+    ),
+}  # fmt: skip
+
+
+def batch_of(parts):
+    if parts == "labels":
+        return tf.constant(IMAGES), tf.constant([0, 1, 2, 0])
+    return (tf.constant(IMAGES),) * parts
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_way_updates_as_many_weights_as_the_model_has(name):
+    new, parts = OURS[name]
+    model = new()
+    model.compile()
+    makers = []
+
+    def optimizer():
+        makers.append(keras.optimizers.SGD(0.1))
+        return makers[-1]
+
+    steps = tutorials.steps(model, optimizer)
+    assert {"gan": 2, "cgan": 2, "dcgan": 3, "pix2pix": 2, "cyclegan": 2}[name] == len(steps)
+    before = [weight.numpy() for weight in model.weights]
+    for step in steps.values():
+        losses = tf.function(step)(batch_of(parts))
+        assert all(np.isfinite(loss) for loss in losses)
+    updated = sum(sum(int(np.prod(v.shape)) for v in o._trainable_variables) for o in makers)
+    ours = model.generator_variables + model.discriminator_variables
+    assert updated == sum(int(np.prod(v.shape)) for v in ours)
+    for weight, was in zip(model.weights, before, strict=True):
+        np.testing.assert_array_equal(weight, was)  # the copies learned, the model did not

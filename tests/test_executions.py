@@ -1,0 +1,19 @@
+"""How many steps run as one."""
+
+from ganzoo import DCGAN, GAN, CycleGAN
+from ganzoo.executions import steps_per_execution
+
+
+def test_short_steps_run_together_as_many_as_divide_what_else_happens():
+    model = GAN(image_shape=(4, 4, 1), latent_dim=2, generator_units=2, maxout_units=2)
+    assert steps_per_execution(model, 1, 12, None, 18, 0) == 6
+    assert steps_per_execution(model, 1, 12, 18, 7) == 1
+
+
+def test_long_steps_run_alone():
+    assert steps_per_execution(DCGAN(image_shape=(64, 64, 3)), 512, 100, 100) == 1
+
+
+def test_networks_for_images_of_any_size_run_alone():
+    model = CycleGAN(image_shape=(8, 8, 1), filters=1, blocks=1)
+    assert steps_per_execution(model, 1, 100, 100) == 1
