@@ -15,5 +15,5 @@ def test_long_steps_run_alone():
 
 
 def test_networks_for_images_of_any_size_run_alone():
-    model = CycleGAN(image_shape=(8, 8, 1), filters=1, blocks=1)
+    model = CycleGAN(image_shape=(24, 24, 1), filters=1, blocks=1)
     assert steps_per_execution(model, 1, 100, 100) == 1
