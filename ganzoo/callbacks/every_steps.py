@@ -33,8 +33,7 @@ class EverySteps(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch, logs=None):
         self._epoch_step = self.step
         # A resumed epoch begins with the running means that it was interrupted with.
-        replicas = self.model.distribute_strategy.num_replicas_in_sync  # each of them counts
-        self._epoch_count = int(self.model.metrics[0].count.numpy()) // replicas
+        self._epoch_count = int(self.model.metrics[0].count.numpy())
         self._count = self._epoch_count
         self._means = {metric.name: float(metric.result()) for metric in self.model.metrics}
 

@@ -1,6 +1,7 @@
 """Batch normalisation that needs no statistics from training."""
 
 import keras
+import tensorflow as tf
 from keras import ops
 
 
@@ -14,11 +15,20 @@ class SingleBatchNormalization(keras.layers.Layer):
 
     Args:
         epsilon: added to the variance.
+        synchronized: whether the batch is the global one, where training has several replicas;
+            if not, each normalises its own part.
         gamma_initializer: of the gain, one value per channel; the bias begins at zero.
     """
 
-    def __init__(self, epsilon: float = 1e-5, gamma_initializer="ones", **kwargs):
+    def __init__(
+        self,
+        epsilon: float = 1e-5,
+        gamma_initializer="ones",
+        synchronized: bool = False,
+        **kwargs,
+    ):
         super().__init__(**kwargs)
+        self.synchronized = synchronized
         self.epsilon = epsilon
         self.gamma_initializer = keras.initializers.get(gamma_initializer)
 
@@ -30,11 +40,14 @@ class SingleBatchNormalization(keras.layers.Layer):
         self.beta = self.add_weight(name="beta", shape=channels, initializer="zeros")
 
     def call(self, inputs, training=False):
-        images = ops.cast(inputs, "float32")  # sums over an image overflow float16
+        dtype = self.variable_dtype  # sums over an image overflow float16
+        images = ops.cast(inputs, dtype)
         axes = (0, 1, 2) if training else (1, 2)
         mean, variance = ops.moments(images, axes, keepdims=True)
-        gain = ops.rsqrt(variance + self.epsilon) * ops.cast(self.gamma, "float32")
-        outputs = images * gain + (ops.cast(self.beta, "float32") - mean * gain)
+        if training and self.synchronized:
+            mean, variance = _of_global_batch(mean, variance)
+        gain = ops.rsqrt(variance + self.epsilon) * ops.cast(self.gamma, dtype)
+        outputs = images * gain + (ops.cast(self.beta, dtype) - mean * gain)
         return ops.cast(outputs, inputs.dtype)
 
     def compute_output_shape(self, input_shape):
@@ -43,5 +56,19 @@ class SingleBatchNormalization(keras.layers.Layer):
     def get_config(self):
         return super().get_config() | {
             "epsilon": self.epsilon,
+            "synchronized": self.synchronized,
             "gamma_initializer": keras.initializers.serialize(self.gamma_initializer),
         }
+
+
+def _of_global_batch(mean, variance):
+    """The moments of the global batch, from those of equal parts of it, in one exchange."""
+    replica = tf.distribute.get_replica_context()
+    if replica.num_replicas_in_sync == 1:
+        return mean, variance
+    parts = replica.all_gather(tf.concat([mean, variance], axis=-1), axis=0)
+    means, variances = tf.split(parts, 2, axis=-1)
+    mean = tf.reduce_mean(means, axis=0, keepdims=True)
+    # The variance of the whole is that inside the parts and that between them.
+    variance = tf.reduce_mean(variances + tf.square(means - mean), axis=0, keepdims=True)
+    return mean, variance
