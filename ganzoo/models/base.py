@@ -266,6 +266,11 @@ class GANModel(keras.Model):
             "jit_compile": jit_compile,
         }
 
+    def _maybe_symbolic_build(self, *args, **kwargs):
+        # All is built already. Keras would build it from a first batch, which it reduces over
+        # several workers, and that fails where a batch has two parts.
+        pass
+
     def _with_loss_scale(self, optimizer):
         scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
         if self.dtype_policy.name == "mixed_float16" and not scaled:
