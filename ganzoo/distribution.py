@@ -39,19 +39,23 @@ def strategy(name: str, batch_size: int, worker_timeout: float = 300.0) -> tf.di
     if name == "mirrored":
         chosen = tf.distribute.MirroredStrategy()
     elif name == "multi-worker":
-        chosen = _multi_worker(worker_timeout)
+        chosen = _multi_worker(batch_size, worker_timeout)
     else:
         chosen = _tpu()
-    replicas = chosen.num_replicas_in_sync
+    _check_batch_size(batch_size, chosen.num_replicas_in_sync)
+    return chosen
+
+
+def _check_batch_size(batch_size, replicas):
     if batch_size % replicas:
         raise InputError(
             f"The batch size must be a multiple of the {replicas} devices. Received: {batch_size}"
         )
-    return chosen
 
 
-def _multi_worker(timeout):
+def _multi_worker(batch_size, timeout):
     cluster = clusters.find_cluster()
+    _check_batch_size(batch_size, len(cluster.addresses))  # before anybody is waited for
     if len(cluster.addresses) == 1:
         return tf.distribute.MirroredStrategy()
     clusters.wait_for_all(cluster, timeout)

@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from ganzoo import create_model, distribution
 from ganzoo.data import open_pipeline
+from ganzoo.errors import InputError
 
 BATCH, STEPS = 8, 20
 SMALL = {"latent_dim": 4, "filters": 2, "sync_batch_norm": True}
@@ -91,6 +92,13 @@ def main(dtype, output, strategies, *names):
         for name in names:
             values = trained(name, strategy, dtype)
             np.savez(Path(output) / f"{name}-{dtype}-{whose}.npz", **values)
+    if "mirrored" in strategies:
+        try:
+            distribution.strategy("mirrored", BATCH + 1)
+        except InputError as error:
+            assert "multiple of the 2 devices. Received: 9" in str(error)
+        else:
+            sys.exit("an uneven batch was accepted")
 
 
 if __name__ == "__main__":
