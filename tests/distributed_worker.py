@@ -1,9 +1,10 @@
 """Trains tiny models for 20 steps and writes down their weights: `test_distribution.py` runs it.
 
-`distributed_worker.py DTYPE OUTPUT STRATEGY,... MODEL...`, in a process of its own: logical devices
+`distributed_worker.py DTYPE,... OUTPUT STRATEGY,... MODEL...`, in a process of its own: logical devices
 must be made before TensorFlow starts, and a worker is a process.
 """
 
+import itertools
 import sys
 from pathlib import Path
 
@@ -80,7 +81,7 @@ def trained(name, strategy, dtype):
     return values | losses | {"without gradient": without_gradient}
 
 
-def main(dtype, output, strategies, *names):
+def main(dtypes, output, strategies, *names):
     (cpu,) = tf.config.list_physical_devices("CPU")
     if "mirrored" in strategies:
         two = [tf.config.LogicalDeviceConfiguration()] * 2
@@ -89,7 +90,7 @@ def main(dtype, output, strategies, *names):
     for how, strategy in made.items():
         assert strategy.num_replicas_in_sync == (1 if how == "none" else 2)
         whose = how if distribution.is_chief(how) else "second-worker"
-        for name in names:
+        for name, dtype in itertools.product(names, dtypes.split(",")):
             values = trained(name, strategy, dtype)
             np.savez(Path(output) / f"{name}-{dtype}-{whose}.npz", **values)
     if "mirrored" in strategies:
