@@ -34,7 +34,7 @@ class RunSettings:
         precision: what the networks compute in; weights, losses and last layers are float32.
         distribute: what trains, each device on its part of the batch: `"mirrored"` every GPU of the
             machine, `"multi-worker"` those of several processes, `"tpu"`, or `"none"`, one device;
-            `"auto"` is mirrored where there is more than one GPU, otherwise none.
+            `"auto"` is mirrored where there are several GPUs that divide the batch, otherwise none.
         worker_timeout: seconds that the other workers may take to come.
         log_every: steps between two rows of `log.csv` and two TensorBoard points.
         sample_every: steps between two sample grids.

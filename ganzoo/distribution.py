@@ -4,6 +4,7 @@ Whatever the strategy, `batch_size` is the global batch, and learning rates are 
 """
 
 import contextlib
+import logging
 import os
 import re
 
@@ -12,6 +13,7 @@ import tensorflow as tf
 from ganzoo import clusters
 from ganzoo.errors import InputError, ResourceError, unknown
 
+logger = logging.getLogger(__name__)
 STRATEGIES = ("auto", "none", "mirrored", "multi-worker", "tpu")
 
 
@@ -21,7 +23,8 @@ def strategy(name: str, batch_size: int, worker_timeout: float = 300.0) -> tf.di
     Args:
         name: `"none"`: TensorFlow's default, one device. `"mirrored"`: every GPU of this machine,
             or its one CPU. `"multi-worker"`: every GPU of all processes that `TF_CONFIG` or Slurm
-            names. `"tpu"`. `"auto"`: mirrored where there is more than one GPU, otherwise none.
+            names. `"tpu"`. `"auto"`: mirrored where there is more than one GPU and the batch can be
+            dealt to them evenly, otherwise none.
         batch_size: the global batch, which the replicas share; learning rates do not change.
         worker_timeout: how many seconds the other workers may take to come.
 
@@ -33,7 +36,12 @@ def strategy(name: str, batch_size: int, worker_timeout: float = 300.0) -> tf.di
     if name not in STRATEGIES:
         raise unknown("strategy", name, STRATEGIES)
     if name == "auto":
-        name = "mirrored" if len(tf.config.list_physical_devices("GPU")) > 1 else "none"
+        gpus = len(tf.config.list_physical_devices("GPU"))
+        name = "mirrored" if gpus > 1 and batch_size % gpus == 0 else "none"
+        if name == "none" and gpus > 1:
+            logger.warning(
+                "Training on one of %d GPUs: a batch of %d cannot be dealt evenly", gpus, batch_size
+            )
     if name == "none":
         return tf.distribute.get_strategy()
     if name == "mirrored":

@@ -1,7 +1,7 @@
 """Trains tiny models for 20 steps and writes down their weights: `test_distribution.py` runs it.
 
-`distributed_worker.py DTYPE,... OUTPUT STRATEGY,... MODEL...`, in a process of its own: logical devices
-must be made before TensorFlow starts, and a worker is a process.
+`distributed_worker.py DTYPE,... OUTPUT STRATEGY,... MODEL...`, in a process of its own: logical
+devices must be made before TensorFlow starts, and a worker is a process.
 """
 
 import itertools
@@ -24,7 +24,7 @@ MODELS = {
     "cgan": SMALL | {"image_shape": (8, 8, 1), "networks": "convolutional", "num_classes": 3},
     "pix2pix": {"image_shape": (8, 8, 1), "filters": 2, "receptive_field": 16}
     | {"sync_batch_norm": True},
-    "cyclegan": {"image_shape": (24, 24, 1), "filters": 2, "blocks": 1, "pool_size": 0},
+    "cyclegan": {"image_shape": (24, 24, 1), "filters": 2, "blocks": 1, "pool_size": 10},
 }  # fmt: skip
 
 
