@@ -8,7 +8,7 @@ from keras import layers
 
 from ganzoo import randomness
 from ganzoo.models.base import GANModel
-from ganzoo.schedules import adam_pair
+from ganzoo.optimizers import adam_pair
 
 
 class PointGAN(GANModel):

@@ -1,14 +1,17 @@
-"""Layers that Keras lacks."""
+"""Layers that Keras lacks, or composes of more operations than it takes."""
 
 from ganzoo.layers.image_pool import ImagePool
 from ganzoo.layers.keyed_dropout import KeyedDropout
 from ganzoo.layers.maxout import Maxout
+from ganzoo.layers.normalization import BatchNormalization, InstanceNormalization
 from ganzoo.layers.one_hot_labels import OneHotLabels
 from ganzoo.layers.reflection_padding import ReflectionPadding2D
 from ganzoo.layers.single_batch_normalization import SingleBatchNormalization
 
 __all__ = [
+    "BatchNormalization",
     "ImagePool",
+    "InstanceNormalization",
     "KeyedDropout",
     "Maxout",
     "OneHotLabels",

@@ -4,6 +4,8 @@ import keras
 import tensorflow as tf
 from keras import ops
 
+from ganzoo.layers.normalization import can_be_fused, fused
+
 
 @keras.saving.register_keras_serializable("ganzoo")
 class SingleBatchNormalization(keras.layers.Layer):
@@ -35,19 +37,23 @@ class SingleBatchNormalization(keras.layers.Layer):
     def build(self, input_shape):
         channels = (input_shape[-1],)
         self.gamma = self.add_weight(
-            name="gamma", shape=channels, initializer=self.gamma_initializer
+            name="gamma", shape=channels, initializer=self.gamma_initializer, autocast=False
         )
-        self.beta = self.add_weight(name="beta", shape=channels, initializer="zeros")
+        self.beta = self.add_weight(
+            name="beta", shape=channels, initializer="zeros", autocast=False
+        )
 
     def call(self, inputs, training=False):
-        dtype = self.variable_dtype  # sums over an image overflow float16
-        images = ops.cast(inputs, dtype)
+        if training and can_be_fused(inputs) and not self.synchronized:
+            return fused(inputs, self.gamma.value, self.beta.value, self.epsilon)[0]
+        # Sums over an image overflow float16.
+        images = ops.cast(inputs, keras.backend.result_type(inputs.dtype, "float32"))
         axes = (0, 1, 2) if training else (1, 2)
         mean, variance = ops.moments(images, axes, keepdims=True)
         if training and self.synchronized:
             mean, variance = _of_global_batch(mean, variance)
-        gain = ops.rsqrt(variance + self.epsilon) * ops.cast(self.gamma, dtype)
-        outputs = images * gain + (ops.cast(self.beta, dtype) - mean * gain)
+        gain = ops.rsqrt(variance + self.epsilon) * self.gamma
+        outputs = images * gain + (self.beta - mean * gain)
         return ops.cast(outputs, inputs.dtype)
 
     def compute_output_shape(self, input_shape):

@@ -36,8 +36,9 @@ from ganzoo.layers import OneHotLabels
 from ganzoo.models.base import GANModel, Play
 from ganzoo.networks import conditional_dcgan, conditional_mlp
 from ganzoo.networks.mlp import check_image_shape
+from ganzoo.optimizers import GrowingMomentumSGD, adam_pair
 from ganzoo.priors import Uniform
-from ganzoo.schedules import DividedEachStep, GrowingMomentumSGD, adam_pair
+from ganzoo.schedules import DividedEachStep
 from ganzoo.serving import latent_endpoints
 
 

@@ -32,11 +32,11 @@ import tensorflow as tf
 
 from ganzoo import images as image_range
 from ganzoo.errors import InputError, unknown
-from ganzoo.layers import ImagePool
+from ganzoo.layers import ImagePool, InstanceNormalization
 from ganzoo.models.base import GANModel, Play
 from ganzoo.networks import patchgan, resnet
-from ganzoo.networks.blocks import instance_normalisation
-from ganzoo.schedules import HoldThenLinearDecay, adam_pair
+from ganzoo.optimizers import adam_pair
+from ganzoo.schedules import HoldThenLinearDecay
 from ganzoo.serving import translation_endpoints
 
 
@@ -115,8 +115,8 @@ class CycleGAN(GANModel):
         self.generator_ba = resnet.generator(channels, filters, blocks, policy, "generator_ba")
         self.discriminator_a, self.discriminator_b = (
             patchgan.discriminator(
-                (channels,), 70, filters, lambda: instance_normalisation(policy), use_bias=True,
-                dtype=policy, name=name,
+                (channels,), 70, filters, lambda: InstanceNormalization(dtype=policy),
+                use_bias=True, dtype=policy, name=name,
             )
             for name in ("discriminator_a", "discriminator_b")
         )  # fmt: skip

@@ -35,8 +35,9 @@ from ganzoo.errors import InputError
 from ganzoo.images import to_unit
 from ganzoo.models.base import GANModel, Play
 from ganzoo.networks import mlp
+from ganzoo.optimizers import GrowingMomentumSGD
 from ganzoo.priors import Uniform
-from ganzoo.schedules import DividedEachStep, GrowingMomentumSGD
+from ganzoo.schedules import DividedEachStep
 from ganzoo.serving import latent_endpoints
 
 

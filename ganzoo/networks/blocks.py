@@ -1,7 +1,8 @@
 """What the convolutional networks have in common: how weights begin and how maps are normalised."""
 
 import keras
-from keras import layers
+
+from ganzoo import layers
 
 
 def full_precision(dtype=None) -> str:
@@ -14,7 +15,7 @@ def normal(mean: float = 0.0) -> keras.initializers.Initializer:
     return keras.initializers.RandomNormal(mean, 0.02)
 
 
-def batch_normalisation(dtype=None, synchronized: bool = False) -> layers.Layer:
+def batch_normalisation(dtype=None, synchronized: bool = False) -> keras.layers.Layer:
     """DCGAN's (arXiv:1511.06434): a gain from N(1, 0.02), and moving averages at inference.
 
     Args:
@@ -25,8 +26,3 @@ def batch_normalisation(dtype=None, synchronized: bool = False) -> layers.Layer:
         momentum=0.9, epsilon=1e-5, gamma_initializer=normal(1.0), dtype=dtype,
         synchronized=synchronized,
     )  # fmt: skip
-
-
-def instance_normalisation(dtype=None) -> layers.Layer:
-    """Each channel of each image to mean 0 and variance 1 (Ulyanov et al., arXiv:1607.08022)."""
-    return layers.GroupNormalization(-1, epsilon=1e-5, center=False, scale=False, dtype=dtype)

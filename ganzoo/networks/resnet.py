@@ -4,8 +4,8 @@ import keras
 from keras import layers
 
 from ganzoo.errors import InputError
-from ganzoo.layers import ReflectionPadding2D
-from ganzoo.networks.blocks import full_precision, instance_normalisation, normal
+from ganzoo.layers import InstanceNormalization, ReflectionPadding2D
+from ganzoo.networks.blocks import full_precision, normal
 
 MULTIPLE = 4  # of which the images' sides are, because they are halved twice
 SMALLEST_SIDE = 8  # what reflection padding needs in the middle of the network
@@ -36,7 +36,7 @@ def generator(channels: int, filters: int, blocks: int, dtype=None, name="genera
         return layers.Conv2D(width, side, kernel_initializer=normal(), dtype=dtype)(x)
 
     def activated(x):
-        return layers.ReLU(dtype=dtype)(instance_normalisation(dtype)(x))
+        return layers.ReLU(dtype=dtype)(InstanceNormalization(dtype=dtype)(x))
 
     images = keras.Input((None, None, channels), name="images")
     x = activated(convolved(images, filters, 7))
@@ -46,7 +46,7 @@ def generator(channels: int, filters: int, blocks: int, dtype=None, name="genera
         )
     for _ in range(blocks):
         y = activated(convolved(x, 4 * filters, 3))
-        y = instance_normalisation(dtype)(convolved(y, 4 * filters, 3))
+        y = InstanceNormalization(dtype=dtype)(convolved(y, 4 * filters, 3))
         x = layers.Add(dtype=dtype)([x, y])
     for width in (2 * filters, filters):
         x = activated(

@@ -8,7 +8,9 @@ import tensorflow as tf
 from ganzoo import randomness
 from ganzoo.errors import InputError
 from ganzoo.layers import (
+    BatchNormalization,
     ImagePool,
+    InstanceNormalization,
     KeyedDropout,
     Maxout,
     OneHotLabels,
@@ -92,6 +94,68 @@ def test_reflection_padding_is_numpys():
 def normalised(images, axes):
     mean = images.mean(axes, keepdims=True)
     return (images - mean) / np.sqrt(images.var(axes, keepdims=True) + 1e-5)
+
+
+def trained(layer, images, passes=3):
+    """What a layer answers, its gradients, and its weights, after some passes in training."""
+
+    @tf.function
+    def step(images):
+        with tf.GradientTape() as tape:
+            tape.watch(images)
+            outputs = layer(images, training=True)
+            loss = tf.reduce_sum(tf.sin(3.0 * tf.cast(outputs, tf.float32)))
+        return outputs, tape.gradient(loss, [images, *layer.trainable_variables])
+
+    for _ in range(passes):
+        outputs, gradients = step(images)
+    return [x.numpy().astype(np.float64) for x in (outputs, *gradients)] + layer.get_weights()
+
+
+@pytest.mark.parametrize(
+    ("dtype", "tolerance"),
+    [("float32", 1e-4), ("mixed_bfloat16", 0.1), ("mixed_float16", 0.02), ("float64", 1e-9)],
+)
+@pytest.mark.parametrize("shape", [(5, 6, 4, 3), (1, 1, 1, 3), (7, 3)], ids=str)
+def test_batch_normalisation_is_keras_own(shape, dtype, tolerance):
+    images = tf.constant(2 + 3 * NOISE.normal(size=shape), keras.DTypePolicy(dtype).compute_dtype)
+    settings = {"momentum": 0.9, "epsilon": 1e-5, "dtype": dtype}
+    keras_own = trained(keras.layers.BatchNormalization(**settings), images)
+    for ours, theirs in zip(
+        trained(BatchNormalization(**settings), images), keras_own, strict=True
+    ):
+        np.testing.assert_allclose(ours, theirs, atol=tolerance * max(1, np.abs(theirs).max()))
+
+
+@pytest.mark.parametrize(
+    ("dtype", "tolerance"), [("float32", 1e-4), ("mixed_bfloat16", 0.1), ("float64", 1e-9)]
+)
+@pytest.mark.parametrize("batch", [1, 3, 20])
+def test_instance_normalisation_is_keras_group_normalisation(batch, dtype, tolerance):
+    compute_dtype = keras.DTypePolicy(dtype).compute_dtype
+    images = tf.constant(2 + 3 * NOISE.normal(size=(batch, 6, 4, 3)), compute_dtype)
+    keras_layer = keras.layers.GroupNormalization(
+        -1, epsilon=1e-5, center=False, scale=False, dtype=dtype
+    )
+    keras_layer.build(images.shape)
+    layer = InstanceNormalization(dtype=dtype)
+    any_batch = [tf.TensorSpec((None, 6, 4, 3), compute_dtype)]
+
+    def outputs_and_gradient(function):
+        with tf.GradientTape() as tape:
+            tape.watch(images)
+            outputs = function(images)
+            loss = tf.reduce_sum(tf.sin(3.0 * tf.cast(outputs, tf.float32)))
+        return [x.numpy().astype(np.float64) for x in (outputs, tape.gradient(loss, images))]
+
+    expected = outputs_and_gradient(keras_layer)
+    for function in (
+        layer,
+        lambda x: layer(x, training=True),
+        tf.function(lambda x: layer(x, training=True), input_signature=any_batch),
+    ):
+        for ours, theirs in zip(outputs_and_gradient(function), expected, strict=True):
+            np.testing.assert_allclose(ours, theirs, atol=tolerance * max(1, np.abs(theirs).max()))
 
 
 def test_in_training_the_statistics_are_the_batchs_and_at_inference_each_images_own():

@@ -9,6 +9,7 @@ import pytest
 from keras import layers
 
 from ganzoo.errors import InputError
+from ganzoo.layers import BatchNormalization
 from ganzoo.networks.dcgan import discriminator, doublings, generator
 
 LATENT_DIM = 5
@@ -130,10 +131,10 @@ def test_no_convolution_and_no_dense_layer_has_a_bias():
 def test_all_layers_are_normalised_but_the_generators_last_and_the_discriminators_first_and_last():
     for side, count in ((8, 1), (32, 3)):
         network = tiny_generator((side, side, 1))
-        assert len(of_type(network, layers.BatchNormalization)) == count
+        assert len(of_type(network, BatchNormalization)) == count
         assert type(network.layers[-2]) is layers.Conv2DTranspose
         network = tiny_discriminator((side, side, 1))
-        assert len(of_type(network, layers.BatchNormalization)) == count - 1
+        assert len(of_type(network, BatchNormalization)) == count - 1
         assert type(network.layers[2]) is layers.LeakyReLU
 
 
@@ -154,7 +155,7 @@ def test_weights_begin_with_the_papers_deviation():
     scales = [
         layer.gamma.numpy()
         for network in networks
-        for layer in of_type(network, layers.BatchNormalization)
+        for layer in of_type(network, BatchNormalization)
     ]
     scales = np.concatenate(scales)
     assert abs(scales.mean() - 1) < 0.01
@@ -164,7 +165,7 @@ def test_weights_begin_with_the_papers_deviation():
 def test_no_two_layers_begin_with_the_same_weights():
     # An initializer that two layers share gives both the same numbers.
     networks = tiny_generator((32, 32, 1)), tiny_discriminator((32, 32, 1))
-    normalisations = [x for n in networks for x in of_type(n, layers.BatchNormalization)]
+    normalisations = [x for n in networks for x in of_type(n, BatchNormalization)]
     begin = [kernel.numpy().ravel()[:4] for kernel in kernels(*networks)]
     begin += [layer.gamma.numpy()[:4] - 1 for layer in normalisations]
     for one, other in itertools.combinations(begin, 2):

@@ -6,9 +6,8 @@ import pytest
 import tensorflow as tf
 
 from ganzoo.errors import InputError
-from ganzoo.layers import SingleBatchNormalization
+from ganzoo.layers import InstanceNormalization, SingleBatchNormalization
 from ganzoo.networks import patchgan, resnet, unet
-from ganzoo.networks.blocks import instance_normalisation
 
 NOISE = np.random.default_rng(0)
 
@@ -35,7 +34,7 @@ def test_cyclegans_generators_have_the_published_numbers_of_weights(blocks, coun
 
 
 def test_cyclegans_discriminator_has_the_published_number_of_weights():
-    network = patchgan.discriminator((3,), 70, 64, instance_normalisation, use_bias=True)
+    network = patchgan.discriminator((3,), 70, 64, InstanceNormalization, use_bias=True)
     assert network.count_params() == 2_764_737
 
 
