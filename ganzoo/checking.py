@@ -19,6 +19,7 @@ from ganzoo.data.sources import open_sources
 from ganzoo.data.survey import survey
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.images import format_of, from_uint8, image_grid, save_image
+from ganzoo.random_batches import random_batch
 from ganzoo.runs import create_from_config
 
 logger = logging.getLogger(__name__)
@@ -94,7 +95,7 @@ def check_dataset(
     seconds = None
     if timed and not problems:
         try:
-            seconds = _seconds_per_step(config, batch_format)
+            seconds = _seconds_per_step(config)
         except InputError as error:  # of the model
             problems.append(str(error))
     sizes = [
@@ -143,17 +144,10 @@ def _problems(values, counts, classes):
     return problems
 
 
-def _seconds_per_step(config, batch_format):
+def _seconds_per_step(config):
     """Returns how long a step of training takes, after a first one that compiles it."""
     logger.info("Timing a step of %s", config.model)
-    values, rng = config.values, np.random.default_rng(0)
-    batch_size, image_shape = values["batch_size"], values["image_shape"]
-    shapes = [image_shape] * (2 if batch_format in ("paired", "unpaired") else 1)
-    if values.get("input_channels") is not None:
-        shapes[0] = (*image_shape[:2], values["input_channels"])
-    batch = [rng.uniform(-1, 1, (batch_size, *shape)).astype(np.float32) for shape in shapes]
-    if batch_format == "labelled":
-        batch.append(np.zeros(batch_size, np.int32))
+    batch = random_batch(config)
     model = create_from_config(config)
     model.compile()
     model.train_on_batch(*batch)

@@ -92,15 +92,26 @@ def uniform_by_seed(seeds, size: int) -> tf.Tensor:
 def uniform_by_key(keys, stream: str, shape) -> tf.Tensor:
     """Returns U[0, 1) noise, float32 `(count, *shape)`, each row a function of its key alone.
 
+    It is made for dropout: a value is one of 2^16, four of which come from one hash.
+
     Args:
         keys: integers `(count,)`: `example_keys`, or seeds.
         stream: the name of the use; two uses of the same keys never share noise.
         shape: of one row, without unknown dimensions or as a tensor.
     """
+    size = tf.reduce_prod(shape)
     start = _split_mix(tf.cast(keys, tf.uint64) + tf.constant(_hashed(stream), tf.uint64))
-    counter = tf.cast(tf.range(1, tf.reduce_prod(shape) + 1), tf.uint64)
-    noise = _to_uniform(start[:, None] + counter * tf.constant(_GOLDEN, tf.uint64))
-    return tf.reshape(noise, tf.concat([tf.shape(keys), shape], 0))
+    counter = tf.cast(tf.range(1, (size + 3) // 4 + 1), tf.uint64)
+    bits = _split_mix(start[:, None] + counter * tf.constant(_GOLDEN, tf.uint64))
+    quarters = [
+        tf.bitwise.bitwise_and(
+            tf.bitwise.right_shift(bits, tf.constant(shift, tf.uint64)),
+            tf.constant(2**16 - 1, tf.uint64),
+        )
+        for shift in (48, 32, 16, 0)
+    ]
+    noise = tf.concat([tf.cast(quarter, tf.float32) for quarter in quarters], 1) / 2.0**16
+    return tf.reshape(noise[:, :size], tf.concat([tf.shape(keys), shape], 0))
 
 
 def uniform_by_index(seed: int, stream: str, indices) -> tf.Tensor:

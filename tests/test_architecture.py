@@ -21,18 +21,20 @@ RANKS = {
     "models": 3,
     "presets": 1, "sampling": 1, "animations": 1, "latents": 2, "saved_directions": 2,
     "config": 4, "distribution": 4, "measuring": 5, "runs": 5,
+    "random_batches": 5,
     "training": 6, "generation": 6, "translation": 6, "exporting": 6, "checking": 6,
     "summaries": 6, "evaluation": 6, "latent_arithmetic": 6, "directions": 6, "projection": 6,
     "interpolation": 6, "timelapses": 6, "demo": 6,
-    "comparing": 7,
+    "comparing": 7, "benchmarking": 7,
     "cli": 8, "__main__": 9,
 }  # fmt: skip
 APART = {"data", "metrics", "callbacks", "models"}  # these never import each other
 ONLY_IN = {
     "click": {"cli"},
     "tensorflow_datasets": {"data", "catalog"},  # which names TFDS's folder, and imports nothing
-    # Projection descends to latents, and the demo has a small model of its own.
-    "GradientTape": {"models", "projection", "demo"},
+    # Projection descends to latents, the demo has a small model of its own, and benchmarking times
+    # the steps that tutorials teach.
+    "GradientTape": {"models", "projection", "demo", "benchmarking"},
 }
 
 

@@ -131,6 +131,7 @@ class CGAN(GANModel):
             self.discriminator = conditional_dcgan.discriminator(*shape, *layers)
         else:
             raise unknown("pair of networks", networks, ["mlp", "convolutional"])
+        self.xla_on_cpu = networks == "mlp"
         self.finish()
 
     @staticmethod

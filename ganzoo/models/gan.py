@@ -82,6 +82,7 @@ class GAN(GANModel):
     batch_format = "images"
     undecided_loss = math.log(2.0)
     prior = Uniform(-math.sqrt(3.0), math.sqrt(3.0))  # of variance 1
+    xla_on_cpu = True
 
     def __init__(
         self,

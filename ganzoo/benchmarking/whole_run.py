@@ -1,0 +1,112 @@
+"""How much of the bare training step's speed a whole run keeps."""
+
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import keras
+import tensorflow as tf
+
+from ganzoo import training
+from ganzoo.benchmarking.timing import Times, cpu_ratio, ratio
+from ganzoo.config import Config
+from ganzoo.random_batches import random_batch
+
+
+class BareWindows(keras.callbacks.Callback):
+    """Lets training run for a window of steps, then runs the bare step for as many.
+
+    A bare step is the same compiled function on one batch that is in memory already, and nothing
+    else. So both see the same machine. What it does to the model stays; its running means do not.
+
+    Args:
+        batch: tensors, a batch of the model's format.
+        window: steps.
+        warm_up: steps before the first window.
+
+    Attributes:
+        times: of a step in the run (`"run"`) and bare (`"bare"`), window by window.
+        memory: the process's peak memory after each window, in GiB.
+    """
+
+    def __init__(self, batch, window: int, warm_up: int):
+        super().__init__()
+        self.batch = batch
+        self.window = window
+        self.warm_up = warm_up
+        self.times = {"run": Times([], []), "bare": Times([], [])}
+        self.memory = []
+
+    def on_train_begin(self, logs=None):
+        batches = tf.data.Dataset.from_tensors(self.batch).cache().repeat()
+        self._batches = iter(batches.prefetch(2))
+        self._seen = -self.warm_up
+
+    def on_train_batch_begin(self, batch, logs=None):
+        if self._seen >= 0 and self._seen % self.window == 0:
+            self._start = _clocks()
+
+    def on_train_batch_end(self, batch, logs=None):
+        steps = self.model.steps_per_execution
+        self._seen += steps
+        if self._seen <= 0 or self._seen % self.window:
+            return
+        float(next(iter(logs.values())))
+        self._note("run", self._start)
+        kept = [self.model.step, *(v for metric in self.model.metrics for v in metric.variables)]
+        values = [variable.numpy() for variable in kept]
+        start = _clocks()
+        for _ in range(self.window // steps):
+            logs = self.model.train_function(self._batches)
+        float(next(iter(logs.values())))
+        self._note("bare", start)
+        for variable, value in zip(kept, values, strict=True):
+            variable.assign(value)
+        self.memory.append(peak_memory())
+
+    def _note(self, name, start):
+        for taken, now, before in zip(self.times[name], _clocks(), start, strict=True):
+            taken.append((now - before) / self.window)
+
+
+def _clocks():
+    return time.perf_counter(), time.process_time()
+
+
+def measure(config, window: int, windows: int) -> dict[str, float]:
+    """Trains for some windows of steps, and returns how fast that and the bare step were.
+
+    Args:
+        config: of the run; its folder is a temporary one.
+        window: steps in each.
+        windows: how many.
+
+    Returns:
+        `run_ms` and `bare_ms`, the medians of a step's milliseconds; `share_of_bare` and
+        `share_of_bare_cpu`, how fast the run is beside the bare step, the median over windows;
+        `images_per_second` of the run; and its `peak_memory_gib`.
+    """
+    callback = BareWindows(random_batch(config), window, warm_up=window)
+    steps = {"steps": (windows + 1) * window, "epochs": None}
+    config = Config(config.model, config.values | steps)
+    with tempfile.TemporaryDirectory() as folder:
+        training.train(config, run_dir=Path(folder) / "run", more_callbacks=[callback])
+    run, bare = callback.times["run"], callback.times["bare"]
+    return {
+        "run_ms": 1000 * run.median,
+        "bare_ms": 1000 * bare.median,
+        "share_of_bare": ratio(run, bare),
+        "share_of_bare_cpu": cpu_ratio(run, bare),
+        "images_per_second": config.values["batch_size"] / run.median,
+        "peak_memory_gib": callback.memory[-1],
+    }
+
+
+def peak_memory() -> float:
+    """Returns the most memory that this process ever had, in GiB; the first GPU's where one is."""
+    if gpus := tf.config.list_logical_devices("GPU"):
+        return tf.config.experimental.get_memory_info(gpus[0].name)["peak"] / 2**30
+    unit = 2**30 if sys.platform == "darwin" else 2**20
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
