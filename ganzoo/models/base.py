@@ -233,8 +233,8 @@ class GANModel(keras.Model):
                 paper's.
             discriminator_optimizer: the same for the discriminator; another object.
             run_eagerly, steps_per_execution: as in `keras.Model.compile`.
-            jit_compile: as there, but that `"auto"` means XLA on a CPU too where the model gains
-                from it (`xla_on_cpu`).
+            jit_compile: as there, but that `"auto"` means XLA on a CPU too, for `train_step` alone,
+                where the model gains from it (`xla_on_cpu`).
 
         Raises:
             InputError: if both players are given the same optimizer object.
@@ -256,7 +256,7 @@ class GANModel(keras.Model):
             optimizer=None,
             run_eagerly=run_eagerly,
             steps_per_execution=steps_per_execution,
-            jit_compile=self._resolved(jit_compile),
+            jit_compile=jit_compile,
         )
         self.generator_optimizer = self._with_loss_scale(generator_optimizer)
         self.discriminator_optimizer = self._with_loss_scale(discriminator_optimizer)
@@ -274,13 +274,19 @@ class GANModel(keras.Model):
         # several workers, and that fails where a batch has two parts.
         pass
 
-    def _resolved(self, jit_compile):
+    def make_train_function(self, force=False):
         is_one_cpu = (
             not tf.config.list_logical_devices("GPU")
             and self.distribute_strategy is tf.distribute.get_strategy()
             and not tf.distribute.has_strategy()
         )
-        return True if jit_compile == "auto" and is_one_cpu and self.xla_on_cpu else jit_compile
+        of_others = self.jit_compile
+        if self._compile_settings["jit_compile"] == "auto" and is_one_cpu and self.xla_on_cpu:
+            self.jit_compile = True
+        try:
+            return super().make_train_function(force)
+        finally:
+            self.jit_compile = of_others
 
     def _with_loss_scale(self, optimizer):
         scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)

@@ -27,6 +27,7 @@ import math
 from typing import Literal
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from ganzoo import randomness
@@ -49,9 +50,10 @@ class CGAN(GANModel):
     `fit` takes images, float32 `(batch, height, width, channels)` in [-1, 1], and labels, integers
     `(batch,)`. Calling the model, or `predict`, takes `(latents, labels)`, the latents
     `(batch, latent_dim)` uniform in [0, 1], and returns such images. A label outside the classes
-    is an error, except under XLA, which has none: there it makes all results NaN. In place of
-    labels it takes the weights of all classes, floats `(batch, num_classes)`: what lies between
-    classes is made from a mixture of their one-hot vectors.
+    is an error, except under XLA, which has none: there it makes all results NaN. (`fit` compiles
+    the MLP pair's step by XLA, but looks at labels that are a numpy array first.) In place of
+    labels the model takes the weights of all classes, floats `(batch, num_classes)`: what lies
+    between classes is made from a mixture of their one-hot vectors.
 
     Args:
         image_shape: (height, width, channels); channels 1 or 3. The convolutional pair makes
@@ -171,6 +173,11 @@ class CGAN(GANModel):
     def generator_loss(self, fake_logits):
         """- E_z[log D(G(z|y)|y)], the non-saturating loss."""
         return tf.reduce_mean(tf.math.softplus(-fake_logits))
+
+    def fit(self, x=None, y=None, *args, **kwargs):
+        if isinstance(y, np.ndarray) and np.issubdtype(y.dtype, np.integer):
+            OneHotLabels(self.num_classes)(y)  # an error here, where the step has only a NaN
+        return super().fit(x, y, *args, **kwargs)
 
     def train_step(self, data):
         images, labels = self.unpack(data, self.image_shape, ())

@@ -71,7 +71,7 @@ def test_outputs_at_the_ends_of_their_range_are_saturated(images):
 
 def test_a_nan_in_one_batch_stops_training_at_its_step_and_reaches_no_checkpoint(images, tmp_path):
     batches = np.tile(images[:BATCH], (10, 1, 1, 1))
-    batches[7 * BATCH + 3, 2, 2] = np.nan
+    batches[7 * BATCH + 3] = np.nan  # all of it: dropout takes single pixels away
     model = gan()
     model.compile()
     callbacks = [

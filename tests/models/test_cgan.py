@@ -112,8 +112,12 @@ def test_labels_outside_the_classes_are_named_in_a_graph_and_in_eager_mode(argum
         model((np.zeros((6, 4), np.float32), labels))
     with pytest.raises(tf.errors.InvalidArgumentError, match=message):
         model.predict((np.zeros((6, 4)), labels), verbose=0)
-    with pytest.raises(tf.errors.InvalidArgumentError, match=message):
+    with pytest.raises(InputError, match=message):
         model.fit(images(), labels, verbose=0)
+    model.compile(jit_compile=False)
+    dataset = tf.data.Dataset.from_tensors((images(), labels))
+    with pytest.raises(tf.errors.InvalidArgumentError, match=message):
+        model.fit(dataset, shuffle=False, verbose=0)
 
 
 @both_pairs
