@@ -4,9 +4,12 @@ Whatever the strategy, `batch_size` is the global batch, and learning rates are 
 """
 
 import contextlib
+import faulthandler
 import logging
 import os
 import re
+import signal
+import threading
 
 import tensorflow as tf
 
@@ -71,7 +74,19 @@ def _multi_worker(batch_size, timeout):
         tf.train.ClusterSpec({"worker": cluster.addresses}), "", "worker", cluster.index,
         rpc_layer="grpc",
     )  # fmt: skip
-    return tf.distribute.MultiWorkerMirroredStrategy(resolver)
+    others = [cluster.name(i) for i in range(len(cluster.addresses)) if i != cluster.index]
+    logger.info("Connecting to %s, for %g s at most", ", ".join(others), timeout)
+    # If one has ended since, or another program answers in its place, TensorFlow waits without end,
+    # deaf to signals and holding Python's lock: only this ends it.
+    faulthandler.dump_traceback_later(timeout, exit=True)
+    try:
+        chosen = tf.distribute.MultiWorkerMirroredStrategy(resolver)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+    if threading.current_thread() is threading.main_thread():
+        # TensorFlow has taken the signal, and would keep the first one to itself.
+        signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGTERM))
+    return chosen
 
 
 def _tpu():

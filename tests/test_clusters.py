@@ -10,6 +10,7 @@ import pytest
 from ganzoo import clusters, distribution
 from ganzoo.clusters import Cluster, find_cluster
 from ganzoo.errors import InputError, ResourceError
+from ganzoo.launching import _free_ports
 
 
 def tf_config(cluster, kind="worker", index=0):
@@ -84,16 +85,8 @@ def test_without_tf_config_and_slurm_there_is_no_cluster():
         find_cluster({})
 
 
-def free_ports(count):
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
-
-
 def test_workers_that_all_come_are_waited_for():
-    addresses = tuple(f"127.0.0.1:{port}" for port in free_ports(2))
+    addresses = tuple(f"127.0.0.1:{port}" for port in _free_ports(2))
     all_have_come = threading.Event()
 
     def second():
@@ -110,7 +103,7 @@ def test_workers_that_all_come_are_waited_for():
 
 
 def test_a_worker_that_does_not_come_is_named_when_the_time_is_over(monkeypatch):
-    first, second, third = free_ports(3)
+    first, second, third = _free_ports(3)
     addresses = [f"127.0.0.1:{port}" for port in (first, second, third)]
     monkeypatch.setenv("TF_CONFIG", tf_config({"worker": addresses})["TF_CONFIG"])
     begin = time.monotonic()
@@ -122,7 +115,7 @@ def test_a_worker_that_does_not_come_is_named_when_the_time_is_over(monkeypatch)
 
 
 def test_a_port_that_is_taken_is_named():
-    (port,) = free_ports(1)
+    (port,) = _free_ports(1)
     cluster = Cluster((f"127.0.0.1:{port}", "127.0.0.1:1"), 0)
     with (
         socket.create_server(("", port)),

@@ -17,24 +17,16 @@ import pytest
 import ganzoo
 from ganzoo import distribution
 from ganzoo.errors import InputError, ResourceError
+from ganzoo.launching import _free_ports
 
 WORKER = Path(__file__).with_name("distributed_worker.py")
 MODELS = ("gan", "dcgan", "cgan", "pix2pix", "cyclegan")
 
 
-def free_ports(count):
-    """Returns ports that nobody has."""
-    with contextlib.ExitStack() as open_sockets:
-        sockets = [
-            open_sockets.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)
-        ]
-        return [one.getsockname()[1] for one in sockets]
-
-
 @contextlib.contextmanager
 def workers(*commands):
     """Runs commands as the workers of one cluster; kills in the end what has not ended."""
-    addresses = [f"127.0.0.1:{port}" for port in free_ports(len(commands))]
+    addresses = [f"127.0.0.1:{port}" for port in _free_ports(len(commands))]
     processes = []
     try:
         for index, command in enumerate(commands):
@@ -114,6 +106,21 @@ def test_where_there_is_no_tpu_it_is_said_in_one_line():
     assert done.returncode == 1
     last = done.stderr.strip().splitlines()[-1]
     assert "ResourceError: There is no TPU: " in last and last.endswith("TPU_NAME='local'")
+
+
+@pytest.mark.slow
+def test_another_program_in_a_workers_place_is_not_waited_for_without_end():
+    code = "from ganzoo import distribution; distribution.strategy('multi-worker', 8, 2.0)"
+    with socket.create_server(("127.0.0.1", 0)) as stranger:
+        ports = *_free_ports(1), stranger.getsockname()[1]
+        addresses = [f"127.0.0.1:{port}" for port in ports]
+        config = {"cluster": {"worker": addresses}, "task": {"type": "worker", "index": 0}}
+        environment = os.environ | {"TF_CONFIG": json.dumps(config)}
+        # Only SIGKILL ends what has not ended, and `run` sends that.
+        done = subprocess.run(
+            [sys.executable, "-c", code], env=environment, capture_output=True, timeout=60
+        )
+    assert done.returncode == 1 and b"Timeout (0:00:02)!" in done.stderr
 
 
 TINY = "--image-size 8 --batch-size 16 --set latent_dim=4 --set filters=2 --set sample_count=4"
