@@ -44,6 +44,7 @@ setup(
         "video": ["imageio-ffmpeg>=0.6"],  # for .mp4; brings ffmpeg itself
         "test": [
             "pytest>=8",
+            "pytest-xdist>=3.6",
             "ruff>=0.15",
             "build>=1.2",
             "keras-ganzoo[serving,onnx,video]",
