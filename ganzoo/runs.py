@@ -157,8 +157,8 @@ class Run:
             ) from error
         return results
 
-    def other_versions(self, replicas: int) -> list[str]:
-        """Returns `"package: then -> now"` for what it was last trained with and what is here.
+    def environment_changes(self, replicas: int) -> list[str]:
+        """Returns `"name: then -> now"` for packages and replicas that are others than last time.
 
         Args:
             replicas: how many devices train it now.

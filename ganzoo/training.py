@@ -114,8 +114,10 @@ def resume(run, *, more_callbacks=(), **settings) -> Path:
 def _train(run, config, model, pipeline, measurement, state, total_steps, more_callbacks):
     settings = config.run_settings()
     replicas = model.distribute_strategy.num_replicas_in_sync
-    if run.config_path.exists() and (changes := run.other_versions(replicas)):
-        logger.warning("The run goes on, not bit by bit, with other %s", "; ".join(changes))
+    if run.config_path.exists() and (changes := run.environment_changes(replicas)):
+        logger.warning(
+            "The run goes on, not bit by bit, in another environment: %s", "; ".join(changes)
+        )
         is_split = any(change.startswith("replicas") for change in changes)
         if is_split and not config.values.get("sync_batch_norm", True):
             logger.warning(

@@ -105,8 +105,8 @@ class Pipeline:
             replicas: in how many equal parts each batch is cut, one after the other.
             mine: which of a batch's parts to return, each as an element of its own.
         """
-        first = tf.data.Dataset.counter(first_step * len(mine), dtype=tf.int64)
-        places = first.map(lambda n: (n // len(mine), mine.start + n % len(mine)))
+        numbers = tf.data.Dataset.counter(first_step * len(mine), dtype=tf.int64)
+        places = numbers.map(lambda n: (n // len(mine), mine.start + n % len(mine)))
         return self._batches(places, tf.data.INFINITE_CARDINALITY, replicas)
 
     def epochs(self) -> tf.data.Dataset:
