@@ -29,6 +29,7 @@ _HOMES = {
     "load_config": "ganzoo.config",
     "train": "ganzoo.training",
     "resume": "ganzoo.training",
+    "launch": "ganzoo.launching",
     "list_runs": "ganzoo.summaries",
     "compare": "ganzoo.comparing",
     "load_run": "ganzoo.runs",

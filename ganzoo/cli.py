@@ -76,7 +76,12 @@ def show(preset):
 @click.option("--evaluate-every", type=int, help="Steps between evaluations; keeps the best.")
 @click.option("--init-from", metavar="RUN", help="Begin with the weights of another run.")
 @click.option("--precision", metavar="NAME", help="float32, bfloat16 or float16.")
-@click.option("--distribute", metavar="NAME", help="none, or mirrored: all GPUs of the machine.")
+@click.option(
+    "--distribute", metavar="NAME", help="auto, none, mirrored (all GPUs), multi-worker or tpu."
+)
+@click.option(
+    "--sync-batch-norm", is_flag=True, default=None, help="Batch statistics of all devices' images."
+)
 @click.option("--data-dir", metavar="DIR", help="TensorFlow Datasets' folder.")
 @click.option(
     "--skip-bad-images", is_flag=True, default=None, help="Leave out files that cannot be read."
@@ -104,6 +109,7 @@ def train(model, run_dir, assignments, resume, **options):
 @click.argument("run")
 @click.option("--epochs", type=int, help="Passes over the data in all, to train longer.")
 @click.option("--steps", type=int, help="Training steps in all, in place of epochs.")
+@click.option("--distribute", metavar="NAME", help="As for train, where it is another now.")
 @click.option("--data-dir", metavar="DIR", help="TensorFlow Datasets' folder.")
 def resume(run, **options):
     """Go on with the training of a run folder from its newest whole checkpoint."""
@@ -112,6 +118,18 @@ def resume(run, **options):
         from ganzoo import training
 
     click.echo(f"Done: {training.resume(run, **settings)}")
+
+
+@cli.command()
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+@click.option("--workers", type=int, required=True, help="How many processes.")
+@click.option("--port", type=int, help="Of the first (default: free ones).")
+@click.option("--restarts", default=3, show_default=True, help="At most, where one is killed.")
+def launch(command, **options):
+    """Train with several processes on this machine: launch --workers 2 -- train dcgan."""
+    from ganzoo import launching
+
+    launching.launch(command, **options)
 
 
 @cli.command()

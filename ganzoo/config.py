@@ -20,7 +20,7 @@ from ganzoo.errors import InputError, unknown
 
 DTYPES = {"float32": "float32", "bfloat16": "mixed_bfloat16", "float16": "mixed_float16"}
 Precision = typing.Literal[tuple(DTYPES)]
-Distribution = typing.Literal["none", "mirrored"]
+Distribution = typing.Literal["auto", "none", "mirrored", "multi-worker", "tpu"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,10 @@ class RunSettings:
         steps: training steps in all; where it is given, `epochs` does not count.
         init_from: a run folder with whose newest weights this run begins; optimizers begin anew.
         precision: what the networks compute in; weights, losses and last layers are float32.
-        distribute: `"mirrored"` trains on every GPU of the machine, each on its part of the batch.
+        distribute: what trains, each device on its part of the batch: `"mirrored"` every GPU of the
+            machine, `"multi-worker"` those of several processes, `"tpu"`, or `"none"`, one device;
+            `"auto"` is mirrored where there are several GPUs that divide the batch, otherwise none.
+        worker_timeout: seconds that the other workers may take to come.
         log_every: steps between two rows of `log.csv` and two TensorBoard points.
         sample_every: steps between two sample grids.
         sample_count: images in a sample grid.
@@ -52,7 +55,8 @@ class RunSettings:
     steps: int | None = None
     init_from: str | None = None
     precision: Precision = "float32"
-    distribute: Distribution = "none"
+    distribute: Distribution = "auto"
+    worker_timeout: float = 300.0
     log_every: int = 50
     sample_every: int = 250
     sample_count: int = 64
@@ -69,10 +73,9 @@ class RunSettings:
         for name, value in vars(self).items():
             if isinstance(value, int) and value < 1:
                 raise InputError(f"{name} must be at least 1. Received: {value}")
-        if self.checkpoint_minutes <= 0:
-            raise InputError(
-                f"checkpoint_minutes must be above 0. Received: {self.checkpoint_minutes}"
-            )
+        for name in ("checkpoint_minutes", "worker_timeout"):
+            if getattr(self, name) <= 0:
+                raise InputError(f"{name} must be above 0. Received: {getattr(self, name)}")
 
 
 # Given by the model and by the run, never by a preset.
@@ -80,6 +83,7 @@ _NOT_SETTINGS = {"batch_format", "shuffle", "steps_per_epoch"}
 # A resumed run may change these: they move no weight of the steps that are done.
 FREE_ON_RESUME = {
     "epochs", "steps", "data_dir", "cache", "cache_gib", "checkpoint_minutes", "keep_checkpoints",
+    "distribute", "worker_timeout",
 }  # fmt: skip
 
 

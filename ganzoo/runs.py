@@ -157,9 +157,13 @@ class Run:
             ) from error
         return results
 
-    def other_versions(self) -> list[str]:
-        """Returns `"package: then -> now"` for what it was last trained with and what is here."""
-        now = _environment()
+    def environment_changes(self, replicas: int) -> list[str]:
+        """Returns `"name: then -> now"` for packages and replicas that are others than last time.
+
+        Args:
+            replicas: how many devices train it now.
+        """
+        now = _environment() | {"replicas": replicas}
         then = yaml.safe_load(self.config_path.read_text()).get("environment", {})
         return [
             f"{name}: {then[name]} -> {now[name]}"
@@ -167,9 +171,15 @@ class Run:
             if name != "git_revision" and name in then and then[name] != now[name]
         ]
 
-    def write_config(self, config: Config) -> None:
-        """Writes the resolved settings and, under `environment`, what they were run with."""
-        environment = yaml.safe_dump({"environment": _environment()}, sort_keys=False)
+    def write_config(self, config: Config, replicas: int = 1) -> None:
+        """Writes the resolved settings and, under `environment`, what they were run with.
+
+        Args:
+            config: the settings.
+            replicas: how many devices train it.
+        """
+        environment = {"environment": _environment() | {"replicas": replicas}}
+        environment = yaml.safe_dump(environment, sort_keys=False)
         temporary = self.config_path.with_name(".config.yaml.part")
         temporary.write_text(config.to_yaml() + environment)
         temporary.replace(self.config_path)

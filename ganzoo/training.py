@@ -45,14 +45,16 @@ def train(
         run_dir: the run folder; left out, `runs/MODEL-DATASET-N` with the next free N, or the
             newest of that name to resume.
         resume: go on from the newest checkpoint in the folder, or begin where there is none.
-        more_callbacks: Keras callbacks that are called after ganzoo's own. Where steps are short,
-            several run as one: batches begin and end for callbacks every `steps_per_execution`.
+        more_callbacks: Keras callbacks that are called after ganzoo's own; of several workers, on
+            each. Where steps are short, several run as one: batches begin and end for callbacks
+            every `steps_per_execution`.
         **settings: overrides, as in `load_config`.
 
     Raises:
         InputError: for settings that do not exist, do not fit together, or are not the ones that
             the run to resume has.
-        ResourceError: for data that cannot be had, or a folder that is taken or cannot be written.
+        ResourceError: for data that cannot be had, a folder that is taken or cannot be written, or
+            a worker that does not come or is gone.
         DivergenceError: when a loss becomes NaN or infinite.
         KeyboardInterrupt, SystemExit(143): after Ctrl-C or SIGTERM, when the step is finished and a
             checkpoint written.
@@ -63,25 +65,35 @@ def train(
         config = model
     else:
         config = load_config(model, dataset, **settings)
-    run = _run_to_write(config, run_dir, resume)
+    # Of several workers only the chief writes; the others read the run's checkpoints, and train.
+    is_chief = distribution.is_chief(config.values["distribute"])
+    run = _named_run(config, run_dir, resume)
     with contextlib.ExitStack() as while_training:
-        if run.config_path.exists():
-            while_training.enter_context(run.locked())
+        if is_chief:
+            _check_writable(run, config, resume)
+            if run.config_path.exists():
+                while_training.enter_context(run.locked())
         # All that can be wrong with the input shows before the run's folder is touched.
         model, pipeline = _prepare(config)
-        measurement = _measurement(config, model)
+        while_training.enter_context(distribution.worker_lost(model.distribute_strategy))
+        measurement = _measurement(config, model) if is_chief else None
         state = _restored(run, model, pipeline.steps_per_epoch)
         total_steps = _total_steps(run, config, pipeline, state)
         if state["step"] == 0:
             model.adapt(pipeline.epochs())
             if config.values["init_from"] is not None:
                 _take_weights(model, config.values["init_from"])
-        if not run.config_path.exists():
-            run = _claimed(run, config, run_dir)
-            while_training.enter_context(run.locked())
-        _train(
-            run, config, model, pipeline, measurement, state, total_steps, more_callbacks
-        )  # fmt: skip
+        if is_chief:
+            if not run.config_path.exists():
+                run = _claimed(run, config, run_dir)
+                while_training.enter_context(run.locked())
+            _train(
+                run, config, model, pipeline, measurement, state, total_steps, more_callbacks
+            )  # fmt: skip
+        elif state["step"] < total_steps:
+            own_callbacks = [RestoreMetrics(state["metrics"])]
+            _fit(model, pipeline, state["step"], total_steps, [*own_callbacks, *more_callbacks])
+        distribution.gathered(model.distribute_strategy, total_steps)  # the chief has written
     return run.folder
 
 
@@ -103,27 +115,40 @@ def resume(run, *, more_callbacks=(), **settings) -> Path:
 
 def _train(run, config, model, pipeline, measurement, state, total_steps, more_callbacks):
     settings = config.run_settings()
-    if run.config_path.exists() and (changes := run.other_versions()):
+    replicas = model.distribute_strategy.num_replicas_in_sync
+    if run.config_path.exists() and (changes := run.environment_changes(replicas)):
         logger.warning(
-            "The run goes on, not bit by bit, with other versions: %s", "; ".join(changes)
+            "The run goes on, not bit by bit, in another environment: %s", "; ".join(changes)
         )
+        is_split = any(change.startswith("replicas") for change in changes)
+        if is_split and not config.values.get("sync_batch_norm", True):
+            logger.warning(
+                "Each replica normalises by the statistics of its own images, of which it has %d "
+                "now (sync_batch_norm is false)", config.values["batch_size"] // replicas,
+            )  # fmt: skip
     callbacks.set_aside_newer(run.checkpoints, state["step"])
-    run.write_config(config)
+    run.write_config(config, replicas)
     logger.info(
-        "%s on %s: %s images, %s steps an epoch, step %s to %s, in %s",
+        "%s on %s: %s images, %s steps an epoch, step %s to %s, in %s%s",
         config.model, config.values["dataset"], f"{pipeline.size:,}",
         pipeline.steps_per_epoch, state["step"], total_steps, run.folder,
+        f", on {replicas} devices" if replicas > 1 else "",
     )  # fmt: skip
     run.write_status(state["step"], "running")
     try:
         if state["step"] < total_steps:
-            own_callbacks = _callbacks(run, settings, pipeline, measurement, state)
+            progress = callbacks.Progress(total_steps, pipeline.batch_size)
+            own_callbacks = [progress, *_callbacks(run, settings, pipeline, measurement, state)]
             model.steps_per_execution = steps_per_execution(
                 model, pipeline.batch_size, state["step"], total_steps, pipeline.steps_per_epoch,
                 settings.log_every, settings.sample_every, settings.health_every,
                 settings.evaluate_every, settings.checkpoint_every,
             )  # fmt: skip
-            _fit(model, pipeline, state["step"], total_steps, [*own_callbacks, *more_callbacks])
+            with (
+                contextlib.closing(progress),
+                distribution.worker_lost(model.distribute_strategy),
+            ):
+                _fit(model, pipeline, state["step"], total_steps, [*own_callbacks, *more_callbacks])
         _save_whole(model, run.model_path)
     except BaseException as error:
         stopped = isinstance(error, KeyboardInterrupt | SystemExit)
@@ -155,7 +180,9 @@ def _total_steps(run, config, pipeline, state):
 def _prepare(config):
     """Returns the compiled model and the pipeline of its data."""
     randomness.seed_initializers(config.values["seed"])
-    strategy = distribution.strategy(config.values["distribute"], config.values["batch_size"])
+    strategy = distribution.strategy(
+        config.values["distribute"], config.values["batch_size"], config.values["worker_timeout"]
+    )
     with strategy.scope():
         model = create_from_config(config)
     data = config.arguments(load_dataset)
@@ -211,27 +238,34 @@ def _take_weights(model, folder):
 def _restored(run, model, steps_per_epoch):
     """Puts the run's newest whole checkpoint into the model and returns the rest of it."""
     state = callbacks.restore_newest(model, run.checkpoints)
-    if state is None:
-        return {"step": 0, "metrics": {}, "memories": {}}
+    state = state or {"step": 0, "metrics": {}, "memories": {}}
+    steps = distribution.gathered(model.distribute_strategy, state["step"])
+    if len(set(steps)) > 1:
+        raise ResourceError(
+            "All workers must see the run's checkpoints, on a file system that they share. "
+            f"Received: {str(run.folder)!r}, at the steps {', '.join(map(str, steps))}"
+        )
     if state["step"] % steps_per_epoch == 0:
         state["metrics"] = {}  # a new epoch begins
     return state
 
 
 def _fit(model, pipeline, first_step, total_steps, all_callbacks):
-    progress = callbacks.Progress(total_steps, pipeline.batch_size)
-    with _Signals() as signals, contextlib.closing(progress):
-        together = _OneTraining([progress, *all_callbacks, signals], add_history=True, model=model)
+    strategy = model.distribute_strategy
+    with _Signals() as signals:
+        together = _OneTraining([*all_callbacks, signals], add_history=True, model=model)
         together.begin()
         for start, epochs, steps in segments(first_step, total_steps, pipeline.steps_per_epoch):
             epoch = start // pipeline.steps_per_epoch
             model.fit(
-                pipeline.stream(start), initial_epoch=epoch, epochs=epoch + epochs,
-                steps_per_epoch=steps, callbacks=together, shuffle=False, verbose=0,
+                distribution.dealt(strategy, pipeline, start), initial_epoch=epoch,
+                epochs=epoch + epochs, steps_per_epoch=steps, callbacks=together, shuffle=False,
+                verbose=0,
             )  # fmt: skip
             if model.stop_training:  # a callback's wish
                 break
         together.end()
+        distribution.gathered(strategy, first_step)  # the chief has saved
     if signals.received:
         logger.warning("Interrupted at step %d, and saved; resume to go on", model.step.numpy())
         if signals.received == signal.SIGINT:
@@ -240,7 +274,10 @@ def _fit(model, pipeline, first_step, total_steps, all_callbacks):
 
 
 class _Signals(keras.callbacks.Callback):
-    """While it is entered, Ctrl-C and SIGTERM end training after the step; a second one at once."""
+    """While it is entered, Ctrl-C and SIGTERM end training after the step; a second one at once.
+
+    Of several workers each tells the others with its next step, and all end after that one.
+    """
 
     received = None
 
@@ -261,8 +298,13 @@ class _Signals(keras.callbacks.Callback):
         self.received = number
 
     def on_train_batch_end(self, batch, logs=None):
-        if self.received:
+        if not distribution.has_workers(self.model.distribute_strategy):
+            self.model.stop_training = bool(self.received) or self.model.stop_training
+        elif float(self.model.stop_votes.numpy()) > 0.0:
+            self.received = self.received or signal.SIGTERM
             self.model.stop_training = True
+        elif self.received:
+            self.model.stop_votes.assign(1.0)
 
 
 def segments(first_step: int, total_steps: int, steps_per_epoch: int) -> Iterator[tuple]:
@@ -344,17 +386,20 @@ class _OneTraining(keras.callbacks.CallbackList):
         pass
 
 
-def _run_to_write(config, run_dir, resume):
-    """Returns the run to write, having checked that nothing in it is in the way."""
+def _named_run(config, run_dir, resume):
+    """Returns the run to write or to resume."""
     if run_dir is not None:
-        run = Run(Path(run_dir))
-    else:
-        run = (newest_run(config) if resume else None) or next_run(config)
+        return Run(Path(run_dir))
+    return (newest_run(config) if resume else None) or next_run(config)
+
+
+def _check_writable(run, config, resume):
+    """Checks that nothing in the run is in the way."""
     ancestor = next(p for p in (run.folder, *run.folder.absolute().parents) if p.exists())
     if not ancestor.is_dir() or not os.access(ancestor, os.W_OK | os.X_OK):
         raise ResourceError(f"The run folder cannot be written. Received: {str(run.folder)!r}")
     if not run.folder.exists() or not any(run.folder.iterdir()):
-        return run
+        return
     if not resume:
         raise ResourceError(
             f"The run folder holds something already; resume it, or name another. "
@@ -366,7 +411,6 @@ def _run_to_write(config, run_dir, resume):
             f"The run to resume has other settings (the run's -> yours): {'; '.join(differences)}. "
             f"Received: {str(run.folder)!r}"
         )
-    return run
 
 
 def _claimed(run, config, run_dir):

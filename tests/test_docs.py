@@ -2,14 +2,17 @@
 
 import doctest
 import importlib
+import os
 import re
 import shlex
+import subprocess
 from pathlib import Path
 
 import click
 import pytest
+import yaml
 
-from ganzoo import registry
+from ganzoo import clusters, registry
 from ganzoo.cli import cli
 
 ROOT = Path(__file__).parents[1]
@@ -41,14 +44,55 @@ def test_the_readmes_python_runs(tmp_path, monkeypatch):
     assert (tmp_path / "samples/samples-00000002.png").exists()
 
 
-def test_the_readmes_commands_name_existing_options():
-    text = (ROOT / "README.md").read_text()
-    for line in re.findall(r"^ganzoo (.+?)\s*(?:#.*)?$", text, re.M):
-        command, words = cli, shlex.split(line)
-        while isinstance(command, click.Group):
-            command, words = command.commands[words[0]], words[1:]
-        known = {option for parameter in command.params for option in parameter.opts}
-        assert {word for word in words if word.startswith("-")} <= known, line
+def unknown_options(line):
+    """Returns what a command line, without its `ganzoo`, gives that the command does not take."""
+    command, words = cli, shlex.split(line)
+    while isinstance(command, click.Group):
+        command, words = command.commands[words[0]], words[1:]
+    known = {option for parameter in command.params for option in parameter.opts}
+    words = words[: words.index("--")] if "--" in words else words  # launch's own end there
+    return {word for word in words if word.startswith("-")} - known
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/distributed.md"])
+def test_the_commands_of_a_document_name_existing_options(document):
+    lines = re.findall(r"^ganzoo (.+?)\s*(?:#.*)?$", (ROOT / document).read_text(), re.M)
+    assert lines
+    for line in lines:
+        assert unknown_options(line) == set(), line
+
+
+JOBS = ROOT / "docs/distributed"
+
+
+def test_the_slurm_job_is_a_shell_script_that_trains():
+    subprocess.run(["bash", "-n", JOBS / "slurm.sh"], check=True)
+    (line,) = re.findall(r"ganzoo (train .*)", joined((JOBS / "slurm.sh").read_text()))
+    assert unknown_options(line) == set()
+
+
+def test_the_pods_of_the_kubernetes_job_know_each_other():
+    service, job = yaml.safe_load_all((JOBS / "kubernetes.yaml").read_text())
+    (worker,) = job["spec"]["template"]["spec"]["containers"]
+    shell, (line,) = worker["command"], re.findall(r"exec ganzoo (.*)", joined(worker["args"][0]))
+    assert unknown_options(line) == set()
+    script = joined(worker["args"][0]).replace(f"exec ganzoo {line}", "printenv TF_CONFIG")
+    variables = {one["name"]: one["value"] for one in worker["env"]}
+    assert int(variables["WORKERS"]) == job["spec"]["completions"] == job["spec"]["parallelism"]
+    for index in (0, 7):
+        environment = os.environ | variables | {"JOB_COMPLETION_INDEX": str(index)}
+        said = subprocess.run([*shell, script], env=environment, check=True, capture_output=True)
+        # How Kubernetes calls the pods of an indexed job.
+        name, domain = job["metadata"]["name"], service["metadata"]["name"]
+        addresses = tuple(f"{name}-{place}.{domain}:2222" for place in range(8))
+        found = clusters.find_cluster({"TF_CONFIG": said.stdout.decode()})
+        assert found == clusters.Cluster(addresses, index)
+    assert job["spec"]["template"]["spec"]["subdomain"] == domain
+
+
+def joined(text):
+    """Returns a shell script with each command on one line."""
+    return re.sub(r"\\\n\s*", "", text)
 
 
 def test_links_between_the_documents_lead_somewhere():

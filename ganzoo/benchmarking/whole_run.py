@@ -96,7 +96,7 @@ def measure(config, window: int, windows: int) -> dict[str, float]:
         `images_per_second` of the run; and its `peak_memory_gib`.
     """
     callback = BareWindows(random_batch(config), window, warm_up=window)
-    steps = {"steps": (windows + 1) * window, "epochs": None}
+    steps = {"steps": (windows + 1) * window, "epochs": None, "distribute": "none"}
     config = Config(config.model, config.values | steps)
     with tempfile.TemporaryDirectory() as folder:
         training.train(config, run_dir=Path(folder) / "run", more_callbacks=[callback])

@@ -52,8 +52,7 @@ class EverySteps(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch, logs=None):
         self._epoch_step = self.step
         # A resumed epoch begins with the running means that it was interrupted with.
-        replicas = self.model.distribute_strategy.num_replicas_in_sync  # each of them counts
-        self._epoch_count = int(self.model.metrics[0].count.numpy()) // replicas
+        self._epoch_count = int(self.model.metrics[0].count.numpy())
         if self._epoch_count == 0:
             self.memory |= {"before": self._since_the_last_call(), "start": {}}
         self._count = self._epoch_count

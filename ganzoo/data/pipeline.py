@@ -96,10 +96,19 @@ class Pipeline:
             chosen.append((indices, *corners, tf.zeros([count], tf.bool)))
         return self._gathered(*chosen)
 
-    def stream(self, first_step: int = 0) -> tf.data.Dataset:
-        """Returns batches without end, epoch after epoch, from that step of training on."""
-        steps = tf.data.Dataset.counter(first_step, dtype=tf.int64)
-        return self._batches(steps, tf.data.INFINITE_CARDINALITY)
+    def stream(
+        self, first_step: int = 0, replicas: int = 1, mine: range = range(1)
+    ) -> tf.data.Dataset:
+        """Returns batches without end, epoch after epoch, from that step of training on.
+
+        Args:
+            first_step: of training.
+            replicas: in how many equal parts each batch is cut, one after the other.
+            mine: which of a batch's parts to return, each as an element of its own.
+        """
+        numbers = tf.data.Dataset.counter(first_step * len(mine), dtype=tf.int64)
+        places = numbers.map(lambda n: (n // len(mine), mine.start + n % len(mine)))
+        return self._batches(places, tf.data.INFINITE_CARDINALITY, replicas)
 
     def epochs(self) -> tf.data.Dataset:
         """Returns the batches of one epoch; each time it is iterated, those of the next."""
@@ -114,18 +123,25 @@ class Pipeline:
                 epoch * self.steps_per_epoch, (epoch + 1) * self.steps_per_epoch
             )
         )
-        return self._batches(steps, self.steps_per_epoch)
+        return self._batches(
+            steps.map(lambda step: (step, tf.constant(0, tf.int64))), self.steps_per_epoch
+        )
 
-    def _batches(self, steps, count):
+    def _batches(self, places, count, replicas=1):
+        """Returns the parts of batches at `places`, pairs of a step and a part's number."""
+
+        def chosen(step, part):
+            return tuple(self._chosen_of(domain, step, part, replicas) for domain in self._domains)
+
         # Several at a time, handed on in order; no batch depends on the one before.
         at_a_time = {"num_parallel_calls": tf.data.AUTOTUNE, "deterministic": True}
         if self.shuffle and isinstance(self._domains[0].store, OnDemand):
             # Nor does an image depend on another, and all batches are full: files are decoded, and
             # become floats while they are in the processor's cache, before they are batched.
-            examples = steps.map(self._chosen).unbatch().map(self._gathered, **at_a_time)
-            batches = examples.batch(self.batch_size, drop_remainder=True)
+            examples = places.map(chosen).unbatch().map(self._gathered, **at_a_time)
+            batches = examples.batch(self.batch_size // replicas, drop_remainder=True)
         else:
-            batches = steps.map(lambda step: self._gathered(*self._chosen(step)), **at_a_time)
+            batches = places.map(lambda *place: self._gathered(*chosen(*place)), **at_a_time)
         cardinality = tf.data.experimental.assert_cardinality(count)
         return batches.apply(cardinality).prefetch(tf.data.AUTOTUNE)
 
@@ -142,20 +158,18 @@ class Pipeline:
         parts = [image_range.from_uint8(part) if part.dtype == tf.uint8 else part for part in parts]
         return parts[0] if len(parts) == 1 else tuple(parts)
 
-    def _chosen(self, step):
-        return tuple(self._chosen_of(domain, step) for domain in self._domains)
-
-    def _chosen_of(self, domain, step):
-        """Returns a batch's indices into a domain, and the tops, lefts and mirroring of cuts."""
+    def _chosen_of(self, domain, step, part, replicas):
+        """Returns the indices of a part of a batch, and the tops, lefts and mirroring of cuts."""
         # Unshuffled, the smaller domain begins again until the larger one ends.
         size = len(domain.store)
         length = size if self.shuffle else self.size
         lap, step_in_lap = step // self._steps(length), step % self._steps(length)
-        start = step_in_lap * self.batch_size
-        positions = tf.range(start, tf.minimum(start + self.batch_size, length))
+        count = self.batch_size // replicas
+        start = step_in_lap * self.batch_size + part * count
+        positions = tf.range(start, tf.minimum(start + count, length))
         indices = positions % size
         if self.shuffle:
-            positions = tf.ensure_shape(positions, (self.batch_size,))
+            positions = tf.ensure_shape(positions, (count,))
             order = randomness.key(self.seed, f"order{domain.suffix}", lap)
             indices = randomness.shuffled(positions, size, order)
 

@@ -28,7 +28,7 @@ class ImagePool(keras.layers.Layer):
         super().__init__(**kwargs)
         self.size = size
         self.image_shape = tuple(image_shape)
-        self.images = self._weight("images", (size, *self.image_shape), "float32")
+        self.images = self._weight("images", (size, *self.image_shape), self.variable_dtype)
         self.count = self._weight("count", (), "float64")  # unlike int64 it lives on a GPU
         self.built = True
 
@@ -42,7 +42,7 @@ class ImagePool(keras.layers.Layer):
         """Returns as many images as it is given, some of them earlier ones.
 
         Args:
-            images: float32 `(batch, height, width, channels)`, this replica's part of the batch.
+            images: `(batch, height, width, channels)`, this replica's part of the batch.
             noise_key: what `randomness.key` returned.
         """
         replica = tf.distribute.get_replica_context()

@@ -26,6 +26,20 @@ class Play(NamedTuple):
     labels: tf.Tensor | None = None
 
 
+class _SharedMean(keras.metrics.Mean):
+    """A running mean of values that are the same on every replica, each of which keeps it whole.
+
+    Keras's own keeps a part on each, which nobody can read without all others taking part.
+    """
+
+    def add_variable(
+        self, shape, initializer, dtype=None, aggregation="only_first_replica", name=None
+    ):
+        return keras.Variable(
+            initializer, shape, dtype, trainable=False, aggregation=aggregation, name=name
+        )
+
+
 class GANModel(keras.Model):
     """A `keras.Model` with two players, two optimizers and losses that have names.
 
@@ -45,6 +59,8 @@ class GANModel(keras.Model):
         seed: what all noise of training is drawn from, together with `step`.
         moving_average: decay, per step, of an exponential moving average of the generator's
             weights, which then makes samples and exports; 0 keeps none.
+        sync_batch_norm: of models that normalise batches, and an argument of theirs alone: whether
+            several replicas normalise the global batch; otherwise each normalises its own part.
         **kwargs: `keras.Model`'s own, such as `name` and `dtype`: the policy `"mixed_bfloat16"`
             computes in bfloat16 and keeps weights, losses and last layers in float32.
     """
@@ -77,9 +93,12 @@ class GANModel(keras.Model):
             self.generator_averages.append(average)
         # In float64 a sum loses nothing; and in float32 Grappler merges it with the additions
         # inside a loss, in an order that a resumed run need not share: the last digit shows it.
-        self._loss_trackers = [
-            keras.metrics.Mean(name=name, dtype="float64") for name in self.loss_names
-        ]
+        self._loss_trackers = [_SharedMean(name=name, dtype="float64") for name in self.loss_names]
+        # Not a weight: what a worker was told is nothing for a checkpoint.
+        self.stop_votes = tf.Variable(
+            0.0, trainable=False, dtype="float64", name="stop_votes",
+            aggregation=tf.VariableAggregation.ONLY_FIRST_REPLICA,
+        )  # fmt: skip
         self.built = True
 
     # What a model defines.
@@ -250,6 +269,11 @@ class GANModel(keras.Model):
             "jit_compile": jit_compile,
         }
 
+    def _maybe_symbolic_build(self, *args, **kwargs):
+        # All is built already. Keras would build it from a first batch, which it reduces over
+        # several workers, and that fails where a batch has two parts.
+        pass
+
     @property
     def compiles_step(self) -> bool:
         """Whether XLA compiles `train_step`."""
@@ -279,7 +303,12 @@ class GANModel(keras.Model):
 
     def unpack(self, data, *shapes):
         """Returns the batch's tensors, each checked against the shape of one example."""
-        return batch_formats.unpack(self.batch_format, data, *shapes)
+        parts = batch_formats.unpack(self.batch_format, data, *shapes)
+        # Float32 as they come, but for a model that is float64 throughout.
+        return tf.nest.map_structure(
+            lambda part: tf.cast(part, self.variable_dtype) if part.dtype.is_floating else part,
+            parts,
+        )
 
     def key(self, stream: str, play=None) -> tf.Tensor:
         """Returns what `randomness` draws this step's noise from.
@@ -312,10 +341,24 @@ class GANModel(keras.Model):
         return self.report(**losses)
 
     def report(self, **losses) -> dict[str, tf.Tensor]:
-        """Returns the mean of each loss since the epoch began, by name, as `fit` shows it."""
-        for tracker in self._loss_trackers:
-            tracker.update_state(losses[tracker.name])
-        return {tracker.name: tracker.result() for tracker in self._loss_trackers}
+        """Returns the mean of each loss since the epoch began, by name, as `fit` shows it.
+
+        The losses given are means over this replica's examples, and those reported over the global
+        batch. `stop_votes` comes along: above 0 on one worker, it is so on all after the step.
+        """
+        replica = tf.distribute.get_replica_context()
+        values = [tf.cast(losses[tracker.name], "float64") for tracker in self._loss_trackers]
+        values = tf.stack([*values, self.stop_votes])
+        *values, votes = tf.unstack(replica.all_reduce(tf.distribute.ReduceOp.MEAN, values))
+        self.stop_votes.assign(votes)
+        for tracker, value in zip(self._loss_trackers, values, strict=True):
+            tracker.update_state(value)
+        # Keras 3 fails on scalars here (keras #20585): it takes their mean along a first axis.
+        has_workers = isinstance(replica.strategy, tf.distribute.MultiWorkerMirroredStrategy)
+        shape = (1,) if has_workers else ()
+        return {
+            tracker.name: tf.reshape(tracker.result(), shape) for tracker in self._loss_trackers
+        }
 
     def _follow(self, average, generator) -> None:
         for mean, weight in zip(average.weights, generator.weights, strict=True):

@@ -68,6 +68,7 @@ class CGAN(GANModel):
         filters: of the convolutional pair: width of the layers next to the image; each halving of
             the side doubles it.
         kernel_size: of the convolutional pair: side of the kernels.
+        sync_batch_norm: see `GANModel`.
         seed: see `GANModel`.
         moving_average: see `GANModel`.
 
@@ -100,6 +101,7 @@ class CGAN(GANModel):
         maxout_units: tuple[int, int, int] = (240, 50, 240),
         filters: int = 64,
         kernel_size: int = 5,
+        sync_batch_norm: bool = False,
         seed: int = 0,
         moving_average: float = 0.0,
         **kwargs,
@@ -120,14 +122,15 @@ class CGAN(GANModel):
         self.maxout_units = tuple(maxout_units)
         self.filters = filters
         self.kernel_size = kernel_size
+        self.sync_batch_norm = sync_batch_norm
         shape, dtype = (self.image_shape, num_classes), self.dtype_policy
         if networks == "mlp":
             self.generator = conditional_mlp.generator(*shape, latent_dim, generator_units, dtype)
             self.discriminator = conditional_mlp.discriminator(*shape, maxout_units, dtype)
         elif networks == "convolutional":
-            size = filters, kernel_size
-            self.generator = conditional_dcgan.generator(*shape, latent_dim, *size, dtype)
-            self.discriminator = conditional_dcgan.discriminator(*shape, *size, dtype)
+            layers = filters, kernel_size, dtype, sync_batch_norm
+            self.generator = conditional_dcgan.generator(*shape, latent_dim, *layers)
+            self.discriminator = conditional_dcgan.discriminator(*shape, *layers)
         else:
             raise unknown("pair of networks", networks, ["mlp", "convolutional"])
         self.xla_on_cpu = networks == "mlp"

@@ -121,8 +121,8 @@ class CycleGAN(GANModel):
             for name in ("discriminator_a", "discriminator_b")
         )  # fmt: skip
         if pool_size:
-            self.pool_a = ImagePool(pool_size, self.image_shape)
-            self.pool_b = ImagePool(pool_size, self.image_shape)
+            self.pool_a = ImagePool(pool_size, self.image_shape, dtype=self.variable_dtype)
+            self.pool_b = ImagePool(pool_size, self.image_shape, dtype=self.variable_dtype)
         self.finish()
 
     @property

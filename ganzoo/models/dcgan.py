@@ -52,6 +52,7 @@ class DCGAN(GANModel):
         label_smoothing: one-sided: the discriminator's target for reals is 1 minus this.
         instance_noise: standard deviation of the N(0, 1) noise added to all that the
             discriminator sees in training.
+        sync_batch_norm: see `GANModel`.
         seed: see `GANModel`.
         moving_average: see `GANModel`.
 
@@ -81,6 +82,7 @@ class DCGAN(GANModel):
         kernel_size: int = 4,
         label_smoothing: float = 0.0,
         instance_noise: float = 0.0,
+        sync_batch_norm: bool = False,
         seed: int = 0,
         moving_average: float = 0.0,
         **kwargs,
@@ -103,12 +105,10 @@ class DCGAN(GANModel):
         self.kernel_size = kernel_size
         self.label_smoothing = label_smoothing
         self.instance_noise = instance_noise
-        self.generator = networks.generator(
-            self.image_shape, latent_dim, filters, kernel_size, self.dtype_policy
-        )
-        self.discriminator = networks.discriminator(
-            self.image_shape, filters, kernel_size, self.dtype_policy
-        )
+        self.sync_batch_norm = sync_batch_norm
+        layers = filters, kernel_size, self.dtype_policy, sync_batch_norm
+        self.generator = networks.generator(self.image_shape, latent_dim, *layers)
+        self.discriminator = networks.discriminator(self.image_shape, *layers)
         self.finish()
 
     @staticmethod
@@ -169,7 +169,8 @@ class DCGAN(GANModel):
         """The images as D sees them in training: under instance noise where it is asked for."""
         if not self.instance_noise:
             return images
-        return images + self.instance_noise * randomness.normal(tf.shape(images), self.key(stream))
+        noise = randomness.normal(tf.shape(images), self.key(stream))
+        return images + self.instance_noise * tf.cast(noise, images.dtype)
 
     def call(self, latents, training=False):
         return self.samplers[0](latents, training=training)
@@ -189,5 +190,5 @@ class DCGAN(GANModel):
 def _cross_entropy(label, logits):
     """The mean over the batch of - label log sigmoid(logits) - (1 - label) log(1 - sigmoid)."""
     return tf.reduce_mean(
-        tf.nn.sigmoid_cross_entropy_with_logits(tf.fill(tf.shape(logits), label), logits)
+        tf.nn.sigmoid_cross_entropy_with_logits(label * tf.ones_like(logits), logits)
     )

@@ -59,6 +59,7 @@ class Pix2Pix(GANModel):
             70, 142 or 286.
         dropout: rate of the generator's dropout, its noise.
         lambda_l1: weight of the L1 loss.
+        sync_batch_norm: see `GANModel`.
         seed: see `GANModel`.
         moving_average: see `GANModel`.
 
@@ -91,6 +92,7 @@ class Pix2Pix(GANModel):
         receptive_field: int = 70,
         dropout: float = 0.5,
         lambda_l1: float = 100.0,
+        sync_batch_norm: bool = False,
         seed: int = 0,
         moving_average: float = 0.0,
         **kwargs,
@@ -103,6 +105,7 @@ class Pix2Pix(GANModel):
         self.receptive_field = receptive_field
         self.dropout = dropout
         self.lambda_l1 = lambda_l1
+        self.sync_batch_norm = sync_batch_norm
         if filters < 1 or lambda_l1 < 0:
             raise InputError(
                 f"filters must be at least 1 and lambda_l1 at least 0. "
@@ -119,14 +122,22 @@ class Pix2Pix(GANModel):
         unet.check(self.image_shape, self._depth)
         patchgan.check(self.image_shape, receptive_field)
         self.generator = unet.generator(
-            self._input_shape[-1], channels, self._depth, filters, dropout, self.dtype_policy
+            self._input_shape[-1],
+            channels,
+            self._depth,
+            filters,
+            dropout,
+            self.dtype_policy,
+            sync_batch_norm,
         )
         self.discriminator = patchgan.discriminator(
             (self._input_shape[-1], channels),
             receptive_field,
             filters,
             lambda: SingleBatchNormalization(
-                gamma_initializer=normal(1.0), dtype=self.dtype_policy
+                gamma_initializer=normal(1.0),
+                synchronized=sync_batch_norm,
+                dtype=self.dtype_policy,
             ),
             use_bias=False,
             dtype=self.dtype_policy,
@@ -245,5 +256,5 @@ def _repeated(seed, inputs):
 def _cross_entropy(label, logits):
     """The mean over the batch of - label log sigmoid(logits) - (1 - label) log(1 - sigmoid)."""
     return tf.reduce_mean(
-        tf.nn.sigmoid_cross_entropy_with_logits(tf.fill(tf.shape(logits), label), logits)
+        tf.nn.sigmoid_cross_entropy_with_logits(label * tf.ones_like(logits), logits)
     )

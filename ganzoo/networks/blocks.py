@@ -5,13 +5,24 @@ import keras
 from ganzoo import layers
 
 
+def full_precision(dtype=None) -> str:
+    """Returns what a network's last layer computes in: float32, or float64 where all is in that."""
+    return keras.dtype_policies.get(dtype).variable_dtype
+
+
 def normal(mean: float = 0.0) -> keras.initializers.Initializer:
     """Returns a new N(mean, 0.02) initializer: one given to two layers makes identical kernels."""
     return keras.initializers.RandomNormal(mean, 0.02)
 
 
-def batch_normalisation(dtype=None) -> keras.layers.Layer:
-    """DCGAN's (arXiv:1511.06434): a gain from N(1, 0.02), and moving averages at inference."""
+def batch_normalisation(dtype=None, synchronized: bool = False) -> keras.layers.Layer:
+    """DCGAN's (arXiv:1511.06434): a gain from N(1, 0.02), and moving averages at inference.
+
+    Args:
+        dtype: the layer's policy.
+        synchronized: whether the batch is the global one, where training has several replicas.
+    """
     return layers.BatchNormalization(
-        momentum=0.9, epsilon=1e-5, gamma_initializer=normal(1.0), dtype=dtype
-    )
+        momentum=0.9, epsilon=1e-5, gamma_initializer=normal(1.0), dtype=dtype,
+        synchronized=synchronized,
+    )  # fmt: skip

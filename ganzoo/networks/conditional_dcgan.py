@@ -8,11 +8,13 @@ import keras
 from keras import layers
 
 from ganzoo.layers import OneHotLabels
-from ganzoo.networks.blocks import batch_normalisation, normal
+from ganzoo.networks.blocks import batch_normalisation, full_precision, normal
 from ganzoo.networks.dcgan import doublings
 
 
-def generator(image_shape, num_classes, latent_dim, filters, kernel_size, dtype=None):
+def generator(
+    image_shape, num_classes, latent_dim, filters, kernel_size, dtype=None, sync_batch_norm=False
+):
     """Latents `(batch, latent_dim)`, labels and keys `(batch,)` to images in [-1, 1].
 
     A dense layer of 16 `filters`, another to a 4x4 (5x5, 7x7) map, then fractionally-strided
@@ -30,7 +32,7 @@ def generator(image_shape, num_classes, latent_dim, filters, kernel_size, dtype=
     one_hot = OneHotLabels(num_classes, dtype=dtype)(labels)
 
     def rectified(x):
-        return layers.ReLU(dtype=dtype)(batch_normalisation(dtype)(x))
+        return layers.ReLU(dtype=dtype)(batch_normalisation(dtype, sync_batch_norm)(x))
 
     def up(x, width):
         return layers.Conv2DTranspose(
@@ -44,11 +46,13 @@ def generator(image_shape, num_classes, latent_dim, filters, kernel_size, dtype=
     for width in widths[1:]:
         x = rectified(up(x, width))
     x = up(x, image_shape[-1])
-    images = layers.Activation("tanh", dtype="float32", name="images")(x)
+    images = layers.Activation("tanh", dtype=full_precision(dtype), name="images")(x)
     return keras.Model([latents, labels, keys], images, name="generator")
 
 
-def discriminator(image_shape, num_classes, filters, kernel_size, dtype=None):
+def discriminator(
+    image_shape, num_classes, filters, kernel_size, dtype=None, sync_batch_norm=False
+):
     """Images `(batch, height, width, channels)`, labels and keys `(batch,)` to logits `(batch, 1)`.
 
     Strided convolutions that halve the side down to 4x4 (5x5, 7x7), then a dense layer of 16
@@ -70,12 +74,14 @@ def discriminator(image_shape, num_classes, filters, kernel_size, dtype=None):
             filters * 2**level, kernel_size, strides=2, padding="same", use_bias=False,
             kernel_initializer=normal(), dtype=dtype,
         )(_with_label(x, one_hot, dtype))  # fmt: skip
-        x = layers.LeakyReLU(0.2, dtype=dtype)(batch_normalisation(dtype)(x) if level else x)
+        x = layers.LeakyReLU(0.2, dtype=dtype)(
+            batch_normalisation(dtype, sync_batch_norm)(x) if level else x
+        )
     x = _with_label(layers.Flatten(dtype=dtype)(x), one_hot, dtype)
-    x = batch_normalisation(dtype)(_dense(16 * filters, dtype)(x))
+    x = batch_normalisation(dtype, sync_batch_norm)(_dense(16 * filters, dtype)(x))
     x = _with_label(layers.LeakyReLU(0.2, dtype=dtype)(x), one_hot, dtype)
     logits = layers.Dense(
-        1, use_bias=False, kernel_initializer=normal(), dtype="float32", name="logits"
+        1, use_bias=False, kernel_initializer=normal(), dtype=full_precision(dtype), name="logits"
     )(x)
     return keras.Model([images, labels, keys], logits, name="discriminator")
 

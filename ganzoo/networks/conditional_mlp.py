@@ -40,7 +40,7 @@ def generator(image_shape, num_classes, latent_dim, units, dtype=None) -> keras.
     of_latents = rectified(centred, units[0], "latents")
     of_label = rectified(OneHotLabels(num_classes, dtype=dtype)(labels), units[1], "label")
     joint = layers.Concatenate(dtype=dtype)([of_latents, of_label])
-    images = to_images(rectified(joint, units[2], "joint"), image_shape, output_bias=0.0)
+    images = to_images(rectified(joint, units[2], "joint"), image_shape, 0.0, dtype)
     return keras.Model([latents, labels, keys], images, name="generator")
 
 
@@ -67,4 +67,4 @@ def discriminator(image_shape, num_classes, maxout_units, dtype=None) -> keras.M
     of_label = dropped(maxout(label, maxout_units[1], 5, dtype), "label")
     joint = layers.Concatenate(dtype=dtype)([of_image, of_label])
     joint = dropped(maxout(joint, maxout_units[2], 4, dtype), "joint")
-    return keras.Model([images, labels, keys], to_logits(joint), name="discriminator")
+    return keras.Model([images, labels, keys], to_logits(joint, dtype), name="discriminator")

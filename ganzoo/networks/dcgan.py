@@ -8,7 +8,7 @@ import keras
 from keras import layers
 
 from ganzoo.errors import InputError
-from ganzoo.networks.blocks import batch_normalisation, normal
+from ganzoo.networks.blocks import batch_normalisation, full_precision, normal
 
 
 def doublings(image_shape: tuple[int, int, int]) -> tuple[int, int]:
@@ -30,7 +30,9 @@ def doublings(image_shape: tuple[int, int, int]) -> tuple[int, int]:
     return base, count
 
 
-def generator(image_shape, latent_dim, filters, kernel_size, dtype=None) -> keras.Model:
+def generator(
+    image_shape, latent_dim, filters, kernel_size, dtype=None, sync_batch_norm=False
+) -> keras.Model:
     """Latents `(batch, latent_dim)` to images `(batch, height, width, channels)` in [-1, 1].
 
     A projection to a 4x4 (5x5, 7x7) map, then fractionally-strided convolutions that double the
@@ -43,16 +45,18 @@ def generator(image_shape, latent_dim, filters, kernel_size, dtype=None) -> kera
         base * base * widths[0], use_bias=False, kernel_initializer=normal(), dtype=dtype
     )(latents)
     x = layers.Reshape((base, base, widths[0]), dtype=dtype)(x)
-    x = _normalised(x, layers.ReLU(dtype=dtype), dtype)
+    x = _normalised(x, layers.ReLU(dtype=dtype), sync_batch_norm, dtype)
     for width in widths[1:]:
         x = _up(width, kernel_size, dtype)(x)
-        x = _normalised(x, layers.ReLU(dtype=dtype), dtype)
+        x = _normalised(x, layers.ReLU(dtype=dtype), sync_batch_norm, dtype)
     x = _up(image_shape[-1], kernel_size, dtype)(x)
-    images = layers.Activation("tanh", dtype="float32", name="images")(x)
+    images = layers.Activation("tanh", dtype=full_precision(dtype), name="images")(x)
     return keras.Model(latents, images, name="generator")
 
 
-def discriminator(image_shape, filters, kernel_size, dtype=None) -> keras.Model:
+def discriminator(
+    image_shape, filters, kernel_size, dtype=None, sync_batch_norm=False
+) -> keras.Model:
     """Images `(batch, height, width, channels)` to logits `(batch, 1)`; positive means real.
 
     Strided convolutions that halve the side down to 4x4 (5x5, 7x7), leaky ReLU of slope 0.2 after
@@ -63,10 +67,10 @@ def discriminator(image_shape, filters, kernel_size, dtype=None) -> keras.Model:
     x = layers.LeakyReLU(0.2, dtype=dtype)(_down(filters, kernel_size, dtype)(images))
     for level in range(1, count):
         x = _down(filters * 2**level, kernel_size, dtype)(x)
-        x = _normalised(x, layers.LeakyReLU(0.2, dtype=dtype), dtype)
+        x = _normalised(x, layers.LeakyReLU(0.2, dtype=dtype), sync_batch_norm, dtype)
     x = layers.Flatten(dtype=dtype)(x)
     logits = layers.Dense(
-        1, use_bias=False, kernel_initializer=normal(), dtype="float32", name="logits"
+        1, use_bias=False, kernel_initializer=normal(), dtype=full_precision(dtype), name="logits"
     )(x)
     return keras.Model(images, logits, name="discriminator")
 
@@ -85,5 +89,5 @@ def _down(width, kernel_size, dtype):
     )  # fmt: skip
 
 
-def _normalised(x, activation, dtype):
-    return activation(batch_normalisation(dtype)(x))
+def _normalised(x, activation, sync_batch_norm, dtype):
+    return activation(batch_normalisation(dtype, sync_batch_norm)(x))

@@ -12,6 +12,7 @@ from keras import layers
 from ganzoo.errors import InputError
 from ganzoo.images import from_unit, to_unit
 from ganzoo.layers import KeyedDropout, Maxout
+from ganzoo.networks.blocks import full_precision
 
 
 def check_image_shape(image_shape) -> None:
@@ -38,7 +39,7 @@ def generator(image_shape, latent_dim, units, output_bias, dtype=None) -> keras.
     x = latents
     for _ in range(2):
         x = layers.Dense(units, "relu", kernel_initializer=uniform(0.05), dtype=dtype)(x)
-    return keras.Model(latents, to_images(x, image_shape, output_bias), name="generator")
+    return keras.Model(latents, to_images(x, image_shape, output_bias, dtype), name="generator")
 
 
 def discriminator(image_shape, maxout_units, maxout_pieces, dtype=None) -> keras.Model:
@@ -54,7 +55,7 @@ def discriminator(image_shape, maxout_units, maxout_pieces, dtype=None) -> keras
     for stream in ("first", "second"):
         x = maxout(x, maxout_units, maxout_pieces, dtype)
         x = KeyedDropout(0.5, stream, dtype=dtype)(x, keys)
-    return keras.Model([images, keys], to_logits(x), name="discriminator")
+    return keras.Model([images, keys], to_logits(x, dtype), name="discriminator")
 
 
 def uniform(limit: float) -> keras.initializers.Initializer:
@@ -68,15 +69,18 @@ def maxout(x, units, pieces, dtype):
     return Maxout(pieces, dtype=dtype)(x)
 
 
-def to_images(x, image_shape, output_bias):
-    """A generator's last layer, in float32: a sigmoid for every value of the image."""
+def to_images(x, image_shape, output_bias, dtype):
+    """A generator's last layer, in full precision: a sigmoid for every value of the image."""
+    dtype = full_precision(dtype)
     pixels = layers.Dense(
         math.prod(image_shape), "sigmoid", kernel_initializer=uniform(0.05),
-        bias_initializer=keras.initializers.Constant(output_bias), dtype="float32", name="pixels",
+        bias_initializer=keras.initializers.Constant(output_bias), dtype=dtype, name="pixels",
     )(x)  # fmt: skip
-    return from_unit(layers.Reshape(image_shape, dtype="float32", name="images")(pixels))
+    return from_unit(layers.Reshape(image_shape, dtype=dtype, name="images")(pixels))
 
 
-def to_logits(x):
-    """A discriminator's last layer, in float32."""
-    return layers.Dense(1, kernel_initializer=uniform(0.005), dtype="float32", name="logits")(x)
+def to_logits(x, dtype):
+    """A discriminator's last layer, in full precision."""
+    return layers.Dense(
+        1, kernel_initializer=uniform(0.005), dtype=full_precision(dtype), name="logits"
+    )(x)

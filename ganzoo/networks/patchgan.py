@@ -6,7 +6,7 @@ import keras
 from keras import layers
 
 from ganzoo.errors import InputError
-from ganzoo.networks.blocks import normal
+from ganzoo.networks.blocks import full_precision, normal
 
 # How many strided convolutions make a logit see so many pixels in each direction.
 STRIDED_LAYERS = {1: 0, 16: 1, 34: 2, 70: 3, 142: 4, 286: 5}
@@ -74,5 +74,5 @@ def discriminator(
         if index > 0:
             x = normalisation()(x)
         x = layers.LeakyReLU(0.2, dtype=dtype)(x)
-    logits = convolved(x, 1, 1, True, "float32")
+    logits = convolved(x, 1, 1, True, full_precision(dtype))
     return keras.Model(images if len(images) > 1 else images[0], logits, name=name)

@@ -5,7 +5,7 @@ from keras import layers
 
 from ganzoo.errors import InputError
 from ganzoo.layers import InstanceNormalization, ReflectionPadding2D
-from ganzoo.networks.blocks import normal
+from ganzoo.networks.blocks import full_precision, normal
 
 MULTIPLE = 4  # of which the images' sides are, because they are halved twice
 SMALLEST_SIDE = 8  # what reflection padding needs in the middle of the network
@@ -53,5 +53,5 @@ def generator(channels: int, filters: int, blocks: int, dtype=None, name="genera
             layers.Conv2DTranspose(width, 3, 2, "same", kernel_initializer=normal(), dtype=dtype)(x)
         )
     x = convolved(x, channels, 7)
-    outputs = layers.Activation("tanh", dtype="float32", name="outputs")(x)
+    outputs = layers.Activation("tanh", dtype=full_precision(dtype), name="outputs")(x)
     return keras.Model(images, outputs, name=name)

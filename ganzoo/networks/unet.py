@@ -5,7 +5,7 @@ from keras import layers
 
 from ganzoo.errors import InputError
 from ganzoo.layers import KeyedDropout, SingleBatchNormalization
-from ganzoo.networks.blocks import normal
+from ganzoo.networks.blocks import full_precision, normal
 
 MAX_DEPTH = 8  # 256 pixels down to one
 
@@ -30,7 +30,13 @@ def default_depth(image_shape) -> int:
 
 
 def generator(
-    input_channels: int, output_channels: int, depth: int, filters: int, dropout: float, dtype=None
+    input_channels: int,
+    output_channels: int,
+    depth: int,
+    filters: int,
+    dropout: float,
+    dtype=None,
+    sync_batch_norm: bool = False,
 ) -> keras.Model:
     """Images and dropout keys, int64 `(batch,)`, to images of the same size in [-1, 1].
 
@@ -46,7 +52,9 @@ def generator(
     keys = keras.Input((), dtype="int64", name="dropout_keys")
 
     def normalised(x):
-        return SingleBatchNormalization(gamma_initializer=normal(1.0), dtype=dtype)(x)
+        return SingleBatchNormalization(
+            gamma_initializer=normal(1.0), synchronized=sync_batch_norm, dtype=dtype
+        )(x)
 
     widths = [filters * min(2**level, 8) for level in range(depth)]
     encoded = []
@@ -76,5 +84,5 @@ def generator(
     x = layers.Conv2DTranspose(
         output_channels, 4, 2, "same", kernel_initializer=normal(), dtype=dtype
     )(x)
-    outputs = layers.Activation("tanh", dtype="float32", name="outputs")(x)
+    outputs = layers.Activation("tanh", dtype=full_precision(dtype), name="outputs")(x)
     return keras.Model([images, keys], outputs, name="generator")

@@ -367,12 +367,12 @@ def test_a_damaged_checkpoint_is_passed_over_and_kept_aside(command, tmp_path, c
     ]  # fmt: skip
 
 
-def test_a_run_goes_on_with_other_versions_and_says_so(command, trained, caplog):
+def test_a_run_goes_on_in_another_environment_and_says_so(command, trained, caplog):
     config = Path("run/config.yaml")
     config.write_text(re.sub("keras-ganzoo: .*", "keras-ganzoo: 0.0.1", config.read_text()))
     assert command("resume run --steps 4")[0] == 0
     now = importlib.metadata.version("keras-ganzoo")
-    assert f"with other versions: keras-ganzoo: 0.0.1 -> {now}\n" in caplog.text
+    assert f"in another environment: keras-ganzoo: 0.0.1 -> {now}\n" in caplog.text
 
 
 def test_runs_are_listed_with_what_became_of_them(command, trained):
