@@ -20,7 +20,7 @@ its authors' do, and the pool is a list. Weights begin by PyTorch's own rules, w
 the time.
 
 Look at both precisions before judging. PyTorch 2.13 multiplies float32 matrices with MKL, which on
-an AMD EPYC of 2025 makes 97 GFLOP/s on a core where oneDNN makes 205; and there the gradient of a
+an AMD EPYC (Zen 5) makes 97 GFLOP/s on a core where oneDNN makes 205; and there the gradient of a
 strided convolution's bfloat16 weights took 500 ms, its forward pass 10 (measured). `torch.compile`
 takes up to a minute for each line of the table; `--compile-seconds 0` leaves it out.
 """
@@ -62,6 +62,7 @@ class PyTorch:
 
     Raises:
         TimeoutError: if they take longer.
+        RuntimeError: if they fail.
     """
 
     def __init__(self, python, values, channels_last, is_compiled, seconds=None):
@@ -96,7 +97,8 @@ class PyTorch:
             raise TimeoutError(f"PyTorch ({self.name}) was not ready in {seconds} s")
         answer = self.process.stdout.readline()
         if not answer:
-            raise SystemExit(f"PyTorch ({self.name}) ended with an error, which is above.")
+            self.end()
+            raise RuntimeError(f"PyTorch ({self.name}) ended with an error, which is above")
         return json.loads(answer)
 
 
@@ -111,7 +113,7 @@ def fastest(python, values, compile_seconds):
             other = PyTorch(python, values, best.channels_last, True, compile_seconds)
             more, best = _in_turns([best, other])
             tried |= more
-        except TimeoutError as error:
+        except (TimeoutError, RuntimeError) as error:  # slow, or there is no C++ compiler
             tried["compiled"] = str(error)
     return best, tried
 
