@@ -2,6 +2,9 @@
 
 import math
 
+import keras
+from keras.layers import Conv2DTranspose
+
 from ganzoo.machine import matrix_peak
 
 _EXECUTION_SECONDS = (
@@ -15,8 +18,7 @@ def steps_per_execution(model, batch_size: int, *steps: int | None) -> int:
 
     Between two executions `fit` is in Python, for about a millisecond: much of a short step. How
     long a step is, is estimated from the arithmetic of the networks, since measuring it would be
-    compiling it twice. Networks for images of any size are none of short steps, and several devices
-    agree on 1.
+    compiling it twice. On several devices it is 1.
 
     Args:
         model: a `GANModel`.
@@ -33,15 +35,21 @@ def steps_per_execution(model, batch_size: int, *steps: int | None) -> int:
 
 
 def _forward_operations(model):
-    """Returns the operations of all networks' products for one example; infinity if not known."""
+    """Returns the operations of all networks' products for one example."""
     operations = 0
     for network in (*model.generators, *model.discriminators):
-        for layer in network.layers:
-            if (kernel := getattr(layer, "kernel", None)) is None:
-                continue
-            is_transposed = type(layer).__name__ == "Conv2DTranspose"
-            positions = (layer.input if is_transposed else layer.output).shape[1:-1]
-            if None in positions:
-                return math.inf
-            operations += 2 * math.prod(kernel.shape) * math.prod(positions)
+        layers = [layer for layer in network.layers if hasattr(layer, "kernel")]
+        # A transposed convolution does at its input what another does at its output.
+        places = [x.input if isinstance(x, Conv2DTranspose) else x.output for x in layers]
+        shapes = keras.Model(network.inputs, places).compute_output_shape(
+            [_filled(inputs.shape, model.image_shape) for inputs in network.inputs]
+        )
+        for layer, shape in zip(layers, shapes, strict=True):
+            operations += 2 * math.prod(layer.kernel.shape) * math.prod(shape[1:-1])
     return operations
+
+
+def _filled(shape, image_shape):
+    """One example's shape, of the model's images where any size does."""
+    sides = (1, *image_shape)
+    return tuple(sides[place] if size is None else size for place, size in enumerate(shape))

@@ -72,6 +72,9 @@ class Health(EverySteps):
     def on_train_begin(self, logs=None):
         super().on_train_begin(logs)
         self._writer = tf.summary.create_file_writer(str(self.log_dir)) if self.log_dir else None
+        self._examine = self.model.examine
+        if self.model.xla_on_cpu:  # small steps: most of a look would be Python
+            self._examine = tf.function(self._examine)
         if not self.memory["first"]:
             self._look(self.step, {})
 
@@ -100,8 +103,8 @@ class Health(EverySteps):
         self._look(step, means)
 
     def _look(self, step, means):
-        norms, plays = self.model.examine(self.batch)
-        written = dict(norms)
+        norms, plays = self._examine(self.batch)
+        written = {name: float(norm) for name, norm in norms.items()}
         for name, play in plays.items():
             found = figures(play)
             written |= {f"{name}/{figure}": value for figure, value in found.items()}
@@ -190,9 +193,9 @@ def _thumbnail(images):
 
 def _mean_distance(images, labels):
     """The mean distance, the root of the mean square, of two images of the same label; or 0."""
-    flat = images.reshape(len(images), -1).astype(np.float64)
-    squares = np.mean(flat**2, axis=1)
-    products = flat @ flat.T / flat.shape[1]
-    distances = np.sqrt(np.maximum(squares[:, None] + squares - 2 * products, 0.0))
+    flat = tf.reshape(tf.cast(images, tf.float64), (len(images), -1))
+    squares = tf.reduce_mean(flat**2, axis=1)
+    products = tf.matmul(flat, flat, transpose_b=True) / flat.shape[1]
+    distances = tf.sqrt(tf.maximum(squares[:, None] + squares - 2.0 * products, 0.0)).numpy()
     pairs = (labels[:, None] == labels) & ~np.eye(len(labels), dtype=bool)
     return float(distances[pairs].mean()) if pairs.any() else 0.0

@@ -193,7 +193,7 @@ class GANModel(keras.Model):
         losses, _ = self.play(data, self._loss_trackers[0].count)  # each batch has its own noise
         return self.report(**losses)
 
-    def examine(self, batch) -> tuple[dict[str, float], dict[str, Play]]:
+    def examine(self, batch) -> tuple[dict[str, tf.Tensor], dict[str, Play]]:
         """Returns the norm of each player's gradient, and the plays, on a batch.
 
         Args:
@@ -212,7 +212,7 @@ class GANModel(keras.Model):
             ("discriminator", self.discriminator_variables),
         ):
             gradients = tape.gradient(losses[f"{player}_loss"], variables)
-            norms[f"{player}_gradient"] = float(tf.linalg.global_norm(gradients))
+            norms[f"{player}_gradient"] = tf.linalg.global_norm(gradients)
         return norms, plays
 
     # Compiling.
