@@ -14,6 +14,7 @@ import time
 from collections.abc import Sequence
 
 from ganzoo.errors import InputError, ResourceError
+from ganzoo.stop_signals import stop_signals
 
 logger = logging.getLogger(__name__)
 HOST = "127.0.0.1"
@@ -54,7 +55,8 @@ def launch(arguments: Sequence[str], workers: int, *, port: int | None = None, r
         )
     arguments.append("--distribute=multi-worker")
     devices = _devices(workers)
-    with _Stop() as stop:
+    stop = _Stop()
+    with stop_signals(stop.receive):
         for attempt in range(restarts + 1):
             ports = range(port, port + workers) if port else _free_ports(workers)
             codes = _run(arguments, [f"{HOST}:{p}" for p in ports], devices, stop)
@@ -134,23 +136,12 @@ def _pump(index, source, target):
 
 
 class _Stop:
-    """While it is entered, Ctrl-C and SIGTERM are passed on to the workers; a second one kills."""
+    """Passes Ctrl-C and SIGTERM on to the workers; a second one kills them."""
 
     received = None
     processes = ()
 
-    def __enter__(self):
-        self._before = {}
-        if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGINT, signal.SIGTERM):
-                self._before[number] = signal.signal(number, self._receive)
-        return self
-
-    def __exit__(self, *_):
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-
-    def _receive(self, number, frame):
+    def receive(self, number, frame):
         for process in self.processes:
             if process.poll() is None:
                 process.send_signal(signal.SIGKILL if self.received else signal.SIGTERM)

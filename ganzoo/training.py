@@ -6,7 +6,6 @@ import inspect
 import logging
 import os
 import signal
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from ganzoo.errors import InputError, ResourceError
 from ganzoo.executions import steps_per_execution
 from ganzoo.measuring import Measurement
 from ganzoo.runs import Run, create_from_config, load_run, newest_run, next_run, open_run
+from ganzoo.stop_signals import stop_signals
 
 logger = logging.getLogger(__name__)
 
@@ -252,7 +252,8 @@ def _restored(run, model, steps_per_epoch):
 
 def _fit(model, pipeline, first_step, total_steps, all_callbacks):
     strategy = model.distribute_strategy
-    with _Signals() as signals:
+    signals = _Signals()
+    with stop_signals(signals.receive):
         together = _OneTraining([*all_callbacks, signals], add_history=True, model=model)
         together.begin()
         for start, epochs, steps in segments(first_step, total_steps, pipeline.steps_per_epoch):
@@ -274,25 +275,14 @@ def _fit(model, pipeline, first_step, total_steps, all_callbacks):
 
 
 class _Signals(keras.callbacks.Callback):
-    """While it is entered, Ctrl-C and SIGTERM end training after the step; a second one at once.
+    """Ends training after the step on Ctrl-C and SIGTERM; on a second one at once.
 
     Of several workers each tells the others with its next step, and all end after that one.
     """
 
     received = None
 
-    def __enter__(self):
-        self._before = {}
-        if threading.current_thread() is threading.main_thread():  # no other can be told of them
-            for number in (signal.SIGINT, signal.SIGTERM):
-                self._before[number] = signal.signal(number, self._receive)
-        return self
-
-    def __exit__(self, *_):
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-
-    def _receive(self, number, frame):
+    def receive(self, number, frame):
         if self.received:
             raise KeyboardInterrupt
         self.received = number

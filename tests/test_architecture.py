@@ -15,7 +15,7 @@ RANKS = {
     "errors": -1, "import_hook": -1,
     "registry": 0, "catalog": 0, "batch_formats": 0, "images": 0, "randomness": 0, "schedules": 0,
     "optimizers": 0, "machine": 0, "cache_folder": 0, "priors": 0, "number_lists": 0,
-    "clusters": 0, "launching": 0, "expressions": 1,
+    "clusters": 0, "stop_signals": 0, "launching": 1, "expressions": 1,
     "layers": 1, "data": 1, "metrics": 1, "callbacks": 1,
     "networks": 2, "serving": 2,
     "models": 3,
