@@ -2,7 +2,6 @@
 
 import contextlib
 import logging
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -19,11 +18,9 @@ from ganzoo.data.sources import open_sources
 from ganzoo.data.survey import survey
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.images import format_of, from_uint8, image_grid, save_image
-from ganzoo.random_batches import random_batch
-from ganzoo.runs import create_from_config
+from ganzoo.step_time import seconds_per_step
 
 logger = logging.getLogger(__name__)
-TIMED_STEPS, TIMED_SECONDS = 10, 5.0  # whichever comes first
 COLUMNS = 8  # of a contact sheet
 
 
@@ -95,7 +92,8 @@ def check_dataset(
     seconds = None
     if timed and not problems:
         try:
-            seconds = _seconds_per_step(config)
+            logger.info("Timing a step of %s", config.model)
+            seconds = seconds_per_step(config)
         except InputError as error:  # of the model
             problems.append(str(error))
     sizes = [
@@ -142,20 +140,6 @@ def _problems(values, counts, classes):
             f"num_classes to {len(classes)}"
         )
     return problems
-
-
-def _seconds_per_step(config):
-    """Returns how long a step of training takes, after a first one that compiles it."""
-    logger.info("Timing a step of %s", config.model)
-    batch = random_batch(config)
-    model = create_from_config(config)
-    model.compile()
-    model.train_on_batch(*batch)
-    start, steps = time.perf_counter(), 0
-    while steps < TIMED_STEPS and time.perf_counter() - start < TIMED_SECONDS:
-        model.train_on_batch(*batch)
-        steps += 1
-    return (time.perf_counter() - start) / steps
 
 
 def _write_sheet(path, shown):

@@ -25,15 +25,16 @@ def seed_initializers(seed: int) -> None:
 
 
 def key(seed: int, stream: str, step) -> tf.Tensor:
-    """Returns the stateless seed, int64 `(2,)`, of one use of noise at one step.
+    """Returns the stateless seed, int64 `(2,)`, of one use of noise at one step; or some, `(n, 2)`.
 
     Args:
         seed: the model's or the pipeline's seed.
         stream: the name of the use, such as `"latents"`; two uses never share noise.
-        step: int64 scalar; the training step, or whatever counts the draws.
+        step: int64 `()` or `(n,)`; the training step, or whatever counts the draws.
     """
-    stream_seed = tf.constant(_hashed(f"{seed}/{stream}"), tf.int64)
-    return tf.stack([stream_seed, tf.cast(step, tf.int64)])
+    step = tf.cast(step, tf.int64)
+    stream_seed = tf.fill(tf.shape(step), tf.constant(_hashed(f"{seed}/{stream}"), tf.int64))
+    return tf.stack([stream_seed, step], axis=-1)
 
 
 def normal(shape, noise_key) -> tf.Tensor:
@@ -122,14 +123,20 @@ def uniform_by_index(seed: int, stream: str, indices) -> tf.Tensor:
 
 
 def shuffled(positions, size: int, noise_key) -> tf.Tensor:
-    """Returns where each position of 0 .. size - 1 goes in one random order of them all, int64."""
+    """Returns where positions of 0 .. size - 1 go in a random order of them all, int64 `(count,)`.
+
+    Args:
+        positions: int64 `(count,)`.
+        size: how many there are to order.
+        noise_key: what `key` returned, of the one order or of each position's.
+    """
 
     def order(places, count):
         # `tf.random.experimental.index_shuffle` is this with 4 rounds, and far from random: at size
         # 65,537 neighbours correlate at 0.7, and the orders of two successive epochs at 0.97.
         return tf.raw_ops.RandomIndexShuffle(
             index=places,
-            seed=tf.pad(noise_key, [[0, 1]]),
+            seed=tf.concat([noise_key, tf.zeros_like(noise_key[..., :1])], -1),
             max_index=tf.constant(count - 1, tf.int64),
             rounds=16,
         )
@@ -139,7 +146,8 @@ def shuffled(positions, size: int, noise_key) -> tf.Tensor:
     # At sizes one above a power of four TensorFlow 2.21 draws one example twice and one never: so
     # order one more, and give the place that the surplus one took to what stands in its own.
     drawn = order(positions, size + 1)
-    return tf.where(drawn == size, order(tf.constant(size, tf.int64), size + 1), drawn)
+    of_surplus = order(tf.fill(tf.shape(positions), tf.constant(size, tf.int64)), size + 1)
+    return tf.where(drawn == size, of_surplus, drawn)
 
 
 def _hashed(text: str) -> int:

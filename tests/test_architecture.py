@@ -21,7 +21,7 @@ RANKS = {
     "models": 3,
     "presets": 1, "sampling": 1, "animations": 1, "saved_directions": 2,
     "config": 4, "distribution": 4, "measuring": 5, "runs": 5,
-    "random_batches": 5, "executions": 5, "latents": 6, "classifiers": 6,
+    "random_batches": 5, "executions": 5, "step_time": 6, "latents": 6, "classifiers": 6,
     "training": 7, "generation": 7, "translation": 7, "exporting": 7, "checking": 7,
     "summaries": 7, "evaluation": 7, "latent_arithmetic": 7, "directions": 7, "projection": 7,
     "interpolation": 7, "timelapses": 7, "demo": 7,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganzoo import check_dataset, checking
+from ganzoo import check_dataset, step_time
 from ganzoo.cli import main
 from ganzoo.errors import InputError
 
@@ -174,7 +174,7 @@ def test_a_model_that_cannot_be_made_is_a_problem_as_well(tmp_path):
     ],
 )
 def test_a_step_of_every_batch_format_is_timed(model, small, monkeypatch):
-    monkeypatch.setattr(checking, "TIMED_STEPS", 2)
+    monkeypatch.setattr(step_time, "TIMED_STEPS", 2)
     report = check_dataset("sample", model, split="test", batch_size=2, **small)
     assert 0 < report.seconds_per_step < 60
     assert "steps of" in str(report)

@@ -25,7 +25,6 @@ DEFAULT_SIZES = {
 }
 OPTIMIZERS = ("paper", "adam")
 PEERS = ("tutorial", "float32")
-_WINDOW_SECONDS = 2.0
 
 
 class Benchmark(NamedTuple):
@@ -49,7 +48,7 @@ def benchmark(
     against: str | None = None,
     optimizer: str = "paper",
     rounds: int = 15,
-    windows: int = 6,
+    windows: int = 4,
     **settings,
 ) -> Benchmark:
     """Times a model's training step, its whole runs, and its export.
@@ -89,9 +88,7 @@ def benchmark(
         run = config if model not in DEFAULT_SIZES else load_config(
             model, precision=config.values["precision"]
         )  # fmt: skip
-        window = max(10, round(_WINDOW_SECONDS / steps.seconds(run)))
-        window -= window % 50 if window > 50 else 0  # all steps are what can be run several at once
-        figures["whole_run"] = whole_run.measure(run, window, windows)
+        figures["whole_run"] = whole_run.measure(run, windows)
         figures["pipeline_images_per_second"] = whole_run.pipeline(run)
         figures["first_result_seconds"] = whole_run.first_result(run)
         figures["export"] = inference.measure(config, rounds)

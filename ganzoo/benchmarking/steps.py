@@ -81,15 +81,6 @@ def finished(step, batch):
         loss.numpy()
 
 
-def seconds(config):
-    """Returns about how long a step takes, once compiled."""
-    batch = random_batch(config)
-    _, step = compiled(config, "paper")
-    run = functools.partial(finished, step, batch if len(batch) > 1 else batch[0])
-    run()
-    return alternate({"step": run}, rounds=3)["step"].median
-
-
 def _keras_optimizer(optimizer, model):
     """Returns what makes Keras's own optimizer, of the kind that the model was compiled with."""
     of_model = model.discriminator_optimizer

@@ -15,15 +15,18 @@ from ganzoo.config import Config
 from ganzoo.data import load_dataset, open_pipeline
 from ganzoo.machine import peak_memory
 from ganzoo.random_batches import random_batch
+from ganzoo.step_time import seconds_per_step
 
 _PIPELINE_SECONDS = 2.0
+_WINDOW_SECONDS = 2.0, 20.0  # at least, at most
 
 
 class BareWindows(keras.callbacks.Callback):
     """Lets training run for a window of steps, then runs the bare step for as many.
 
     A bare step is the same compiled function on one batch that is in memory already, and nothing
-    else. So both see the same machine. What it does to the model stays; its running means do not.
+    else. So both see the same machine. What it does to the model is undone: the run is the run that
+    it would be without.
 
     Args:
         batch: tensors, a batch of the model's format.
@@ -32,7 +35,7 @@ class BareWindows(keras.callbacks.Callback):
 
     Attributes:
         times: of a step in the run (`"run"`) and bare (`"bare"`), window by window.
-        memory: the process's peak memory after each window, in GiB.
+        memory: the process's peak memory at the end of the run's first window, in GiB.
     """
 
     def __init__(self, batch, window: int, warm_up: int):
@@ -41,7 +44,7 @@ class BareWindows(keras.callbacks.Callback):
         self.window = window
         self.warm_up = warm_up
         self.times = {"run": Times([], []), "bare": Times([], [])}
-        self.memory = []
+        self.memory = None
 
     def on_train_begin(self, logs=None):
         batches = tf.data.Dataset.from_tensors(self.batch).cache().repeat()
@@ -61,7 +64,14 @@ class BareWindows(keras.callbacks.Callback):
         float(next(iter(logs.values())))
         steps = self.window - self._left
         self._note("run", self._start, steps)
-        kept = [self.model.step, *(v for metric in self.model.metrics for v in metric.variables)]
+        if self.memory is None:
+            self.memory = peak_memory()
+        kept = [
+            *self.model.weights,
+            *(variable for metric in self.model.metrics for variable in metric.variables),
+            *self.model.generator_optimizer.variables,
+            *self.model.discriminator_optimizer.variables,
+        ]
         values = [variable.numpy() for variable in kept]
         start = _clocks()
         for _ in range(steps // at_once):
@@ -70,7 +80,6 @@ class BareWindows(keras.callbacks.Callback):
         self._note("bare", start, steps)
         for variable, value in zip(kept, values, strict=True):
             variable.assign(value)
-        self.memory.append(peak_memory())
         self._start = None
 
     def _note(self, name, start, steps):
@@ -82,19 +91,21 @@ def _clocks():
     return time.perf_counter(), time.process_time()
 
 
-def measure(config, window: int, windows: int) -> dict[str, float]:
+def measure(config, windows: int, window: int | None = None) -> dict[str, float]:
     """Trains for some windows of steps, and returns how fast that and the bare step were.
 
     Args:
         config: of the run; its folder is a temporary one.
-        window: steps in each.
         windows: how many.
+        window: steps in each; left out, as many as there are from one grid of samples or look at
+            health to the next, within `_WINDOW_SECONDS`.
 
     Returns:
         `run_ms` and `bare_ms`, the medians of a step's milliseconds; `share_of_bare` and
         `share_of_bare_cpu`, how fast the run is beside the bare step, the median over windows;
         `images_per_second` of the run; and its `peak_memory_gib`.
     """
+    window = window or steps_of_a_window(config.values, seconds_per_step(config))
     callback = BareWindows(random_batch(config), window, warm_up=window)
     steps = {"steps": (windows + 1) * window, "epochs": None, "distribute": "none"}
     config = Config(config.model, config.values | steps)
@@ -107,8 +118,22 @@ def measure(config, window: int, windows: int) -> dict[str, float]:
         "share_of_bare": ratio(run, bare),
         "share_of_bare_cpu": cpu_ratio(run, bare),
         "images_per_second": config.values["batch_size"] / run.median,
-        "peak_memory_gib": callback.memory[-1],
+        "peak_memory_gib": callback.memory,
     }
+
+
+def steps_of_a_window(values: dict, seconds: float) -> int:
+    """Returns how many steps there are from one grid or look to the next, if that is not long.
+
+    Args:
+        values: of a config.
+        seconds: that a step takes.
+    """
+    least, most = (max(1, round(limit / seconds)) for limit in _WINDOW_SECONDS)
+    period = max(values["log_every"], values["sample_every"], values["health_every"])
+    if period * seconds > _WINDOW_SECONDS[1]:
+        return most - most % 50 if most > 50 else most  # what can be run several at once
+    return period * -(-least // period)
 
 
 def pipeline(config):

@@ -1,10 +1,12 @@
 """Kept examples -> batches, as a pure function of (seed, epoch, index).
 
 The order of the steps matters: shuffle indices (not images), gather, transform after the cache (a
-transform before it would be drawn once and frozen), convert to float last, prefetch.
+transform before it would be drawn once and frozen), convert to float last, prefetch. Small batches
+are chosen and gathered several at a time: starting an operation takes longer than its work.
 """
 
 import itertools
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +18,10 @@ from ganzoo.batch_formats import BATCH_FORMATS
 from ganzoo.data.numpy_calls import numpy_function
 from ganzoo.data.store import Cuts, OnDemand, Store
 from ganzoo.errors import InputError
+
+# What is gathered at a time: so many batches, but of large ones no more than so many bytes.
+_BATCHES_AT_A_TIME = 16
+_BYTES_AT_A_TIME = 2**21
 
 
 @dataclass(frozen=True)
@@ -94,7 +100,7 @@ class Pipeline:
         for domain in self._domains:
             corners = [tf.fill([count], surplus // 2) for surplus in self._surplus(domain)]
             chosen.append((indices, *corners, tf.zeros([count], tf.bool)))
-        return self._gathered(*chosen)
+        return self._formatted(*self._gathered(*chosen))
 
     def stream(
         self, first_step: int = 0, replicas: int = 1, mine: range = range(1)
@@ -107,8 +113,7 @@ class Pipeline:
             mine: which of a batch's parts to return, each as an element of its own.
         """
         numbers = tf.data.Dataset.counter(first_step * len(mine), dtype=tf.int64)
-        places = numbers.map(lambda n: (n // len(mine), mine.start + n % len(mine)))
-        return self._batches(places, tf.data.INFINITE_CARDINALITY, replicas)
+        return self._batches(numbers, tf.data.INFINITE_CARDINALITY, replicas, mine)
 
     def epochs(self) -> tf.data.Dataset:
         """Returns the batches of one epoch; each time it is iterated, those of the next."""
@@ -123,30 +128,50 @@ class Pipeline:
                 epoch * self.steps_per_epoch, (epoch + 1) * self.steps_per_epoch
             )
         )
-        return self._batches(
-            steps.map(lambda step: (step, tf.constant(0, tf.int64))), self.steps_per_epoch
-        )
+        return self._batches(steps, self.steps_per_epoch)
 
-    def _batches(self, places, count, replicas=1):
-        """Returns the parts of batches at `places`, pairs of a step and a part's number."""
+    def _batches(self, numbers, cardinality, replicas=1, mine=range(1)):
+        """Returns the batches, or those parts of them that are `mine`, with these numbers."""
+        count = self.batch_size // replicas
 
-        def chosen(step, part):
-            return tuple(self._chosen_of(domain, step, part, replicas) for domain in self._domains)
+        def chosen(numbers):
+            steps, parts = numbers // len(mine), mine.start + numbers % len(mine)
+            return tuple(self._chosen_of(domain, steps, parts, count) for domain in self._domains)
 
-        # Several at a time, handed on in order; no batch depends on the one before.
-        at_a_time = {"num_parallel_calls": tf.data.AUTOTUNE, "deterministic": True}
-        if self.shuffle and isinstance(self._domains[0].store, OnDemand):
-            # Nor does an image depend on another, and all batches are full: files are decoded, and
-            # become floats while they are in the processor's cache, before they are batched.
-            examples = places.map(chosen).unbatch().map(self._gathered, **at_a_time)
-            batches = examples.batch(self.batch_size // replicas, drop_remainder=True)
+        def stacked(numbers):
+            parts = self._gathered(*chosen(numbers))
+            return tuple(tf.reshape(part, (-1, count, *part.shape[1:])) for part in parts)
+
+        def finished(*chosen):
+            return self._formatted(*self._gathered(*chosen))
+
+        # In parallel, handed on in order; no batch and no example depends on the one before.
+        parallel = {"num_parallel_calls": tf.data.AUTOTUNE, "deterministic": True}
+        if not self.shuffle:  # the last batch of an epoch may be smaller
+            batches = numbers.batch(1).map(chosen).map(finished, **parallel)
+        elif isinstance(self._domains[0].store, OnDemand):
+            # Files are decoded, and become floats while they are in the processor's cache, before
+            # they are batched.
+            examples = numbers.batch(_BATCHES_AT_A_TIME).map(chosen).unbatch()
+            batches = examples.map(finished, **parallel).batch(count, drop_remainder=True)
         else:
-            batches = places.map(lambda *place: self._gathered(*chosen(*place)), **at_a_time)
-        cardinality = tf.data.experimental.assert_cardinality(count)
-        return batches.apply(cardinality).prefetch(tf.data.AUTOTUNE)
+            stacks = numbers.batch(self._batches_at_a_time(count)).map(stacked, **parallel)
+            batches = stacks.unbatch().map(self._formatted, **parallel)
+        assert_cardinality = tf.data.experimental.assert_cardinality(cardinality)
+        return batches.apply(assert_cardinality).prefetch(tf.data.AUTOTUNE)
+
+    def _batches_at_a_time(self, count):
+        """Returns how many batches of `count` examples are gathered as one."""
+        size = sum(
+            part.itemsize * math.prod(part.shape[1:])
+            for domain in self._domains
+            for name, part in domain.store.parts.items()
+            if name in domain.parts
+        )
+        return min(max(_BYTES_AT_A_TIME // (count * size), 1), _BATCHES_AT_A_TIME)
 
     def _gathered(self, *chosen):
-        """Returns the chosen examples, or one, as the batch format has them, images in [-1, 1].
+        """Returns the parts of the chosen examples, or of one, as they are kept.
 
         Args:
             chosen: of each domain, what `_chosen_of` returns.
@@ -155,26 +180,39 @@ class Pipeline:
         for domain, (indices, *cuts) in zip(self._domains, chosen, strict=True):
             cuts = Cuts(*cuts, self.height, self.width)
             parts += domain.store.gather(domain.parts, indices, cuts)
+        return parts
+
+    def _formatted(self, *parts):
+        """Returns the parts as the batch format has them, images in [-1, 1]."""
         parts = [image_range.from_uint8(part) if part.dtype == tf.uint8 else part for part in parts]
         return parts[0] if len(parts) == 1 else tuple(parts)
 
-    def _chosen_of(self, domain, step, part, replicas):
-        """Returns the indices of a part of a batch, and the tops, lefts and mirroring of cuts."""
+    def _chosen_of(self, domain, steps, parts, count):
+        """Returns the indices of the examples of some batches, one batch after the other.
+
+        With them come the tops, lefts and mirroring of their cuts.
+
+        Args:
+            domain: whose examples.
+            steps, parts: the batches, and which part of each; int64, of one shape `(batches,)`.
+            count: of examples in a part.
+        """
         # Unshuffled, the smaller domain begins again until the larger one ends.
         size = len(domain.store)
         length = size if self.shuffle else self.size
-        lap, step_in_lap = step // self._steps(length), step % self._steps(length)
-        count = self.batch_size // replicas
-        start = step_in_lap * self.batch_size + part * count
-        positions = tf.range(start, tf.minimum(start + count, length))
-        indices = positions % size
+        laps, steps_in_lap = steps // self._steps(length), steps % self._steps(length)
+        starts = steps_in_lap * self.batch_size + parts * count
+        positions = tf.reshape(starts[:, None] + tf.range(count, dtype=tf.int64), [-1])
+        laps = tf.repeat(laps, count)
         if self.shuffle:
-            positions = tf.ensure_shape(positions, (count,))
-            order = randomness.key(self.seed, f"order{domain.suffix}", lap)
-            indices = randomness.shuffled(positions, size, order)
+            orders = randomness.key(self.seed, f"order{domain.suffix}", laps)
+            indices = randomness.shuffled(positions, size, orders)
+        else:
+            laps, positions = laps[positions < length], positions[positions < length]
+            indices = positions % size
 
         def draw(stream):
-            draws = lap * length + positions
+            draws = laps * length + positions
             return randomness.uniform_by_index(self.seed, f"{stream}{domain.suffix}", draws)
 
         corners = [

@@ -52,28 +52,40 @@ class Store:
             indices: int64 `(count,)`.
             cuts: as many.
         """
-        return [_gather(self.parts[name], indices, cuts) for name in names]
+        parts = [self.parts[name] for name in names]
+
+        def copied(indices, tops, lefts, mirrored):
+            return [
+                _cuts(part, indices, tops, lefts, mirrored, cuts.height, cuts.width)
+                if part.ndim > 1
+                else part[indices]
+                for part in parts
+            ]
+
+        arguments = [indices, cuts.tops, cuts.lefts, cuts.mirrored]
+        # Eagerly, a list of one comes back as the one.
+        gathered = tf.nest.flatten(numpy_function(copied, arguments, [x.dtype for x in parts]))
+        return [
+            tf.ensure_shape(
+                tensor,
+                (*indices.shape, cuts.height, cuts.width, part.shape[-1])
+                if part.ndim > 1
+                else indices.shape,
+            )
+            for tensor, part in zip(gathered, parts, strict=True)
+        ]
 
 
-def _gather(part, indices, cuts):
-    if part.ndim == 1:
-        labels = numpy_function(lambda chosen: part[chosen], [indices], part.dtype)
-        return tf.ensure_shape(labels, indices.shape)
+def _cuts(images, indices, tops, lefts, mirrored, height, width):
+    if images.shape[1:3] == (height, width) and not mirrored.any():
+        return images[indices]
     # With whole pixels as elements, mirroring copies a pixel at a time and not a byte.
-    pixels = part.view(f"V{part.shape[-1]}")[..., 0]
-
-    def copied(indices, tops, lefts, mirrored):
-        if part.shape[1:3] == (cuts.height, cuts.width) and not mirrored.any():
-            return part[indices]
-        images = np.empty((len(indices), cuts.height, cuts.width), pixels.dtype)
-        for number, (index, top, left) in enumerate(zip(indices, tops, lefts, strict=True)):
-            cut = pixels[index, top : top + cuts.height, left : left + cuts.width]
-            images[number] = cut[:, ::-1] if mirrored[number] else cut
-        return images[..., None].view(np.uint8)
-
-    arguments = [indices, cuts.tops, cuts.lefts, cuts.mirrored]
-    images = numpy_function(copied, arguments, tf.uint8)
-    return tf.ensure_shape(images, (*indices.shape, cuts.height, cuts.width, part.shape[-1]))
+    pixels = images.view(f"V{images.shape[-1]}")[..., 0]
+    cuts = np.empty((len(indices), height, width), pixels.dtype)
+    for number, (index, top, left) in enumerate(zip(indices, tops, lefts, strict=True)):
+        cut = pixels[index, top : top + height, left : left + width]
+        cuts[number] = cut[:, ::-1] if mirrored[number] else cut
+    return cuts[..., None].view(np.uint8)
 
 
 @dataclass(frozen=True)

@@ -33,9 +33,8 @@ class ExportedModel:
         self.folder = Path(folder)
         try:
             self._loaded = tf.saved_model.load(str(folder))  # its functions live as long as this
-            facts = json.loads((self.folder / _FACTS).read_text())
-        except FileNotFoundError:
-            facts = {}
+            path = self.folder / _FACTS
+            facts = json.loads(path.read_text()) if path.exists() else {}
         except (OSError, ValueError, KeyError, tf.errors.OpError) as error:
             raise ResourceError(
                 f"Not a whole SavedModel: {error}. Received: {str(folder)!r}"
