@@ -12,12 +12,14 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.stop_signals import stop_signals
 
 logger = logging.getLogger(__name__)
 HOST = "127.0.0.1"
+RUNS = Path("runs")  # as in `ganzoo.runs`, which would import TensorFlow into the launcher
 GRACE = 30.0  # seconds that workers have to end by themselves when one of them is gone
 
 
@@ -46,7 +48,8 @@ def launch(arguments: Sequence[str], workers: int, *, port: int | None = None, r
             "What several workers can run is `train ...` or `resume ...`. "
             f"Received: {' '.join(arguments)!r}"
         )
-    if any(argument.partition("=")[0] == "--distribute" for argument in arguments):
+    options = {argument.partition("=")[0] for argument in arguments}
+    if "--distribute" in options:
         raise InputError("launch itself says how to distribute. Received: --distribute")
     if workers < 1 or restarts < 0 or not (port is None or 1 <= port <= 65_536 - workers):
         raise InputError(
@@ -55,6 +58,7 @@ def launch(arguments: Sequence[str], workers: int, *, port: int | None = None, r
         )
     arguments.append("--distribute=multi-worker")
     devices = _devices(workers)
+    has_a_name, others = "--run-dir" in options, _run_folders()
     stop = _Stop()
     with stop_signals(stop.receive):
         for attempt in range(restarts + 1):
@@ -73,9 +77,15 @@ def launch(arguments: Sequence[str], workers: int, *, port: int | None = None, r
                     "Killed: %s; all begin again from the last checkpoint (%d of %d restarts)",
                     words, attempt + 1, restarts,
                 )  # fmt: skip
-            if arguments[0] == "train" and "--resume" not in arguments:
+            # Without a folder of its own yet, what the newest run holds is an older training.
+            has_begun = has_a_name or _run_folders() - others
+            if arguments[0] == "train" and "--resume" not in arguments and has_begun:
                 arguments.append("--resume")
     raise ResourceError(f"Training was restarted {restarts} times. Received: killed, {words}")
+
+
+def _run_folders():
+    return set(RUNS.iterdir()) if RUNS.is_dir() else set()
 
 
 def _run(arguments, addresses, devices, stop):

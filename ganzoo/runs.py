@@ -27,6 +27,8 @@ from ganzoo.config import DTYPES, Config, load_config
 from ganzoo.data.preparing import is_name
 from ganzoo.errors import InputError, ResourceError, unknown
 
+RUNS = Path("runs")  # where those go that nobody names a folder for
+
 
 @dataclass(frozen=True)
 class Run:
@@ -215,12 +217,12 @@ def _numbered(config, number):
     dataset = config.values["dataset"]
     if not (dataset == "sample" or is_name(dataset)):
         dataset = Path(dataset).resolve().name.removesuffix(".npz")  # a path's last part
-    return Run(Path("runs") / f"{config.model}-{dataset.replace('/', '-')}-{number}")
+    return Run(RUNS / f"{config.model}-{dataset.replace('/', '-')}-{number}")
 
 
 def _numbers(config):
     stem = re.escape(_numbered(config, "").folder.name)
-    folders = Path("runs").iterdir() if Path("runs").is_dir() else ()
+    folders = RUNS.iterdir() if RUNS.is_dir() else ()
     matches = (re.fullmatch(rf"{stem}([0-9]+)", folder.name) for folder in folders)
     return [int(match[1]) for match in matches if match]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ganzoo import launch, launching
+from ganzoo import launch, launching, runs
 from ganzoo.errors import InputError
 
 
@@ -31,3 +31,25 @@ def test_gpus_are_dealt_in_equal_parts(monkeypatch):
     for none in ("", "-1"):
         monkeypatch.setenv("CUDA_VISIBLE_DEVICES", none)
         assert launching._devices(2) is None
+
+
+@pytest.mark.parametrize(
+    ("options", "begins_a_run", "resumes"),
+    [([], True, True), ([], False, False), (["--run-dir=faces"], False, True)],
+)
+def test_killed_workers_resume_their_own_run_and_no_older_one(
+    tmp_path, monkeypatch, options, begins_a_run, resumes
+):
+    monkeypatch.chdir(tmp_path)
+    (runs.RUNS / "dcgan-sample-1").mkdir(parents=True)
+    attempts = []
+
+    def run(arguments, *_):
+        attempts.append(list(arguments))
+        if begins_a_run:
+            (runs.RUNS / "dcgan-sample-2").mkdir(exist_ok=True)
+        return [-9, 0] if len(attempts) == 1 else [0, 0]
+
+    monkeypatch.setattr(launching, "_run", run)
+    launch(["train", "dcgan", *options], workers=2)
+    assert ["--resume" in attempt for attempt in attempts] == [False, resumes]

@@ -48,7 +48,7 @@ def benchmark(
     against: str | None = None,
     optimizer: str = "paper",
     rounds: int = 15,
-    windows: int = 4,
+    windows: int = 3,
     **settings,
 ) -> Benchmark:
     """Times a model's training step, its whole runs, and its export.

@@ -18,7 +18,8 @@ from ganzoo.random_batches import random_batch
 from ganzoo.step_time import seconds_per_step
 
 _PIPELINE_SECONDS = 2.0
-_WINDOW_SECONDS = 2.0, 20.0  # at least, at most
+_WARM_UP_STEPS = 50
+_WINDOW_SECONDS = 2.0, 60.0  # at least, at most
 
 
 class BareWindows(keras.callbacks.Callback):
@@ -106,8 +107,9 @@ def measure(config, windows: int, window: int | None = None) -> dict[str, float]
         `images_per_second` of the run; and its `peak_memory_gib`.
     """
     window = window or steps_of_a_window(config.values, seconds_per_step(config))
-    callback = BareWindows(random_batch(config), window, warm_up=window)
-    steps = {"steps": (windows + 1) * window, "epochs": None, "distribute": "none"}
+    warm_up = min(window, _WARM_UP_STEPS)
+    callback = BareWindows(random_batch(config), window, warm_up)
+    steps = {"steps": warm_up + windows * window, "epochs": None, "distribute": "none"}
     config = Config(config.model, config.values | steps)
     with tempfile.TemporaryDirectory() as folder:
         training.train(config, run_dir=Path(folder) / "run", more_callbacks=[callback])

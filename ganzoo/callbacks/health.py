@@ -72,11 +72,11 @@ class Health(EverySteps):
     def on_train_begin(self, logs=None):
         super().on_train_begin(logs)
         self._writer = tf.summary.create_file_writer(str(self.log_dir)) if self.log_dir else None
-        self._examine = self.model.examine
-        if self.model.xla_on_cpu:  # small steps: most of a look would be Python
-            self._examine = tf.function(self._examine)
         if not self.memory["first"]:
-            self._look(self.step, {})
+            self._look(self.step, {}, self.model.examine)
+        # Compiling takes as long as some looks: the first one, before the first step, is without.
+        is_eager = self.model.run_eagerly
+        self._examine = self.model.examine if is_eager else tf.function(self.model.examine)
 
     def on_train_batch_end(self, batch, logs=None):
         for name, value in logs.items():
@@ -100,10 +100,10 @@ class Health(EverySteps):
         raise DivergenceError(message)
 
     def on_steps(self, step, means):
-        self._look(step, means)
+        self._look(step, means, self._examine)
 
-    def _look(self, step, means):
-        norms, plays = self._examine(self.batch)
+    def _look(self, step, means, examine):
+        norms, plays = examine(self.batch)
         written = {name: float(norm) for name, norm in norms.items()}
         for name, play in plays.items():
             found = figures(play)

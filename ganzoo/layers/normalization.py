@@ -9,7 +9,9 @@ import keras
 import tensorflow as tf
 from keras import ops
 
-_SPLIT_UP_TO = 16  # images: beyond that, two transpositions cost less than so many operations
+# Of a batch: with smaller images, or more of them, two transpositions cost less than so many
+# operations.
+_SPLIT_FROM_VALUES, _SPLIT_UP_TO_IMAGES = 2**17, 16
 
 
 def fused(images, gain, bias, epsilon: float):
@@ -21,14 +23,12 @@ def fused(images, gain, bias, epsilon: float):
         epsilon: added to the variance.
 
     Returns:
-        The images, and the channels' mean and variance, float32.
+        The images, and the channels' mean and unbiased variance, float32.
     """
     outputs, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
         x=images, scale=gain, offset=bias, mean=[], variance=[], epsilon=epsilon, is_training=True
     )
-    # The operation's is the unbiased estimate of a population's variance.
-    count = tf.cast(tf.size(images) // tf.size(mean), variance.dtype)
-    return outputs, mean, variance * (tf.maximum(count - 1.0, 1.0) / count)
+    return outputs, mean, variance
 
 
 def can_be_fused(images) -> bool:
@@ -48,10 +48,11 @@ class BatchNormalization(keras.layers.BatchNormalization):
         is_plain = mask is None and not self.synchronized and not self.renorm
         if not (training and self.trainable and is_plain and can_be_fused(inputs)):
             return super().call(inputs, training=training, mask=mask)
-        outputs, *statistics = fused(inputs, self.gamma.value, self.beta.value, self.epsilon)
-        for moving, of_batch in zip(
-            (self.moving_mean, self.moving_variance), statistics, strict=True
-        ):
+        outputs, mean, variance = fused(inputs, self.gamma.value, self.beta.value, self.epsilon)
+        # The average is of the batches' own variances.
+        count = tf.cast(tf.size(inputs) // tf.size(mean), variance.dtype)
+        variance *= tf.maximum(count - 1.0, 1.0) / count
+        for moving, of_batch in ((self.moving_mean, mean), (self.moving_variance, variance)):
             moving.assign(moving * self.momentum + of_batch * (1.0 - self.momentum))
         return outputs
 
@@ -71,20 +72,19 @@ class InstanceNormalization(keras.layers.Layer):
     def call(self, inputs, training=False):
         if not (training and can_be_fused(inputs)):
             return self._composed(inputs)
-        if inputs.shape[0] is not None and inputs.shape[0] <= _SPLIT_UP_TO:
+        if _is_best_split(inputs.shape):
             images = tf.split(inputs, inputs.shape[0])
-            return tf.concat([self._normalised(image) for image in images], 0)
+            gain, bias = _identity(inputs.shape[-1:])
+            normalised = [fused(image, gain, bias, self.epsilon)[0] for image in images]
+            return tf.concat(normalised, 0)
         # The images side by side, as further channels.
         batch, height, width, channels = tf.unstack(tf.shape(inputs))
         beside = tf.reshape(
             tf.transpose(inputs, (1, 2, 0, 3)), (1, height, width, batch * channels)
         )
-        outputs = tf.reshape(self._normalised(beside), (height, width, batch, channels))
+        normalised = fused(beside, *_identity([batch * channels]), self.epsilon)[0]
+        outputs = tf.reshape(normalised, (height, width, batch, channels))
         return tf.ensure_shape(tf.transpose(outputs, (2, 0, 1, 3)), inputs.shape)
-
-    def _normalised(self, image):
-        channels = tf.shape(image)[-1:]
-        return fused(image, tf.ones(channels), tf.zeros(channels), self.epsilon)[0]
 
     def _composed(self, inputs):
         images = ops.cast(inputs, keras.backend.result_type(inputs.dtype, "float32"))
@@ -96,3 +96,15 @@ class InstanceNormalization(keras.layers.Layer):
 
     def get_config(self):
         return super().get_config() | {"epsilon": self.epsilon}
+
+
+def _is_best_split(shape):
+    if shape[0] == 1 or not shape.is_fully_defined():
+        return shape[0] == 1
+    values = shape[1:].num_elements()
+    return values >= _SPLIT_FROM_VALUES and shape[0] <= _SPLIT_UP_TO_IMAGES
+
+
+def _identity(shape):
+    """A gain and a bias that change nothing."""
+    return tf.ones(shape), tf.zeros(shape)

@@ -26,4 +26,4 @@ def test_a_window_has_a_grid_and_a_look_in_it_where_that_takes_seconds():
     config = load_config("dcgan/sample", **TINY, log_every=2, sample_every=4, health_every=8)
     assert steps_of_a_window(config.values, seconds=1.0) == 8
     assert steps_of_a_window(config.values, seconds=0.1) == 24
-    assert steps_of_a_window(config.values, seconds=5.0) == 4
+    assert steps_of_a_window(config.values, seconds=15.0) == 4
