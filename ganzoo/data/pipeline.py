@@ -6,7 +6,6 @@ are chosen and gathered several at a time: starting an operation takes longer th
 """
 
 import itertools
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -162,12 +161,8 @@ class Pipeline:
 
     def _batches_at_a_time(self, count):
         """Returns how many batches of `count` examples are gathered as one."""
-        size = sum(
-            part.itemsize * math.prod(part.shape[1:])
-            for domain in self._domains
-            for name, part in domain.store.parts.items()
-            if name in domain.parts
-        )
+        parts = [domain.store.parts[name] for domain in self._domains for name in domain.parts]
+        size = sum(part[0].nbytes for part in parts)
         return min(max(_BYTES_AT_A_TIME // (count * size), 1), _BATCHES_AT_A_TIME)
 
     def _gathered(self, *chosen):

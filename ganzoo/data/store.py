@@ -55,32 +55,27 @@ class Store:
         parts = [self.parts[name] for name in names]
 
         def copied(indices, tops, lefts, mirrored):
-            return [
-                _cuts(part, indices, tops, lefts, mirrored, cuts.height, cuts.width)
-                if part.ndim > 1
-                else part[indices]
-                for part in parts
-            ]
+            where = indices, tops, lefts, mirrored, cuts.height, cuts.width
+            return [_chosen(part, *where) for part in parts]
+
+        def shape(part):
+            return () if part.ndim == 1 else (cuts.height, cuts.width, part.shape[-1])
 
         arguments = [indices, cuts.tops, cuts.lefts, cuts.mirrored]
         # Eagerly, a list of one comes back as the one.
         gathered = tf.nest.flatten(numpy_function(copied, arguments, [x.dtype for x in parts]))
         return [
-            tf.ensure_shape(
-                tensor,
-                (*indices.shape, cuts.height, cuts.width, part.shape[-1])
-                if part.ndim > 1
-                else indices.shape,
-            )
+            tf.ensure_shape(tensor, (*indices.shape, *shape(part)))
             for tensor, part in zip(gathered, parts, strict=True)
         ]
 
 
-def _cuts(images, indices, tops, lefts, mirrored, height, width):
-    if images.shape[1:3] == (height, width) and not mirrored.any():
-        return images[indices]
+def _chosen(part, indices, tops, lefts, mirrored, height, width):
+    is_whole = part.ndim == 1 or (part.shape[1:3] == (height, width) and not mirrored.any())
+    if is_whole:
+        return part[indices]
     # With whole pixels as elements, mirroring copies a pixel at a time and not a byte.
-    pixels = images.view(f"V{images.shape[-1]}")[..., 0]
+    pixels = part.view(f"V{part.shape[-1]}")[..., 0]
     cuts = np.empty((len(indices), height, width), pixels.dtype)
     for number, (index, top, left) in enumerate(zip(indices, tops, lefts, strict=True)):
         cut = pixels[index, top : top + height, left : left + width]

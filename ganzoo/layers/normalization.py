@@ -99,10 +99,8 @@ class InstanceNormalization(keras.layers.Layer):
 
 
 def _is_best_split(shape):
-    if shape[0] == 1 or not shape.is_fully_defined():
-        return shape[0] == 1
-    values = shape[1:].num_elements()
-    return values >= _SPLIT_FROM_VALUES and shape[0] <= _SPLIT_UP_TO_IMAGES
+    is_large = shape.is_fully_defined() and shape[1:].num_elements() >= _SPLIT_FROM_VALUES
+    return shape[0] == 1 or (is_large and shape[0] <= _SPLIT_UP_TO_IMAGES)
 
 
 def _identity(shape):
