@@ -7,8 +7,6 @@ nothing.
 import importlib
 import sys
 
-from ganzoo.import_hook import when_imported
-
 __version__ = "0.1.0"
 
 _HOMES = {
@@ -21,31 +19,31 @@ _HOMES = {
     "register_model": "ganzoo.registry",
     "create_model": "ganzoo.registry",
     "list_models": "ganzoo.registry",
-    "load_dataset": "ganzoo.data",
+    "load_dataset": "ganzoo.data.loading",
     "list_datasets": "ganzoo.catalog",
-    "prepare_dataset": "ganzoo.data.preparing",
-    "check_dataset": "ganzoo.checking",
-    "list_presets": "ganzoo.presets",
-    "load_config": "ganzoo.config",
-    "train": "ganzoo.training",
-    "resume": "ganzoo.training",
-    "launch": "ganzoo.launching",
-    "list_runs": "ganzoo.summaries",
-    "compare": "ganzoo.comparing",
-    "load_run": "ganzoo.runs",
-    "load_model": "ganzoo.runs",
-    "generate": "ganzoo.generation",
-    "arithmetic": "ganzoo.latent_arithmetic",
-    "find_direction": "ganzoo.directions",
-    "train_classifier": "ganzoo.classifiers",
-    "list_directions": "ganzoo.saved_directions",
-    "project": "ganzoo.projection",
-    "interpolate": "ganzoo.interpolation",
-    "timelapse": "ganzoo.timelapses",
-    "translate": "ganzoo.translation",
-    "evaluate": "ganzoo.evaluation",
-    "export": "ganzoo.exporting",
-    "benchmark": "ganzoo.benchmarking",
+    "prepare_dataset": "ganzoo.data.tfds.preparing",
+    "check_dataset": "ganzoo.checking.check",
+    "list_presets": "ganzoo.config.presets",
+    "load_config": "ganzoo.config.config",
+    "train": "ganzoo.training.train",
+    "resume": "ganzoo.training.train",
+    "launch": "ganzoo.training.distributed.launching",
+    "list_runs": "ganzoo.runs.summaries",
+    "compare": "ganzoo.comparing.compare",
+    "load_run": "ganzoo.runs.loading",
+    "load_model": "ganzoo.runs.loading",
+    "generate": "ganzoo.inference.generation",
+    "arithmetic": "ganzoo.inference.arithmetic",
+    "find_direction": "ganzoo.inference.directions",
+    "train_classifier": "ganzoo.inference.attribute_classifiers",
+    "list_directions": "ganzoo.inference.saved_directions",
+    "project": "ganzoo.inference.projection",
+    "interpolate": "ganzoo.inference.interpolation",
+    "timelapse": "ganzoo.runs.timelapses",
+    "translate": "ganzoo.inference.translation",
+    "evaluate": "ganzoo.evaluation.evaluate",
+    "export": "ganzoo.exporting.export",
+    "benchmark": "ganzoo.benchmarking.figures",
     "DivergenceError": "ganzoo.errors",
     "InputError": "ganzoo.errors",
     "ResourceError": "ganzoo.errors",
@@ -80,5 +78,3 @@ def __dir__():
 if "keras" in sys.modules:
     # Keras imports nobody's classes when it loads a file, so whoever uses Keras gets them now.
     importlib.import_module("ganzoo.models")
-# Nor does TensorFlow Datasets: from when it is imported, before or after ganzoo, it knows our sets.
-when_imported("tensorflow_datasets", lambda: importlib.import_module("ganzoo.data.builders"))

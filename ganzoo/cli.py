@@ -35,7 +35,7 @@ _checkpoint = click.option(
 def models():
     """List the models: paper, batch format, presets."""
     from ganzoo import registry
-    from ganzoo.presets import list_presets
+    from ganzoo.config.presets import list_presets
 
     with _quiet_loading():
         import ganzoo.models  # noqa: F401
@@ -49,7 +49,7 @@ def models():
 @cli.command()
 def presets():
     """List the presets."""
-    from ganzoo.presets import list_presets
+    from ganzoo.config.presets import list_presets
 
     for name in list_presets():
         click.echo(name)
@@ -59,7 +59,7 @@ def presets():
 @click.argument("preset")
 def show(preset):
     """Print a preset: paper, cost, expected result and every setting."""
-    from ganzoo.presets import preset_text
+    from ganzoo.config.presets import preset_text
 
     click.echo(preset_text(preset), nl=False)
 
@@ -99,9 +99,9 @@ def train(model, run_dir, assignments, resume, **options):
     settings |= dict(config.parse_setting(text) for text in assignments)
     with _quiet_loading():
         checked = config.load_config(**({"model": model} | settings))
-        from ganzoo import training
+        from ganzoo.training import train
 
-    folder = training.train(checked, run_dir=run_dir, resume=resume)
+    folder = train.train(checked, run_dir=run_dir, resume=resume)
     click.echo(f"Done: {folder}")
 
 
@@ -115,9 +115,9 @@ def resume(run, **options):
     """Go on with the training of a run folder from its newest whole checkpoint."""
     settings = {name: value for name, value in options.items() if value is not None}
     with _quiet_loading():
-        from ganzoo import training
+        from ganzoo.training import train
 
-    click.echo(f"Done: {training.resume(run, **settings)}")
+    click.echo(f"Done: {train.resume(run, **settings)}")
 
 
 @cli.command()
@@ -127,7 +127,7 @@ def resume(run, **options):
 @click.option("--restarts", default=3, show_default=True, help="At most, where one is killed.")
 def launch(command, **options):
     """Train with several processes on this machine: launch --workers 2 -- train dcgan."""
-    from ganzoo import launching
+    from ganzoo.training.distributed import launching
 
     launching.launch(command, **options)
 
@@ -137,7 +137,7 @@ def launch(command, **options):
 def runs(folder):
     """List the runs in DIR (default: runs): what became of each, and its last figures."""
     with _quiet_loading():
-        from ganzoo.summaries import list_runs
+        from ganzoo.runs.summaries import list_runs
 
     for run in list_runs(folder):
         figures = "  ".join(f"{name} {value:.4g}" for name, value in run.figures.items())
@@ -152,9 +152,9 @@ def runs(folder):
 def compare(runs, output):
     """Print what differs between runs: settings, losses and metrics side by side."""
     with _quiet_loading():
-        from ganzoo import comparing
+        from ganzoo.comparing import compare
 
-    click.echo(comparing.compare(runs, output))
+    click.echo(compare.compare(runs, output))
     if output is not None:
         click.echo(f"Wrote {output}")
 
@@ -170,7 +170,7 @@ def compare(runs, output):
 def generate(run, count, seed, labels, truncation, output, checkpoint):
     """Sample images from a run folder, or from an export of one."""
     with _quiet_loading():
-        from ganzoo import generation, number_lists
+        from ganzoo.inference import generation, number_lists
 
     if labels is not None:
         labels = number_lists.parse_labels(labels)
@@ -198,13 +198,11 @@ def arithmetic(run, expression, labels, save_latents, **options):
     numbers before any of them.
     """
     with _quiet_loading():
-        from ganzoo import latent_arithmetic, number_lists
+        from ganzoo.inference import arithmetic, number_lists
 
     if labels is not None:
         labels = number_lists.parse_labels(labels)
-    latent_arithmetic.arithmetic(
-        run, expression, labels=labels, latents_output=save_latents, **options
-    )
+    arithmetic.arithmetic(run, expression, labels=labels, latents_output=save_latents, **options)
     click.echo(f"Wrote {options['output']}")
 
 
@@ -238,13 +236,13 @@ def find(run, name, attribute, classifier, scores, labels, **options):
             f"Received: {', '.join(given) or 'none'}"
         )
     with _quiet_loading():
-        from ganzoo import classifiers, directions, number_lists
+        from ganzoo.inference import attribute_classifiers, directions, number_lists
 
     if labels is not None:
         labels = number_lists.parse_labels(labels)
     if attribute is not None:
         directions.check_name(name)
-        scores, accuracy = classifiers.train_classifier(run, attribute)
+        scores, accuracy = attribute_classifiers.train_classifier(run, attribute)
         click.echo(f"A classifier of {attribute}: accuracy {accuracy:.3f} on what was held out")
     scores = classifier if classifier is not None else scores
     found = directions.find_direction(run, name, scores, labels=labels, source=given[0], **options)
@@ -255,7 +253,7 @@ def find(run, name, attribute, classifier, scores, labels, **options):
 @click.argument("run")
 def list_directions(run):
     """List the directions that were found for RUN."""
-    from ganzoo import saved_directions
+    from ganzoo.inference import saved_directions
 
     for direction in saved_directions.list_directions(run):
         click.echo(_described(direction))
@@ -282,7 +280,7 @@ def _described(direction):
 def project(run, images, output, **options):
     """Find the latents, of a run or an export, whose images are nearest to given pictures."""
     with _quiet_loading():
-        from ganzoo import projection
+        from ganzoo.inference import projection
 
     found = projection.project(run, list(images), output=output, **options)
     for image, decibels in zip(images, found.psnr, strict=True):
@@ -304,7 +302,7 @@ def project(run, images, output, **options):
 def interpolate(run, seeds, latents, labels, **options):
     """Walk from image to image of a run or an export: between seeds, classes or latents."""
     with _quiet_loading():
-        from ganzoo import interpolation, number_lists
+        from ganzoo.inference import interpolation, number_lists
 
     if seeds is not None and latents is not None:
         raise InputError("Waypoints are seeds or latents. Received: --seeds and --latents")
@@ -323,7 +321,7 @@ def interpolate(run, seeds, latents, labels, **options):
 def timelapse(run, output, title, fps):
     """Make an animation of a run's sample grids."""
     with _quiet_loading():
-        from ganzoo import timelapses
+        from ganzoo.runs import timelapses
 
     click.echo(f"Wrote {timelapses.timelapse(run, output, title=title, fps=fps)}")
 
@@ -338,7 +336,7 @@ def timelapse(run, output, title, fps):
 def translate(run, images, output, direction, seed, checkpoint):
     """Translate pictures, or folders of them, with a run of pix2pix or cyclegan."""
     with _quiet_loading():
-        from ganzoo import translation
+        from ganzoo.inference import translation
 
     written = translation.translate(
         run, images, output, direction=direction, seed=seed, checkpoint=checkpoint
@@ -358,10 +356,10 @@ def translate(run, images, output, direction, seed, checkpoint):
 def evaluate(run, metrics, **options):
     """Measure a run's images: FID, KID and others, into its metrics.json and TensorBoard."""
     with _quiet_loading():
-        from ganzoo import evaluation
+        from ganzoo.evaluation import evaluate
 
     names = metrics and [name.strip() for name in metrics.split(",")]
-    for result in evaluation.evaluate(run, names, **options):
+    for result in evaluate.evaluate(run, names, **options):
         figures = "  ".join(f"{name} {value:.5g}" for name, value in result.values.items())
         protocol = ", ".join(f"{name} {value}" for name, value in result.protocol.items())
         click.echo(f"{result.metric:16} {figures}\n{'':16} {protocol}")
@@ -383,9 +381,9 @@ def export(run, path, **options):
     each signature answers as the model does.
     """
     with _quiet_loading():
-        from ganzoo import exporting
+        from ganzoo.exporting import export
 
-    click.echo(f"Wrote {exporting.export(run, path, **options)}")
+    click.echo(f"Wrote {export.export(run, path, **options)}")
 
 
 @cli.command()
@@ -487,7 +485,7 @@ def prepare(name, source_dir, data_dir):
     verified.
     """
     with _quiet_loading():
-        from ganzoo.data.preparing import prepare_dataset
+        from ganzoo.data.tfds.preparing import prepare_dataset
 
     splits = prepare_dataset(name, source_dir, data_dir=data_dir)
     counts = ", ".join(f"{split} {count:,}" for split, count in splits.items())
@@ -512,9 +510,9 @@ def check(source, model, assignments, contact_sheet, timing, **options):
     settings = {name: value for name, value in options.items() if value is not None}
     settings |= dict(config.parse_setting(text) for text in assignments)
     with _quiet_loading():
-        from ganzoo import checking
+        from ganzoo.checking import check
 
-    report = checking.check_dataset(
+    report = check.check_dataset(
         source, model, contact_sheet=contact_sheet, timed=timing, **settings
     )
     click.echo(report)

@@ -10,31 +10,30 @@ import ganzoo
 
 PACKAGE = Path(ganzoo.__file__).parent
 
-# A file imports from lower ranks and from its own folder; docs/index.md draws the picture.
-RANKS = {
-    "errors": -1, "import_hook": -1,
-    "registry": 0, "catalog": 0, "batch_formats": 0, "images": 0, "randomness": 0, "schedules": 0,
-    "optimizers": 0, "machine": 0, "cache_folder": 0, "priors": 0, "number_lists": 0,
-    "clusters": 0, "stop_signals": 0, "launching": 1, "expressions": 1,
-    "layers": 1, "data": 1, "metrics": 1, "callbacks": 1,
-    "networks": 2, "serving": 2,
-    "models": 3,
-    "presets": 1, "sampling": 1, "animations": 1, "saved_directions": 2,
-    "config": 4, "distribution": 4, "measuring": 5, "runs": 5,
-    "random_batches": 5, "executions": 5, "step_time": 6, "latents": 6, "classifiers": 6,
-    "training": 7, "generation": 7, "translation": 7, "exporting": 7, "checking": 7,
-    "summaries": 7, "evaluation": 7, "latent_arithmetic": 7, "directions": 7, "projection": 7,
-    "interpolation": 7, "timelapses": 7, "demo": 7,
-    "comparing": 8, "benchmarking": 8,
-    "cli": 9, "__main__": 10,
-}  # fmt: skip
+# The floors of the house, the lowest first: a file imports from lower floors and from its own room.
+# docs/index.md says what is in each room.
+FLOORS = """
+    errors
+    registry batch_formats catalog randomness optimizers saving
+    layers images
+    networks data metrics callbacks serving
+    config models
+    runs demo
+    inference exporting
+    evaluation
+    training comparing
+    benchmarking checking
+    cli
+    __main__
+"""
+RANKS = {room: rank for rank, floor in enumerate(FLOORS.split("\n")) for room in floor.split()}
 APART = {"data", "metrics", "callbacks", "models"}  # these never import each other
 ONLY_IN = {
     "click": {"cli"},
     "tensorflow_datasets": {"data", "catalog"},  # which names TFDS's folder, and imports nothing
     # Projection descends to latents, the demo has a small model of its own, and benchmarking times
     # the steps that tutorials teach.
-    "GradientTape": {"models", "projection", "demo", "benchmarking"},
+    "GradientTape": {"models", "inference", "demo", "benchmarking"},
 }
 
 

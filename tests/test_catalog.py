@@ -4,8 +4,8 @@ import pytest
 
 from ganzoo import list_datasets
 from ganzoo.batch_formats import BATCH_FORMATS
-from ganzoo.data.preparing import archives_of, open_builder
-from ganzoo.presets import list_presets, preset_text, read_settings
+from ganzoo.config.presets import list_presets, preset_text, read_settings
+from ganzoo.data.tfds.preparing import archives_of, open_builder
 
 ENTRIES = {entry.name: entry for entry in list_datasets("/nowhere")}
 

@@ -12,8 +12,9 @@ import click
 import pytest
 import yaml
 
-from ganzoo import clusters, registry
+from ganzoo import registry
 from ganzoo.cli import cli
+from ganzoo.training.distributed import clusters
 
 ROOT = Path(__file__).parents[1]
 MODULES = sorted(

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from ganzoo.benchmarking import inference, steps, whole_run
-from ganzoo.config import load_config
+from ganzoo.config.config import load_config
 from ganzoo.errors import unknown
 
 # What a bare model's name stands for: the papers' sizes, or what a CPU trains in their place.

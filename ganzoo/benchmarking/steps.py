@@ -9,10 +9,10 @@ import tensorflow as tf
 from ganzoo import optimizers, randomness
 from ganzoo.benchmarking import flops, tutorials
 from ganzoo.benchmarking.timing import alternate, cpu_ratio, ratio
-from ganzoo.config import Config
-from ganzoo.machine import matrix_peak, peak_memory
-from ganzoo.random_batches import random_batch
-from ganzoo.runs import create_from_config
+from ganzoo.config.config import Config
+from ganzoo.runs.loading import create_from_config
+from ganzoo.training.machine import matrix_peak, peak_memory
+from ganzoo.training.random_batches import random_batch
 
 _PRODUCTS_IN = {"float32": "float32", "bfloat16": "bfloat16", "float16": "float32"}
 

@@ -9,13 +9,14 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
-from ganzoo import registry, training
+from ganzoo import registry
 from ganzoo.benchmarking.timing import Times, cpu_ratio, ratio
-from ganzoo.config import Config
-from ganzoo.data import load_dataset, open_pipeline
-from ganzoo.machine import peak_memory
-from ganzoo.random_batches import random_batch
-from ganzoo.step_time import seconds_per_step
+from ganzoo.config.config import Config
+from ganzoo.data.loading import load_dataset, open_pipeline
+from ganzoo.training import train
+from ganzoo.training.machine import peak_memory
+from ganzoo.training.random_batches import random_batch
+from ganzoo.training.step_time import seconds_per_step
 
 _PIPELINE_SECONDS = 2.0
 _WARM_UP_STEPS = 50
@@ -112,7 +113,7 @@ def measure(config, windows: int, window: int | None = None) -> dict[str, float]
     steps = {"steps": warm_up + windows * window, "epochs": None, "distribute": "none"}
     config = Config(config.model, config.values | steps)
     with tempfile.TemporaryDirectory() as folder:
-        training.train(config, run_dir=Path(folder) / "run", more_callbacks=[callback])
+        train.train(config, run_dir=Path(folder) / "run", more_callbacks=[callback])
     run, bare = callback.times["run"], callback.times["bare"]
     return {
         "run_ms": 1000 * run.median,

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from ganzoo.callbacks.checkpoints import newest_checkpoint
 from ganzoo.callbacks.every_steps import EverySteps
 from ganzoo.errors import DivergenceError
+from ganzoo.saving.checkpoints import newest_checkpoint
 
 logger = logging.getLogger(__name__)
 

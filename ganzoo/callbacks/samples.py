@@ -6,7 +6,8 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo.callbacks.every_steps import EverySteps
-from ganzoo.images import image_grid, save_image
+from ganzoo.images.files import save_image
+from ganzoo.images.grids import image_grid
 
 
 class SampleGrids(EverySteps):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from ganzoo.comparing.charts import line_chart
 from ganzoo.errors import ResourceError
-from ganzoo.measuring import HIGHER_IS_BETTER
-from ganzoo.runs import Run
+from ganzoo.evaluation.choices import HIGHER_IS_BETTER
+from ganzoo.runs.folder import Run
 
 # Settings that make other images of the same data, or others of it the real ones: figures of runs
 # that differ in one of them cannot be compared, although a protocol does not name it.

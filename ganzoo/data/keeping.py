@@ -16,11 +16,11 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from ganzoo.cache_folder import cache_folder
 from ganzoo.data.reading import read_through
 from ganzoo.data.store import OnDemand, Store
 from ganzoo.data.transforms import VERSION, Recipe
 from ganzoo.errors import InputError, ResourceError
+from ganzoo.saving.cache_folder import cache_folder
 
 logger = logging.getLogger(__name__)
 NAMED = 3  # unreadable files in a warning

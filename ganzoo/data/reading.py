@@ -5,7 +5,7 @@ import re
 import tensorflow as tf
 from tqdm import tqdm
 
-from ganzoo.data.sources import Source
+from ganzoo.data.sources.opening import Source
 from ganzoo.errors import ResourceError
 
 READ_AT_ONCE = 256

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import tensorflow as tf
 
 from ganzoo.errors import InputError, unknown
-from ganzoo.images import on_white, with_channels
+from ganzoo.images.ranges import on_white, with_channels
 
 FITS = ("crop", "pad")
 VERSION = 2  # of what `prepare` makes; caches of another are not read

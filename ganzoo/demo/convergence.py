@@ -8,11 +8,11 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo import randomness
-from ganzoo.animations import captioned, check_animation, save_animation
 from ganzoo.demo import pictures
 from ganzoo.demo.mixtures import Coverage, Mixture
 from ganzoo.demo.point_gan import PointGAN
 from ganzoo.errors import InputError
+from ganzoo.images.animations import captioned, check_animation, save_animation
 
 BATCH_SIZE = 512
 EVALUATED = 2500  # samples, as many as Srivastava et al. (2017) take

@@ -8,8 +8,8 @@ from keras import layers
 
 from ganzoo import randomness
 from ganzoo.models.base import GANModel, Play
-from ganzoo.optimizers import adam_pair
-from ganzoo.schedules import HoldThenLinearDecay
+from ganzoo.optimizers.adam import adam_pair
+from ganzoo.optimizers.schedules import HoldThenLinearDecay
 
 
 class PointGAN(GANModel):

@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo.errors import InputError
-from ganzoo.images import to_uint8, with_channels
+from ganzoo.images.ranges import to_uint8, with_channels
 
 TOLERANCE = 1e-3  # beyond [-1, 1]; of low precision
 

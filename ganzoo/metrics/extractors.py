@@ -16,12 +16,7 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo.errors import ResourceError, unknown
-from ganzoo.metrics.inception import (
-    SIDE,
-    inception,
-    inception_weights_file,
-    load_inception_weights,
-)
+from ganzoo.metrics.inception import SIDE, inception, inception_weights_file, load_inception_weights
 from ganzoo.metrics.pth import read_pth
 from ganzoo.metrics.resizing import resizer
 

@@ -25,8 +25,8 @@ import keras
 import numpy as np
 from keras import layers
 
-from ganzoo.cache_folder import cache_folder
 from ganzoo.errors import InputError, ResourceError
+from ganzoo.saving.cache_folder import cache_folder
 
 SIDE = 299
 CLASSES = 1008

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ganzoo.errors import InputError
-from ganzoo.images import image_grid
+from ganzoo.images.grids import image_grid
 from ganzoo.metrics.batches import checked, float_batches
 from ganzoo.metrics.extractors import Extractor
 from ganzoo.metrics.features import features_of

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from ganzoo.errors import InputError
-from ganzoo.images import to_unit
+from ganzoo.images.ranges import to_unit
 from ganzoo.metrics.batches import checked
 from ganzoo.metrics.results import Result
 

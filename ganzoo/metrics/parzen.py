@@ -13,7 +13,7 @@ import warnings
 import numpy as np
 
 from ganzoo.errors import InputError
-from ganzoo.images import to_unit
+from ganzoo.images.ranges import to_unit
 from ganzoo.metrics.batches import float_batches
 from ganzoo.metrics.manifold import squared_distances
 from ganzoo.metrics.results import Result

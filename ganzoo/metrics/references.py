@@ -11,12 +11,12 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from ganzoo.cache_folder import cache_folder
 from ganzoo.errors import ResourceError
 from ganzoo.metrics.batches import rgb_batches
 from ganzoo.metrics.extractors import Extractor
 from ganzoo.metrics.features import FeatureBank, collect
 from ganzoo.metrics.frechet import Statistics
+from ganzoo.saving.cache_folder import cache_folder
 
 logger = logging.getLogger(__name__)
 VERSION = 1  # of how features are made; another one makes them anew

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from ganzoo.errors import InputError
-from ganzoo.images import to_uint8
+from ganzoo.images.ranges import to_uint8
 from ganzoo.metrics.batches import checked
 from ganzoo.metrics.results import Result
 

@@ -32,14 +32,15 @@ import tensorflow as tf
 
 from ganzoo import randomness
 from ganzoo.errors import InputError, unknown
-from ganzoo.images import square_columns
+from ganzoo.images.grids import square_columns
 from ganzoo.layers import OneHotLabels
 from ganzoo.models.base import GANModel, Play
 from ganzoo.networks import conditional_dcgan, conditional_mlp
 from ganzoo.networks.mlp import check_image_shape
-from ganzoo.optimizers import GrowingMomentumSGD, adam_pair
-from ganzoo.priors import Uniform
-from ganzoo.schedules import DividedEachStep
+from ganzoo.optimizers.adam import adam_pair
+from ganzoo.optimizers.momentum_sgd import GrowingMomentumSGD
+from ganzoo.optimizers.schedules import DividedEachStep
+from ganzoo.randomness.priors import Uniform
 from ganzoo.serving import latent_endpoints
 
 

@@ -35,8 +35,8 @@ from ganzoo.errors import InputError, unknown
 from ganzoo.layers import ImagePool, InstanceNormalization
 from ganzoo.models.base import GANModel, Play
 from ganzoo.networks import patchgan, resnet
-from ganzoo.optimizers import adam_pair
-from ganzoo.schedules import HoldThenLinearDecay
+from ganzoo.optimizers.adam import adam_pair
+from ganzoo.optimizers.schedules import HoldThenLinearDecay
 from ganzoo.serving import translation_endpoints
 
 

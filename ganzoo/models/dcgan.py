@@ -31,8 +31,8 @@ from ganzoo import randomness
 from ganzoo.errors import InputError
 from ganzoo.models.base import GANModel, Play
 from ganzoo.networks import dcgan as networks
-from ganzoo.optimizers import adam_pair
-from ganzoo.priors import Normal
+from ganzoo.optimizers.adam import adam_pair
+from ganzoo.randomness.priors import Normal
 from ganzoo.serving import latent_endpoints
 
 

@@ -32,12 +32,12 @@ import tensorflow as tf
 
 from ganzoo import randomness
 from ganzoo.errors import InputError
-from ganzoo.images import to_unit
+from ganzoo.images.ranges import to_unit
 from ganzoo.models.base import GANModel, Play
 from ganzoo.networks import mlp
-from ganzoo.optimizers import GrowingMomentumSGD
-from ganzoo.priors import Uniform
-from ganzoo.schedules import DividedEachStep
+from ganzoo.optimizers.momentum_sgd import GrowingMomentumSGD
+from ganzoo.optimizers.schedules import DividedEachStep
+from ganzoo.randomness.priors import Uniform
 from ganzoo.serving import latent_endpoints
 
 

@@ -36,7 +36,7 @@ from ganzoo.layers import SingleBatchNormalization
 from ganzoo.models.base import GANModel, Play
 from ganzoo.networks import patchgan, unet
 from ganzoo.networks.blocks import normal
-from ganzoo.optimizers import adam_pair
+from ganzoo.optimizers.adam import adam_pair
 from ganzoo.serving import translation_endpoints
 
 

@@ -9,7 +9,7 @@ import math
 import keras
 from keras import layers
 
-from ganzoo.images import to_unit
+from ganzoo.images.ranges import to_unit
 from ganzoo.layers import KeyedDropout, OneHotLabels
 from ganzoo.networks.mlp import maxout, to_images, to_logits, uniform
 

@@ -10,7 +10,7 @@ import keras
 from keras import layers
 
 from ganzoo.errors import InputError
-from ganzoo.images import from_unit, to_unit
+from ganzoo.images.ranges import from_unit, to_unit
 from ganzoo.layers import KeyedDropout, Maxout
 from ganzoo.networks.blocks import full_precision
 

@@ -6,9 +6,9 @@ Knows no model: a model's `export_endpoints` says what there is to export.
 from ganzoo.serving.endpoint import Endpoint, require
 from ganzoo.serving.export import FORMATS, at_precision, export_model, live_endpoints
 from ganzoo.serving.exported import ExportedModel, is_saved_model
-from ganzoo.serving.latents import latent_endpoints
+from ganzoo.serving.latent_endpoints import latent_endpoints
 from ganzoo.serving.onnx import onnx_endpoints
-from ganzoo.serving.translation import translation_endpoints
+from ganzoo.serving.translation_endpoints import translation_endpoints
 
 __all__ = [
     "FORMATS",

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from ganzoo import priors
 from ganzoo.errors import InputError, ResourceError
+from ganzoo.randomness import priors
 
 # Of a SavedModel's folder, the place for what TensorFlow does not read.
 _FACTS = Path("assets.extra/ganzoo.json")

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from ganzoo.images import on_white
+from ganzoo.images.ranges import on_white
 from ganzoo.serving.endpoint import require
 
 # More would hardly go through a network in any memory, and decoding alone could end a server.

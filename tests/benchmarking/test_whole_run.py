@@ -2,9 +2,10 @@
 
 import pytest
 
-from ganzoo import load_config, training
+from ganzoo import load_config
 from ganzoo.benchmarking.whole_run import BareWindows, steps_of_a_window
-from ganzoo.random_batches import random_batch
+from ganzoo.training import train
+from ganzoo.training.random_batches import random_batch
 
 TINY = {"image_size": 8, "batch_size": 4, "filters": 2}
 
@@ -16,7 +17,7 @@ def test_a_run_with_bare_steps_between_its_own_is_the_run_without(tmp_path):
     )
     logs = []
     for callbacks in ([], [BareWindows(random_batch(config), window=4, warm_up=2)]):
-        run = training.train(config, run_dir=tmp_path / str(len(logs)), more_callbacks=callbacks)
+        run = train.train(config, run_dir=tmp_path / str(len(logs)), more_callbacks=callbacks)
         logs.append((run / "log.csv").read_bytes())
     assert len(callbacks[0].times["bare"].wall) == 2
     assert logs[0] == logs[1]

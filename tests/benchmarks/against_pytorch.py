@@ -41,7 +41,7 @@ from ganzoo import load_config
 from ganzoo.benchmarking import DEFAULT_SIZES
 from ganzoo.benchmarking.steps import compiled, finished
 from ganzoo.benchmarking.timing import Times, alternate, cpu_ratio, ratio
-from ganzoo.random_batches import random_batch
+from ganzoo.training.random_batches import random_batch
 
 _TURN_SECONDS = 0.2
 _TRIED_STEPS = 3

@@ -13,9 +13,10 @@ from pathlib import Path
 import numpy as np
 
 import ganzoo
-from ganzoo.classifiers import classify
-from ganzoo.images import image_grid, save_image
-from ganzoo.latents import images_of
+from ganzoo.images.files import save_image
+from ganzoo.images.grids import image_grid
+from ganzoo.inference.attribute_classifiers import classify
+from ganzoo.inference.sources import images_of
 
 JUDGED = range(100_000, 100_500)  # seeds that no direction was found from
 

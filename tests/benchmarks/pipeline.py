@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from ganzoo.data import open_pipeline
+from ganzoo.data.loading import open_pipeline
 
 CROP, SIDE = 138, 64
 PLAIN = {

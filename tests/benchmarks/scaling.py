@@ -26,9 +26,10 @@ def worker(preset, core, together, steps):
     os.sched_setaffinity(0, {core})
     import keras
 
-    from ganzoo import distribution, load_config
-    from ganzoo.data import load_dataset, open_pipeline
-    from ganzoo.runs import create_from_config
+    from ganzoo import load_config
+    from ganzoo.data.loading import load_dataset, open_pipeline
+    from ganzoo.runs.loading import create_from_config
+    from ganzoo.training.distributed import strategies
 
     class Times(keras.callbacks.Callback):
         times = ()
@@ -39,14 +40,14 @@ def worker(preset, core, together, steps):
 
     config = load_config(preset)
     batch_size = config.values["batch_size"] * (2 if together else 1)
-    strategy = distribution.strategy("multi-worker" if together else "none", batch_size)
+    strategy = strategies.strategy("multi-worker" if together else "none", batch_size)
     with strategy.scope():
         model = create_from_config(config)
         model.compile()
     data = config.arguments(load_dataset) | {"batch_size": batch_size}
     pipeline = open_pipeline(batch_format=model.batch_format, shuffle=True, **data)
     times = Times()
-    batches = distribution.dealt(strategy, pipeline, 0)
+    batches = strategies.dealt(strategy, pipeline, 0)
     model.fit(batches, steps_per_epoch=WARM_UP + steps, shuffle=False, verbose=0, callbacks=[times])
     ends = times.times[WARM_UP - 1 :]
     print(json.dumps([after - before for before, after in itertools.pairwise(ends)]))

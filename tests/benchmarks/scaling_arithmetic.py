@@ -15,8 +15,8 @@ import tensorflow as tf
 from ganzoo import load_config
 from ganzoo.benchmarking import flops
 from ganzoo.layers import BatchNormalization, SingleBatchNormalization
-from ganzoo.random_batches import random_batch
-from ganzoo.runs import create_from_config
+from ganzoo.runs.loading import create_from_config
+from ganzoo.training.random_batches import random_batch
 
 NORMALISED = {"dcgan": (1, 3), "cgan": (1, 2), "pix2pix": (1, 3)}  # training calls of G and of D
 PRESETS = ("gan/mnist", "dcgan/celeb_a", "cgan/fashion_mnist", "pix2pix/facades",

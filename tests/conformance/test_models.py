@@ -7,9 +7,9 @@ import tensorflow as tf
 
 from ganzoo import create_model, list_models, load_model, registry, serving
 from ganzoo.batch_formats import BATCH_FORMATS
+from ganzoo.config.presets import list_presets
 from ganzoo.errors import InputError
 from ganzoo.models import GANModel
-from ganzoo.presets import list_presets
 
 GAN = {"image_shape": (4, 6, 1), "latent_dim": 4, "generator_units": 8, "maxout_units": 4}
 CGAN = {"image_shape": (8, 8, 1), "num_classes": 3, "latent_dim": 4}

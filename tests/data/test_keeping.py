@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from ganzoo.data.keeping import open_stores
 from ganzoo.data.reading import READ_AT_ONCE
-from ganzoo.data.sources import Source
+from ganzoo.data.sources.opening import Source
 from ganzoo.data.transforms import Recipe
 from ganzoo.errors import InputError, ResourceError
 

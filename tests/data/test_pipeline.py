@@ -7,7 +7,7 @@ import pytest
 
 from ganzoo import load_dataset
 from ganzoo.data.pipeline import Pipeline
-from ganzoo.data.sources import open_sources
+from ganzoo.data.sources.opening import open_sources
 from ganzoo.data.store import Store
 from ganzoo.errors import InputError
 

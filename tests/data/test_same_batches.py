@@ -8,7 +8,7 @@ import tensorflow as tf
 from PIL import Image
 
 from ganzoo import load_dataset
-from ganzoo.data import open_pipeline
+from ganzoo.data.loading import open_pipeline
 
 SIZE = 12
 RNG = np.random.default_rng(0)

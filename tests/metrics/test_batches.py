@@ -3,7 +3,7 @@ import pytest
 import tensorflow as tf
 
 from ganzoo.errors import InputError
-from ganzoo.images import from_uint8
+from ganzoo.images.ranges import from_uint8
 from ganzoo.metrics.batches import float_batches, rgb_batches
 
 IMAGES = np.linspace(-1, 1, 2 * 4 * 5 * 3, dtype=np.float32).reshape(2, 4, 5, 3)

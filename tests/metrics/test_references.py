@@ -2,7 +2,6 @@ import keras
 import numpy as np
 import pytest
 
-from ganzoo.cache_folder import cache_folder
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.metrics import (
     content_key,
@@ -11,6 +10,7 @@ from ganzoo.metrics import (
     reference_features,
     reference_statistics,
 )
+from ganzoo.saving.cache_folder import cache_folder
 
 IMAGES = np.random.default_rng(0).uniform(-1, 1, (20, 5, 4, 3)).astype(np.float32)
 

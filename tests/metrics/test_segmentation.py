@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ganzoo.errors import InputError
-from ganzoo.images import from_uint8
+from ganzoo.images.ranges import from_uint8
 from ganzoo.metrics import fcn_score
 
 COLOURS = np.array([[0, 0, 0], [255, 0, 0], [0, 255, 0], [90, 90, 200]], np.uint8)

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from ganzoo import CGAN, randomness
 from ganzoo.errors import InputError
-from ganzoo.optimizers import GrowingMomentumSGD
+from ganzoo.optimizers.momentum_sgd import GrowingMomentumSGD
 
 TINY = {"image_shape": (8, 8, 1), "num_classes": 3, "latent_dim": 4}
 MLP = TINY | {"generator_units": (3, 5, 8), "maxout_units": (4, 2, 4)}

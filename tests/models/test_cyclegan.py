@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from ganzoo import CycleGAN
 from ganzoo.errors import InputError
-from ganzoo.schedules import HoldThenLinearDecay
+from ganzoo.optimizers.schedules import HoldThenLinearDecay
 
 TINY = {"image_shape": (24, 24, 1), "filters": 2, "blocks": 1, "pool_size": 4}
 NOISE = np.random.default_rng(0)

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from ganzoo import GAN, randomness
 from ganzoo.errors import InputError
-from ganzoo.images import to_unit
+from ganzoo.images.ranges import to_unit
 
 TINY = {"image_shape": (4, 6, 1), "latent_dim": 3, "generator_units": 8, "maxout_units": 4}
 REAL = np.array([[2.0], [-1.0], [0.5]], np.float32)

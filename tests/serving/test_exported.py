@@ -11,7 +11,7 @@ import tensorflow as tf
 
 import ganzoo
 from ganzoo.errors import InputError, ResourceError
-from ganzoo.latents import open_source
+from ganzoo.inference.sources import open_source
 from ganzoo.serving import ExportedModel
 
 LABELS = {"gan": None, "dcgan": None, "cgan": [2, 0]}

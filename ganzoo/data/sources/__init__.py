@@ -1,62 +1,10 @@
 """What is given as a dataset -> examples: one file for each kind of thing that can be given."""
 
-import os
-
-import numpy as np
-import tensorflow as tf
-
-from ganzoo.data.preparing import is_name
-from ganzoo.data.sources.arrays import open_arrays, open_npz
-from ganzoo.data.sources.embedded import open_sample
-from ganzoo.data.sources.folder import open_folder
-from ganzoo.data.sources.named import open_named
+from ganzoo.data.sources.opening import open_sources
 from ganzoo.data.sources.source import Source, reversed_pairs
-from ganzoo.data.sources.tf_dataset import open_tf_dataset
-from ganzoo.errors import InputError
 
-__all__ = ["Source", "open_sources", "reversed_pairs"]
-
-
-def open_sources(
-    dataset, batch_format: str, split: str, data_dir: str | None = None
-) -> tuple[Source, ...]:
-    """Returns a split as one source, or as two where the format is `unpaired`.
-
-    What is not here yet is downloaded and prepared. The sources may have more parts than the
-    format needs.
-
-    Raises:
-        InputError: for an unknown dataset or split, a dataset that does not make the format, or
-            one without examples.
-        ResourceError: if the data is not here and cannot be downloaded, or cannot be read.
-    """
-    sources = _open(dataset, batch_format, split, data_dir)
-    for source in sources:
-        if source.size == 0:
-            raise InputError(f"There are no examples in {source.name!r}. Received: split={split!r}")
-    return sources
-
-
-def _open(dataset, batch_format, split, data_dir):
-    if isinstance(dataset, tf.data.Dataset):
-        return open_tf_dataset(dataset, batch_format, split)
-    if isinstance(dataset, (np.ndarray, tuple)):
-        arrays = dataset if isinstance(dataset, tuple) else (dataset,)
-        return open_arrays(arrays, batch_format, split)
-    if not isinstance(dataset, (str, os.PathLike)):
-        raise InputError(
-            "A dataset is a name, a path, an array, a tuple of arrays or a tf.data.Dataset. "
-            f"Received: {type(dataset).__name__}"
-        )
-    name = os.fspath(dataset)
-    if name == "sample":
-        return open_sample(batch_format, split)
-    if name.endswith(".npz"):
-        return open_npz(name, batch_format, split)
-    # A name such as cycle_gan/maps has a separator too.
-    is_path = name.startswith((".", "~", "/")) or (
-        "/" in name and not is_name(name.partition("#")[0])
-    )
-    if is_path or isinstance(dataset, os.PathLike):
-        return open_folder(name, batch_format, split)
-    return open_named(name, batch_format, split, data_dir)
+__all__ = [
+    "Source",
+    "open_sources",
+    "reversed_pairs",
+]

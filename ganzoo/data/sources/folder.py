@@ -10,7 +10,7 @@ from ganzoo.data.sources.held_out import chosen
 from ganzoo.data.sources.layout import find_layout, wrong
 from ganzoo.data.sources.source import Source
 from ganzoo.errors import InputError, listed
-from ganzoo.images import PICTURE_FORMATS
+from ganzoo.images.files import PICTURE_FORMATS
 
 
 def open_folder(given: str, batch_format: str, split: str) -> tuple[Source, ...]:

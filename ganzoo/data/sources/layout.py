@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ganzoo.errors import InputError, ResourceError, unknown
-from ganzoo.images import is_picture
+from ganzoo.images.files import is_picture
 
 DRAWN = {
     "images": "FOLDER/image.jpg, in subfolders too",

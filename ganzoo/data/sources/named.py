@@ -6,8 +6,8 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo.batch_formats import BATCH_FORMATS
-from ganzoo.data.preparing import ensure_prepared, open_builder
 from ganzoo.data.sources.source import Source
+from ganzoo.data.tfds.preparing import ensure_prepared, open_builder
 from ganzoo.errors import InputError, listed, unknown
 
 

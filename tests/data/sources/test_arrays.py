@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 from ganzoo import load_dataset
-from ganzoo.data.sources import open_sources
+from ganzoo.data.sources.opening import open_sources
 from ganzoo.errors import InputError, ResourceError
 
 SIZE = 40

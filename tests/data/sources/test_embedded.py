@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from ganzoo import load_dataset
-from ganzoo.data.sources import open_sources
 from ganzoo.data.sources.embedded import edges
+from ganzoo.data.sources.opening import open_sources
 from ganzoo.errors import InputError
 
 SPLITS = {"train": 8000, "validation": 1000, "test": 1000}

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from ganzoo import load_dataset
-from ganzoo.data.sources import open_sources
+from ganzoo.data.sources.opening import open_sources
 from ganzoo.errors import InputError, ResourceError
 
 

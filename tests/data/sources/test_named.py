@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from ganzoo import load_dataset
-from ganzoo.data.sources import open_sources
+from ganzoo.data.sources.opening import open_sources
 from ganzoo.errors import InputError, ResourceError
 
 GREYS = [10, 60, 110, 160, 210, 250]  # of the images of split train; two of them are test's

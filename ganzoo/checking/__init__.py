@@ -1,0 +1,1 @@
+"""`data check`: every image of a dataset looked at before training."""

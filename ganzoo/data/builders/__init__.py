@@ -1,5 +1,0 @@
-"""Datasets that TensorFlow Datasets does not have; importing this makes them known to it."""
-
-from ganzoo.data.builders.pix2pix import Pix2pix
-
-__all__ = ["Pix2pix"]

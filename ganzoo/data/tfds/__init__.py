@@ -1,0 +1,1 @@
+"""TensorFlow Datasets: preparing them, their archives, and a builder of our own."""

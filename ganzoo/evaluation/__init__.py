@@ -1,0 +1,1 @@
+"""Models measured: which metrics, against which data."""

@@ -1,0 +1,136 @@
+"""A run becomes a folder that a server takes as it is."""
+
+import json
+import logging
+import os
+import re
+import shutil
+from pathlib import Path
+
+from ganzoo import serving
+from ganzoo.config.settings import DTYPES
+from ganzoo.errors import InputError, ResourceError, unknown
+from ganzoo.exporting import server_files
+from ganzoo.exporting.card import facts, model_card
+from ganzoo.runs.folder import open_run
+from ganzoo.runs.loading import load_run
+
+logger = logging.getLogger(__name__)
+
+FORMATS = {"savedmodel": "tf_saved_model", "onnx": "onnx"}
+
+
+def export(
+    run,
+    path,
+    *,
+    name: str | None = None,
+    version: int | None = None,
+    format: str = "savedmodel",
+    precision: str | None = None,
+    jit: bool = False,
+    checkpoint: str = "newest",
+) -> Path:
+    """Exports what samples, of a run's weights, in TensorFlow Serving's layout.
+
+    `path/name/version/` gets the SavedModel with all signatures of the model (or an ONNX file for
+    each that is of floats), `model_card.md`, and `export.json`, which says how much each signature
+    differs from the model. A SavedModel gets warm-up requests and batching parameters as well, and
+    `path/models.config` the model's name. The version appears whole or not at all.
+
+    Args:
+        run: a run folder.
+        path: where the models lie; the server sees this folder as `/models`.
+        name: what the server calls the model; left out, the run folder's name.
+        version: a number; left out, one more than the highest that is there.
+        format: `"savedmodel"` or `"onnx"`.
+        precision: what the networks compute in, `"float32"`, `"bfloat16"` or `"float16"`; left out,
+            what they were trained in.
+        jit: whether XLA compiles the networks of a SavedModel.
+        checkpoint: `"newest"`, or `"best"` as training was evaluated.
+
+    Returns:
+        `path/name/version`.
+
+    Raises:
+        InputError: for a name, version, format or precision that is none.
+        ResourceError: if `run` is no trained run, the version is there already, something cannot be
+            written, or the export does not answer as the model does.
+    """
+    if format not in FORMATS:
+        raise unknown("export format", format, FORMATS)
+    if precision is not None and precision not in DTYPES:
+        raise unknown("precision", precision, DTYPES)
+    source = open_run(run)
+    name = source.folder.resolve().name if name is None else name
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
+        raise InputError(
+            "A model's name on a server is letters, digits, dots, dashes and underscores; give "
+            f"another one. Received: {name!r}"
+        )
+    home = Path(path) / name
+    target = home / str(_version(home, version, format))
+    model = load_run(run, checkpoint)
+    if precision is not None:
+        model = serving.at_precision(model, DTYPES[precision])
+
+    temporary = home / f".{target.name}.{os.getpid()}.part"
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        proof, warmup_requests = _write(model, temporary, name, format, jit)
+        told = facts(model, source, target, format, jit, proof, warmup_requests)
+        (temporary / "export.json").write_text(json.dumps(told, indent=2) + "\n")
+        (temporary / "model_card.md").write_text(model_card(told, source))
+        temporary.rename(target)  # fails where another process was quicker
+        if format == "savedmodel":
+            server_files.add_to_models_config(home.parent, name)
+    except ResourceError:
+        raise
+    except OSError as error:
+        raise ResourceError(f"Cannot export there: {error}") from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return target
+
+
+def _version(home, version, format):
+    """Returns the version to write, having checked that it can be."""
+    there = [folder for folder in home.glob("*") if re.fullmatch("[0-9]+", folder.name)]
+    if version is None:
+        version = max((int(folder.name) for folder in there), default=0) + 1
+    if not 1 <= version < 2**63:
+        raise InputError(f"A version must be at least 1. Received: {version}")
+    taken = next((folder for folder in there if int(folder.name) == version), None)
+    if taken is not None:
+        raise ResourceError(
+            "That version is there already; leave it out for the next one. "
+            f"Received: {str(taken)!r}"
+        )
+    # A server takes the highest number for the newest SavedModel.
+    of_onnx = [folder for folder in there if not (folder / "saved_model.pb").exists()]
+    if there and bool(of_onnx) != (format == "onnx"):
+        raise ResourceError(
+            "A model's versions are all SavedModels or all ONNX files; give another name. "
+            f"Received: {format} for {str(home)!r}"
+        )
+    return version
+
+
+def _write(model, folder, name, format, jit):
+    """Writes the model's own files; returns the proof and the number of warm-up requests."""
+    endpoints = serving.live_endpoints(model)
+    if format == "onnx":
+        proof = {}
+        for endpoint in serving.onnx_endpoints(endpoints):
+            file = "model.onnx" if endpoint == "serving_default" else f"{endpoint}.onnx"
+            figures = model.export(folder / file, "onnx", jit_compile=jit, endpoint=endpoint)
+            proof |= figures
+        return proof, 0
+    proof = model.export(folder, jit_compile=jit)
+    sizes = server_files.batch_sizes(endpoints)
+    server_files.write_batching(folder, sizes)
+    try:
+        return proof, server_files.write_warmup(folder, name, endpoints, sizes)
+    except ResourceError as error:
+        logger.warning("Exported without warm-up requests. %s", error)
+        return proof, 0

@@ -1,0 +1,115 @@
+"""Picture files, read and written."""
+
+import contextlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+
+from ganzoo.errors import ResourceError, unknown
+from ganzoo.images.ranges import on_white
+
+PICTURE_FORMATS = {
+    ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".bmp": "BMP", ".gif": "GIF",
+    ".tif": "TIFF", ".tiff": "TIFF",
+}  # fmt: skip
+# Pillow's names of pixels without colour.
+GREY_MODES = {"1", "L", "LA", "La", "I;16", "I;16B", "I;16L", "I;16N"}
+
+
+def save_image(path: str | os.PathLike, image: np.ndarray) -> None:
+    """Writes a uint8 image `(height, width, 1 or 3)`; the suffix says the format.
+
+    The file appears whole or not at all.
+
+    Raises:
+        InputError: if the suffix is of no picture format that can be written.
+    """
+    path = Path(path)
+    picture_format = format_of(path)
+    temporary = path.with_name(f".{path.name}.part")
+    if image.shape[-1] == 1:
+        image = image[..., 0]
+    try:
+        Image.fromarray(image).save(temporary, format=picture_format)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class PictureHeader:
+    """What a picture file says of itself: its size, upright, and its channels, 1 or 3.
+
+    `is_plain_jpeg`: TensorFlow's JPEG decoder gives what `read_image` gives.
+    """
+
+    height: int
+    width: int
+    channels: int
+    is_plain_jpeg: bool
+
+
+def is_picture(path: str | os.PathLike) -> bool:
+    """Whether a file is named as a picture that can be read; hidden files are none."""
+    path = Path(path)
+    return path.suffix.lower() in PICTURE_FORMATS and not path.name.startswith(".")
+
+
+def read_header(path: str | os.PathLike) -> PictureHeader:
+    """Reads a picture file's header only; errors as of `read_image`."""
+    with _opened(path) as picture:
+        turn = picture.getexif().get(ExifTags.Base.Orientation, 1)
+        width, height = picture.size if turn < 5 else picture.size[::-1]
+        is_plain = picture.format == "JPEG" and picture.mode in ("L", "RGB") and turn == 1
+        return PictureHeader(height, width, 1 if picture.mode in GREY_MODES else 3, is_plain)
+
+
+def read_image(path: str | os.PathLike) -> np.ndarray:
+    """Returns a picture file as a uint8 image `(height, width, 1 or 3)`.
+
+    It is upright, as its EXIF orientation has it; opacity is shown on white; of 16 bits the upper 8
+    are kept, CMYK becomes RGB, and of several frames the first counts.
+
+    Raises:
+        ResourceError: if it cannot be read, is no picture or not a whole one, or says that it has
+            more pixels than Pillow's limit, 179 million, in which case it is not decoded.
+    """
+    with _opened(path) as picture:
+        is_grey = picture.mode in GREY_MODES
+        picture = ImageOps.exif_transpose(picture)
+        if picture.mode.startswith("I;16"):
+            return (np.asarray(picture) >> 8).astype(np.uint8)[..., None]
+        if picture.has_transparency_data:
+            image = on_white(np.asarray(picture.convert("RGBA")))
+            return image[..., :1] if is_grey else image
+        image = np.asarray(picture.convert("L" if is_grey else "RGB"))
+        return image[..., None] if is_grey else image
+
+
+@contextlib.contextmanager
+def _opened(path):
+    try:
+        with Image.open(path, formats=list(PICTURE_FORMATS.values())) as picture:
+            if picture.mode in ("I", "F"):
+                raise ValueError("it has 32 bits a channel; 8 and 16 can be read")
+            yield picture
+    except Exception as error:  # Pillow lets through whatever its parsers raise
+        if isinstance(error, UnidentifiedImageError):
+            reason = "its content is of no known format"
+        else:
+            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise ResourceError(
+            f"Not a picture that can be read: {' '.join(reason.split()).rstrip('.')}. "
+            f"Received: {str(path)!r}"
+        ) from error
+
+
+def format_of(path: str | os.PathLike) -> str:
+    """Returns Pillow's name of the format that a picture file's suffix stands for."""
+    suffix = Path(path).suffix.lower()
+    if suffix not in PICTURE_FORMATS:
+        raise unknown("picture format", suffix, PICTURE_FORMATS)
+    return PICTURE_FORMATS[suffix]

@@ -1,0 +1,1 @@
+"""What trained generators are asked for: samples, walks, arithmetic, translations."""

@@ -1,0 +1,162 @@
+"""Directions in latent space: what to add to latents for more of something in their images."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from ganzoo.errors import InputError, ResourceError, unknown
+from ganzoo.inference.attribute_classifiers import classify
+from ganzoo.inference.saved_directions import Direction, check_name, save_direction
+from ganzoo.inference.sources import checked_labels, images_of, open_source
+from ganzoo.runs.loading import load_model
+
+METHODS = ("logistic", "means")
+RIDGE = 1e-3  # weight of |w|^2 / 2 in logistic regression: classes that a plane separates need it
+
+
+def find_direction(
+    run,
+    name: str,
+    scores: str | os.PathLike | np.ndarray | keras.Model | Callable,
+    *,
+    method: str = "logistic",
+    samples: int = 2000,
+    threshold: float = 0.0,
+    of_class: int | None = None,
+    labels=None,
+    seed: int = 0,
+    source: str | None = None,
+) -> Direction:
+    """Finds what distinguishes the latents of positive images, and saves it in their folder.
+
+    * `"logistic"`: the normal of the plane that separates them best, the w of a logistic regression
+      P(positive | z) = sigmoid(w z + b).
+    * `"means"`: the mean of the positives' latents minus that of the others'.
+
+    The vector is as long as the latents' standard deviation along it, so strengths count those.
+
+    Args:
+        run: the folder of a run, or of an exported SavedModel, that samples from noise.
+        name: what the direction is called in `arithmetic`; one of that name is replaced.
+        scores: what says which images are positive: a classifier (a model, a `.keras` file or a
+            function) that takes float32 images `(batch, height, width, channels)` in [-1, 1], of
+            the model's channels or those of the classifier's input, and returns `(batch,)`,
+            `(batch, 1)` or, with `of_class`, `(batch, classes)`; or an array, or its `.npy` file,
+            `(samples,)`, of the images of the seeds from `seed` on.
+        method: one of the above.
+        samples: how many images to take where `scores` is a classifier.
+        threshold: scores above it are positive: 0 for logits, 0.5 for probabilities.
+        of_class: positive is what has its highest score there.
+        labels: of a model with labels, the classes of the images, in turn.
+        seed: the first image's.
+        source: what to note of where the scores are from; left out, their name.
+
+    Raises:
+        InputError: for a model without latents, an unknown method, a name that is no plain word,
+            scores of another shape, or images that are all positive or all not.
+        ResourceError: if `run` is no trained run and no export, or the classifier cannot be read.
+    """
+    check_name(name)
+    if method not in METHODS:
+        raise unknown("method", method, METHODS)
+    folder = Path(run)
+    model = open_source(folder)
+    labels = checked_labels(model, labels)
+    if source is None:
+        is_path = isinstance(scores, (str, Path))
+        source = str(scores) if is_path else getattr(scores, "name", type(scores).__name__)
+    scores = _opened(scores)
+    if isinstance(scores, np.ndarray):
+        samples = len(scores)
+    if samples < 2 or seed < 0:
+        raise InputError(
+            f"There must be at least 2 samples, of seeds from 0 on. Received: {samples}, {seed}"
+        )
+    latents = model.latents_of_seeds(tf.range(seed, seed + samples, dtype=tf.int64)).numpy()
+    if not isinstance(scores, np.ndarray):
+        scores = classify(scores, images_of(model, latents, labels))
+    positive = _positive(scores, threshold, of_class)
+    if positive.all() or not positive.any():
+        raise InputError(
+            "Some images must be positive and others not; more samples or another threshold may "
+            f"help. Received: {positive.sum()} positives of {samples}"
+        )
+    unit, middle = _plane(latents.astype(np.float64), positive, method)
+    along = latents @ unit
+    direction = Direction(
+        name,
+        (unit * along.std()).astype(np.float32),
+        method,
+        source,
+        samples,
+        float(positive.mean()),
+        float(((along > middle) == positive).mean()),
+    )
+    save_direction(folder, direction)
+    return direction
+
+
+def _opened(scores):
+    if isinstance(scores, (str, Path)):
+        if not str(scores).endswith(".npy"):
+            return load_model(scores, compile=False)
+        try:
+            return np.load(scores, allow_pickle=False)
+        except (OSError, ValueError, EOFError) as error:
+            raise ResourceError(
+                f"Labels must be numbers in a .npy file. Received: {str(scores)!r}"
+            ) from error
+    if isinstance(scores, np.ndarray) or callable(scores):
+        return scores
+    return np.asarray(scores)
+
+
+def _positive(scores, threshold, of_class):
+    if of_class is not None:
+        if scores.ndim != 2 or not 0 <= of_class < scores.shape[1]:
+            raise InputError(
+                "With of_class, scores must be (count, classes), of more classes than that. "
+                f"Received: scores {scores.shape} and of_class={of_class}"
+            )
+        return scores.argmax(1) == of_class
+    if scores.ndim == 2 and scores.shape[1] == 1:
+        scores = scores[:, 0]
+    if scores.ndim != 1 or not np.isfinite(scores).all():
+        raise InputError(
+            "Scores must be finite numbers (count,); of several classes say which (of_class). "
+            f"Received: scores {scores.shape}"
+        )
+    return scores > threshold
+
+
+def _plane(latents, positive, method):
+    """Returns a unit vector, and where on it the positives begin."""
+    if method == "means":
+        one, other = latents[positive].mean(0), latents[~positive].mean(0)
+        unit = (one - other) / np.linalg.norm(one - other)
+        return unit, (one + other) @ unit / 2
+    inputs = np.concatenate([latents, np.ones((len(latents), 1))], 1)
+    ridge = RIDGE * np.diag([1.0] * latents.shape[1] + [0.0])
+    weights = np.zeros(inputs.shape[1])
+
+    def loss(weights):
+        margins = np.where(positive, 1, -1) * (inputs @ weights)
+        return np.logaddexp(0, -margins).mean() + weights @ ridge @ weights / 2
+
+    for _ in range(100):  # Newton's method, halving steps that lead upwards
+        p = (1 + np.tanh(inputs @ weights / 2)) / 2
+        gradient = inputs.T @ (p - positive) / len(inputs) + ridge @ weights
+        curvature = (inputs * (p * (1 - p))[:, None]).T @ inputs / len(inputs) + ridge
+        step = np.linalg.lstsq(curvature, gradient)[0]
+        size = 1.0
+        while loss(weights - size * step) > loss(weights) and size > 1e-6:
+            size /= 2
+        weights = weights - size * step
+        if np.abs(gradient).max() < 1e-8:
+            break
+    length = np.linalg.norm(weights[:-1])
+    return weights[:-1] / length, -weights[-1] / length

@@ -1,0 +1,104 @@
+"""Images from a trained run, or from what was exported of it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from ganzoo.errors import InputError, ResourceError
+from ganzoo.images.files import format_of, save_image
+from ganzoo.images.grids import image_grid
+from ganzoo.inference.sampling import BATCH_SIZE, sampled
+from ganzoo.inference.sources import checked_labels, open_source
+
+
+def generate(
+    run,
+    count: int = 64,
+    *,
+    seed: int = 0,
+    labels: Sequence[int] | None = None,
+    truncation: float = 1.0,
+    output=None,
+    checkpoint: str = "newest",
+) -> np.ndarray:
+    """Samples images from a run.
+
+    Image i is the image of seed `seed + i`, whatever it is sampled with: `count=8` gives the first
+    eight of `count=64`. Of a model with labels its label is `labels[i % len(labels)]`, and in a
+    grid each row is of one label.
+
+    Args:
+        run: a run folder, an exported SavedModel's, or a model that samples from seeds.
+        count: how many images.
+        seed: the first image's seed.
+        labels: the classes to make, in turn; left out, all of the model's.
+        truncation: a factor, 0 to 1, of the latents' distance from their mean (see
+            `ganzoo.priors.truncated`): 1 changes nothing, and below it images vary less.
+        output: where to write them: a file (`grid.png`) for one grid, or a folder (one that exists,
+            or a path with no suffix or a slash at its end) for images named by their seeds.
+        checkpoint: of a run folder, `"newest"`, or `"best"` as training was evaluated.
+
+    Returns:
+        float32 `(count, height, width, channels)` in [-1, 1].
+
+    Raises:
+        InputError: if `count`, `seed`, `truncation` or a label is out of range, the model has no
+            labels, or the output is of no picture format.
+        ResourceError: if `run` is no trained run and no export, or the output cannot be written.
+    """
+    if count < 1:
+        raise InputError(f"The number of images must be at least 1. Received: {count}")
+    if seed < 0 or seed + count > 2**63:
+        raise InputError(f"Seeds must be in 0 to 2^63 - 1. Received: {seed}")
+    if not 0 <= truncation <= 1:
+        raise InputError(f"The truncation must be in 0 to 1. Received: {truncation}")
+    if output == "":
+        raise InputError("The output must be a picture file or a folder. Received: ''")
+    as_grid = (
+        output is not None
+        and not str(output).endswith("/")
+        and not Path(output).is_dir()
+        and bool(Path(output).suffix)
+    )
+    if as_grid:
+        format_of(output)
+    model = open_source(run, checkpoint)
+    if truncation != 1 and not hasattr(model, "prior"):
+        raise InputError(
+            "Truncation needs to know the mean of the latents, and this model does not say what "
+            f"they are drawn from (`prior`). Received: {type(model).__name__}"
+        )
+    labels = checked_labels(model, labels)
+
+    batches = sampled(model, count, seed=seed, labels=labels, truncation=truncation)
+    total = -(-count // BATCH_SIZE)
+    images = np.concatenate(list(tqdm(batches, "Generating", total, unit="batch", delay=2)))
+    if output is not None:
+        _write(images, Path(output), as_grid, seed, len(labels))
+    return images
+
+
+def _write(images, output, as_grid, seed, label_count):
+    try:
+        if as_grid:
+            output.parent.mkdir(parents=True, exist_ok=True)
+            save_image(output, _grid(images, label_count))
+        else:
+            output.mkdir(parents=True, exist_ok=True)
+            for number, image in enumerate(images, seed):
+                save_image(output / f"{number:06d}.png", image_grid(image[None], padding=0))
+    except OSError as error:
+        raise ResourceError(f"The images cannot be written: {error}") from error
+
+
+def _grid(images, label_count):
+    """A square of images; with several labels, a row for each, black where one has fewer images."""
+    if label_count < 2:
+        return image_grid(images)
+    rows, columns = min(label_count, len(images)), -(-len(images) // label_count)
+    cells = np.full((rows, columns, *images.shape[1:]), -1.0, np.float32)
+    numbers = np.arange(len(images))
+    cells[numbers % label_count, numbers // label_count] = images
+    return image_grid(cells.reshape(-1, *images.shape[1:]), columns)

@@ -1,0 +1,152 @@
+"""Walks between images: from seed to seed, from class to class, or through given latents."""
+
+import itertools
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from ganzoo.errors import InputError, ResourceError, unknown
+from ganzoo.images.animations import (
+    ANIMATION_FORMATS,
+    check_animation,
+    is_animation,
+    save_animation,
+)
+from ganzoo.images.files import PICTURE_FORMATS, save_image
+from ganzoo.images.grids import image_grid
+from ganzoo.inference.latent_files import checked_latents, read_latents
+from ganzoo.inference.sources import checked_labels, images_of, open_source
+from ganzoo.randomness.priors import PATHS, between
+
+
+def interpolate(
+    run,
+    waypoints,
+    *,
+    steps: int = 8,
+    labels: Sequence[int] | None = None,
+    path: str = "auto",
+    grid: bool = False,
+    loop: bool = False,
+    fps: float = 10.0,
+    output=None,
+) -> np.ndarray:
+    """Makes the images on a way through the latent space of a model.
+
+    The way leads through any number of waypoints, in their order; or, as a grid, lies between four
+    of them at the corners: down both sides first, and then across. Between two latents it is what
+    their prior asks for: an arc of a sphere for a normal one (`ganzoo.priors.between`), a straight
+    line for a uniform one. Between two classes the one-hot vector is mixed in a straight line.
+
+    Args:
+        run: a run folder, an exported SavedModel's, or a model that samples from seeds.
+        waypoints: seeds; or latents `(count, latent_dim)`, also as an `.npy` file of them.
+        steps: from one waypoint to the next. A walk through n of them has (n - 1) steps + 1 images.
+        labels: of a model with labels, the class of each waypoint. One label holds all the way,
+            and with several labels so does a single waypoint.
+        path: `"spherical"` or `"linear"`; `"auto"` is the prior's.
+        grid: four waypoints are the corners of a square of (steps + 1)^2 images: the first two
+            above, the others below.
+        loop: from the last waypoint the way leads back to the first, and ends just before it.
+        fps: images a second of an animation.
+        output: where to write it: a picture file (one row, or the grid), `.gif` or `.mp4`.
+
+    Returns:
+        float32 `(count, height, width, channels)` in [-1, 1]; a grid's row by row.
+
+    Raises:
+        InputError: if an argument is out of range or does not fit the others or the model, or two
+            waypoints that follow each other are of opposite directions.
+        ResourceError: if `run` is no trained run and no export, latents cannot be read, or the
+            output cannot be written.
+    """
+    if steps < 1:
+        raise InputError(f"The number of steps must be at least 1. Received: {steps}")
+    if path not in ("auto", *PATHS):
+        raise unknown("path", path, ("auto", *PATHS))
+    if output is not None:
+        _check_output(output, grid, fps)
+    if grid and loop:
+        raise InputError("A grid has no way round: loop is for walks. Received: grid and loop")
+
+    model = open_source(run)
+    if path == "auto" and not hasattr(model, "prior"):
+        raise InputError(
+            "This model does not say what its latents are drawn from (`prior`); say which path, "
+            f"spherical or linear. Received: {type(model).__name__}"
+        )
+    latents = _latents(model, waypoints)
+    labels = checked_labels(model, [] if labels is None else labels)
+    count = max(len(latents), len(labels))
+    if len(latents) not in (1, count) or len(labels) not in (0, 1, count):
+        raise InputError(
+            "There must be a label for each waypoint, or one label, or one waypoint. "
+            f"Received: {len(latents)} waypoints, {len(labels)} labels"
+        )
+    if (grid and count != 4) or count < 2:
+        needed = "four waypoints, its corners" if grid else "two waypoints"
+        raise InputError(
+            f"A {'grid' if grid else 'walk'} needs {'' if grid else 'at least '}{needed}. "
+            f"Received: {count}"
+        )
+
+    def way(points, path):
+        points = np.broadcast_to(points, (count, points.shape[1]))
+        return _square(points, steps, path) if grid else _walk(points, steps, loop, path)
+
+    latents = way(latents, model.prior.path if path == "auto" else path)
+    if len(set(labels)) > 1:
+        labels = way(np.eye(model.num_classes, dtype=np.float32)[labels], "linear")
+    images = images_of(model, latents, labels)
+    if output is not None:
+        _write(images, Path(output), steps + 1 if grid else len(images), fps)
+    return images
+
+
+def _check_output(output, grid, fps):
+    suffix = Path(output).suffix.lower()
+    if is_animation(output) and not grid:
+        check_animation(output, fps)
+    elif is_animation(output):
+        raise InputError(f"A grid is one picture, no animation. Received: {str(output)!r}")
+    elif suffix not in PICTURE_FORMATS:
+        raise unknown("format", suffix, dict.fromkeys([*ANIMATION_FORMATS, *PICTURE_FORMATS]))
+
+
+def _latents(model, waypoints):
+    """The waypoints' latents, float `(count, latent_dim)`."""
+    if isinstance(waypoints, (str, os.PathLike)):
+        return read_latents(waypoints, model.latent_dim)
+    points = np.asarray(waypoints)
+    if points.ndim != 1 or (points.dtype.kind == "f" and points.size):
+        return checked_latents(points, model.latent_dim)
+    if points.dtype.kind not in "iu" or points.min() < 0 or points.max() >= 2**63:
+        received = ", ".join(map(str, points[:5])) or "none"
+        raise InputError(f"Waypoints are latents, or seeds in 0 to 2^63 - 1. Received: {received}")
+    return np.asarray(model.latents_of_seeds(points))
+
+
+def _walk(points, steps, loop, path):
+    shares = np.arange(steps) / steps
+    stops = [*points, points[0]] if loop else points
+    legs = [between(start, end, shares, path) for start, end in itertools.pairwise(stops)]
+    return np.concatenate(legs if loop else [*legs, points[-1:]]).astype(np.float32)
+
+
+def _square(corners, steps, path):
+    shares = np.arange(steps + 1) / steps
+    left, right = (between(corners[side], corners[side + 2], shares, path) for side in (0, 1))
+    columns = between(left, right, shares, path)
+    return columns.swapaxes(0, 1).reshape(-1, corners.shape[1])
+
+
+def _write(images, output, columns, fps):
+    if is_animation(output):
+        return save_animation(output, [image_grid(i[None], padding=0) for i in images], fps)
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        save_image(output, image_grid(images, columns))
+    except OSError as error:
+        raise ResourceError(f"The picture cannot be written: {error}") from error

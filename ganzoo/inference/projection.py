@@ -1,0 +1,207 @@
+"""Back from images to latents: those whose image is nearest, by gradient descent."""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+from tqdm import tqdm
+
+from ganzoo.errors import InputError, ResourceError
+from ganzoo.images.files import read_image, save_image
+from ganzoo.images.grids import image_grid
+from ganzoo.images.ranges import from_uint8
+from ganzoo.inference.latent_files import write_latents
+from ganzoo.inference.sources import checked_labels, images_of, open_source
+from ganzoo.randomness.priors import Normal
+from ganzoo.runs.loading import load_model
+
+AT_ONCE = 32  # latents that are searched for together
+CANDIDATES = 256  # seeds that the beginnings are chosen from
+
+
+@dataclass(frozen=True)
+class Projection:
+    """The latents found for some images.
+
+    Attributes:
+        latents: float32 `(count, latent_dim)`.
+        images: theirs, float32 `(count, height, width, channels)` in [-1, 1].
+        psnr: of these against the images given, in dB, `(count,)`: 10 log10(1 / MSE) of images
+            from 0 to 1.
+    """
+
+    latents: np.ndarray
+    images: np.ndarray
+    psnr: np.ndarray
+
+
+def project(
+    run,
+    images,
+    *,
+    steps: int = 500,
+    restarts: int = 4,
+    learning_rate: float = 0.1,
+    extractor: str | os.PathLike | keras.Model | Callable | None = None,
+    feature_weight: float = 1.0,
+    label: int | None = None,
+    seed: int = 0,
+    output=None,
+) -> Projection:
+    """Finds the latents whose images are nearest to given ones.
+
+    Minimises mean (G(z) - x)^2 and, with an extractor f, `feature_weight` times mean
+    (f(G(z)) - f(x))^2 over z, with Adam, whose learning rate falls to zero in a half cosine; of
+    the restarts the one with the smallest loss is kept. It begins at the seeds, of 256, whose
+    images are nearest. After each step z is moved to the nearest place inside its prior's bounds,
+    where it has any. Nothing keeps a z without bounds where latents are likely: what is far from
+    all that the model makes may be found far out.
+
+    Args:
+        run: a run folder, an exported SavedModel's, or a model that samples from noise.
+        images: float `(count, height, width, channels)` in [-1, 1], or one such image, or the path
+            of a picture, or a list of them, all of the model's `image_shape`.
+        steps: of Adam.
+        restarts: from how many seeds it begins for each image.
+        learning_rate: Adam's at first.
+        extractor: a model, function or `.keras` file that makes features of float images in
+            [-1, 1]; left out, pixels alone count.
+        feature_weight: of the features' part.
+        label: of a model with labels, the class of the images.
+        seed: the first of the seeds to begin from.
+        output: a folder for the found latents, `NAME.npy` for each picture, their images beside the
+            pictures, `NAME.png`, and `latents.npy`, all of them.
+
+    Raises:
+        InputError: for images of another size or range, a setting out of range, a label of a model
+            without any, or none where the model has some.
+        ResourceError: if `run` is no trained run and no export, a picture cannot be read, or the
+            output cannot be written.
+    """
+    if steps < 1 or not 1 <= restarts <= CANDIDATES or learning_rate <= 0 or feature_weight < 0:
+        raise InputError(
+            f"steps must be at least 1, restarts 1 to {CANDIDATES}, learning_rate above 0 and "
+            "feature_weight at least 0. "
+            f"Received: {steps}, {restarts}, {learning_rate}, {feature_weight}"
+        )
+    if not 0 <= seed <= 2**63 - CANDIDATES:
+        raise InputError(f"Seeds must be in 0 to 2^63 - 1. Received: {seed}")
+    model = open_source(run)
+    if label is None and getattr(model, "num_classes", None) is not None:
+        raise InputError("This model makes images of a class; say which (label). Received: none")
+    labels = checked_labels(model, None if label is None else [label])
+    names, targets = _targets(images, model.image_shape)
+    if isinstance(extractor, (str, Path)):
+        extractor = load_model(extractor, compile=False)
+
+    seeds = tf.range(seed, seed + CANDIDATES, dtype=tf.int64)
+    candidates = model.latents_of_seeds(seeds).numpy()
+    made = images_of(model, candidates, labels)
+    distances = np.stack([((made - target) ** 2).mean((1, 2, 3)) for target in targets])
+    starts = candidates[np.argsort(distances, 1, kind="stable")[:, :restarts]]
+
+    descend = _descent(model, labels, extractor, feature_weight, steps, learning_rate)
+    found = []
+    together = max(1, AT_ONCE // restarts)
+    for first in tqdm(range(0, len(targets), together), "Projecting", unit="batch", delay=2):
+        some = slice(first, first + together)
+        begin = starts[some].reshape(-1, starts.shape[-1])
+        latents, losses = descend(begin, np.repeat(targets[some], restarts, 0))
+        best = losses.reshape(-1, restarts).argmin(1)
+        found.append(latents.reshape(len(best), restarts, -1)[np.arange(len(best)), best])
+    latents = np.concatenate(found)
+    made = images_of(model, latents, labels)
+    with np.errstate(divide="ignore"):  # an image found exactly is infinitely good
+        psnr = -10.0 * np.log10(((made.astype(np.float64) - targets) ** 2).mean((1, 2, 3)) / 4.0)
+    if output is not None:
+        _write(Path(output), names, latents, targets, made)
+    return Projection(latents, made, psnr)
+
+
+def _descent(model, labels, extractor, feature_weight, steps, learning_rate):
+    """Returns a function from beginnings and targets, a row each, to latents and their losses."""
+
+    def losses(latents, targets):
+        inputs = latents
+        if labels:
+            inputs = latents, tf.fill([tf.shape(latents)[0]], labels[0])
+        images = model(inputs, training=False)
+        values = tf.reduce_mean((images - targets) ** 2, (1, 2, 3))
+        if extractor is not None:
+            difference = extractor(images) - extractor(targets)
+            squares = tf.reshape(difference**2, [tf.shape(images)[0], -1])
+            values += feature_weight * tf.reduce_mean(squares, 1)
+        return values
+
+    prior = getattr(model, "prior", Normal())
+
+    def descend(begin, targets):
+        latents = tf.Variable(begin)
+        targets = tf.constant(targets)
+        rates = keras.optimizers.schedules.CosineDecay(learning_rate, steps)
+        optimizer = keras.optimizers.Adam(rates)
+        optimizer.build([latents])
+
+        @tf.function
+        def search():
+            for _ in tf.range(steps):
+                with tf.GradientTape() as tape:
+                    # A sum: no row's way depends on the others.
+                    loss = tf.reduce_sum(losses(latents, targets))
+                optimizer.apply([tape.gradient(loss, latents)], [latents])
+                latents.assign(tf.clip_by_value(latents, prior.low, prior.high))
+            return losses(latents, targets)
+
+        values = search().numpy()
+        return latents.numpy(), values
+
+    return descend
+
+
+def _targets(images, image_shape):
+    """Returns names and images `(count, *image_shape)`, float32 in [-1, 1]."""
+    is_path = isinstance(images, (str, Path))
+    if is_path or (
+        isinstance(images, Sequence) and all(isinstance(i, (str, Path)) for i in images)
+    ):
+        paths = [Path(images)] if is_path else [Path(path) for path in images]
+        names = [path.stem for path in paths]
+        repeated = next((name for name in names if names.count(name) > 1), None)
+        if repeated is not None or not paths:
+            raise InputError(
+                "There must be pictures, each of a name of its own. "
+                f"Received: {'none' if repeated is None else f'two of the name {repeated!r}'}"
+            )
+        arrays = []
+        for path in paths:
+            arrays.append(from_uint8(read_image(path)).numpy())
+            if arrays[-1].shape != image_shape:
+                _refuse(image_shape, f"{arrays[-1].shape} in {str(path)!r}")
+        return names, np.stack(arrays)
+    images = np.asarray(images, np.float32)
+    images = images[None] if images.ndim == 3 else images
+    if images.shape[1:] != image_shape or not len(images):
+        _refuse(image_shape, images.shape)
+    if not (np.isfinite(images).all() and abs(images).max() <= 1):
+        raise InputError(
+            f"Images must be in [-1, 1]. Received: {images.min():.4g} to {images.max():.4g}"
+        )
+    return [f"{number:06d}" for number in range(len(images))], images
+
+
+def _refuse(image_shape, received):
+    raise InputError(f"Images must have the model's shape, {image_shape}. Received: {received}")
+
+
+def _write(folder, names, latents, targets, made):
+    for name, vector, target, image in zip(names, latents, targets, made, strict=True):
+        write_latents(folder / f"{name}.npy", vector[None])
+        try:
+            save_image(folder / f"{name}.png", image_grid(np.stack([target, image])))
+        except OSError as error:
+            raise ResourceError(f"The image cannot be written: {error}") from error
+    write_latents(folder / "latents.npy", latents)

@@ -1,0 +1,87 @@
+"""What commands on latents share: where images come from, labels, files, and pictures."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from ganzoo.errors import InputError, ResourceError
+from ganzoo.inference.sampling import BATCH_SIZE, batches_of
+from ganzoo.runs.folder import Run
+from ganzoo.runs.loading import load_run
+from ganzoo.serving import ExportedModel, is_saved_model
+
+
+def open_source(source, checkpoint: str = "newest"):
+    """Returns what makes images of latents.
+
+    That is a `GANModel` that samples from noise, or an `ExportedModel`, which has what these
+    commands ask of one: `latents_of_seeds`, `latent_dim`, `image_shape`, `num_classes` where there
+    are classes, `prior`, a call that gradients pass through, and `predict_on_batch`.
+
+    Args:
+        source: a run folder, the folder of an exported SavedModel, or such a model itself.
+        checkpoint: of a run folder, `"newest"` or `"best"`.
+
+    Raises:
+        InputError: if the model does not sample from noise, or another checkpoint of an export is
+            asked for.
+        ResourceError: if the folder is no trained run and no whole SavedModel.
+    """
+    model = source
+    if isinstance(source, (str, os.PathLike)):
+        if Run(Path(source)).config_path.is_file():
+            model = load_run(source, checkpoint)
+        elif not is_saved_model(source):
+            raise ResourceError(
+                "Not a run folder, which has a config.yaml, nor the folder of an export, which has "
+                f"a saved_model.pb (PATH/NAME/VERSION). Received: {str(source)!r}"
+            )
+        elif checkpoint != "newest":
+            raise InputError(
+                "An export has the weights that it was made with; checkpoints are a run's. "
+                f"Received: {checkpoint!r} of {str(source)!r}"
+            )
+        else:
+            model = ExportedModel(source)
+    if not hasattr(model, "latents_of_seeds"):
+        raise InputError(f"This model does not sample from noise. Received: {type(model).__name__}")
+    return model
+
+
+def checked_labels(model, labels: Sequence[int] | None) -> list[int]:
+    """Returns the labels to make images of; left out, all of the model's; none if it has none.
+
+    Raises:
+        InputError: for labels of a model without any, or outside its classes.
+    """
+    classes = getattr(model, "num_classes", None)
+    labels = list(range(classes or 0) if labels is None else labels)
+    if labels and classes is None:
+        raise InputError(f"This model has no labels. Received: {type(model).__name__}")
+    if classes and not (labels and 0 <= min(labels) <= max(labels) < classes):
+        raise InputError(
+            f"Labels must be in 0 to num_classes - 1, {classes - 1}. "
+            f"Received: {', '.join(map(str, labels)) or 'none'}"
+        )
+    return labels
+
+
+def images_of(model, latents, labels: Sequence[int] = ()) -> np.ndarray:
+    """Returns the images of latents.
+
+    Args:
+        model: a model that samples from noise.
+        latents: float `(count, latent_dim)`.
+        labels: of a model with labels, in turn: image i is of `labels[i % len(labels)]`. In place
+            of classes, weights of all classes, floats `(labels, num_classes)`.
+
+    Returns:
+        float32 `(count, height, width, channels)` in [-1, 1].
+    """
+    latents = np.asarray(latents, np.float32)
+    batches = batches_of(model, latents.__getitem__, len(latents), labels)
+    total = -(-len(latents) // BATCH_SIZE)
+    return np.concatenate(list(tqdm(batches, "Generating", total, unit="batch", delay=2)))

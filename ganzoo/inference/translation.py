@@ -1,0 +1,97 @@
+"""Pictures through a trained image-to-image model."""
+
+import logging
+from pathlib import Path
+
+from tqdm import tqdm
+
+from ganzoo import images as image_files
+from ganzoo.errors import InputError, ResourceError, unknown
+from ganzoo.runs.loading import load_run
+
+logger = logging.getLogger(__name__)
+
+
+def translate(
+    run, images, output, *, direction: str = "ab", seed: int = 0, checkpoint: str = "newest"
+) -> list[Path]:
+    """Translates pictures and writes each, at its own size and by its own name, to a folder.
+
+    Args:
+        run: the run folder of an image-to-image model, or such a model.
+        images: files and folders; of a folder, all pictures in it and below it, which keep their
+            places.
+        output: the folder to write to.
+        direction: `"ab"` or, of CycleGAN, `"ba"`.
+        seed: of Pix2Pix's noise; the same for each picture, so none depends on the others.
+        checkpoint: of a run folder, `"newest"`, or `"best"` as training was evaluated.
+
+    Returns:
+        The files written.
+
+    Raises:
+        InputError: for a model or direction that does not translate, pictures that are not there,
+            or two that would be written to one place.
+        ResourceError: if `run` is no trained run, the output cannot be written, or pictures could
+            not be read; these are named, and the others are written all the same.
+    """
+    inputs = _targets(images, Path(output))
+    model = load_run(run, checkpoint) if isinstance(run, (str, Path)) else run
+    if not hasattr(model, "translate"):
+        raise InputError(f"This model does not translate images. Received: {type(model).__name__}")
+    if direction not in model.directions:
+        raise unknown(f"direction of {type(model).__name__}", direction, model.directions)
+
+    written, unread = [], []
+    for target, path in tqdm(inputs.items(), desc="Translating", unit="image", delay=2):
+        try:
+            image = image_files.read_image(path)
+        except ResourceError as error:
+            logger.warning("Skipped: %s", error)
+            unread.append(path)
+            continue
+        batch = image_files.from_uint8(image[None])
+        outputs = image_files.to_uint8(model.translate(batch, direction, seed)).numpy()
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            image_files.save_image(target, outputs[0])
+        except OSError as error:
+            raise ResourceError(f"The image cannot be written: {error}") from error
+        written.append(target)
+    if unread:
+        raise ResourceError(
+            f"{len(unread)} of {len(inputs)} images could not be read, and the others were "
+            f"translated. Received: {', '.join(map(str, unread[:5]))}"
+        )
+    return written
+
+
+def _targets(images, output):
+    """Returns {where to write: what to read}, having checked that nothing is in the way."""
+    if isinstance(images, (str, Path)):
+        images = [images]
+    targets = {}
+    for given in map(Path, images):
+        if given.is_dir():
+            found = sorted(p for p in given.rglob("*") if image_files.is_picture(p))
+            pairs = [(output / path.relative_to(given), path) for path in found]
+        else:
+            pairs = [(output / given.name, given)] if given.is_file() else []
+        if not pairs:
+            raise InputError(f"No images there. Received: {str(given)!r}")
+        for target, path in pairs:
+            image_files.format_of(target)
+            if target in targets:
+                raise InputError(
+                    f"Two images would be written to {target}. Received: {targets[target]} and "
+                    f"{path}"
+                )
+            targets[target] = path
+    sources = {path.resolve() for path in targets.values()}
+    overwritten = next((target for target in targets if target.resolve() in sources), None)
+    if overwritten is not None:
+        raise InputError(
+            "The output would overwrite an image that is to be translated; name another folder. "
+            f"Received: {str(overwritten)!r}"
+        )
+    return targets

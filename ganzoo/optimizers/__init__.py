@@ -1,0 +1,13 @@
+"""The papers' optimizers and learning-rate schedules."""
+
+from ganzoo.optimizers.adam import Adam, adam_pair
+from ganzoo.optimizers.momentum_sgd import GrowingMomentumSGD
+from ganzoo.optimizers.schedules import DividedEachStep, HoldThenLinearDecay
+
+__all__ = [
+    "Adam",
+    "DividedEachStep",
+    "GrowingMomentumSGD",
+    "HoldThenLinearDecay",
+    "adam_pair",
+]

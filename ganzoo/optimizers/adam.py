@@ -1,0 +1,56 @@
+"""The papers' optimizers, each update of a weight in one operation.
+
+Keras writes an update as a chain of operations on whole tensors, each of which reads and writes
+memory; TensorFlow has them as one. The numbers are the same but for rounding.
+"""
+
+import keras
+import tensorflow as tf
+
+from ganzoo.errors import InputError
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class Adam(keras.optimizers.Adam):
+    """Keras's Adam (Kingma and Ba, 2014, arXiv:1412.6980), with an update in one operation.
+
+    The arguments are Keras's. With `amsgrad` it is Keras's own in every respect.
+    """
+
+    def update_step(self, gradient, variable, learning_rate):
+        if self.amsgrad or isinstance(gradient, tf.IndexedSlices):
+            return super().update_step(gradient, variable, learning_rate)
+        index, dtype = self._get_variable_index(variable), variable.dtype
+        step = tf.cast(self.iterations + 1, dtype)
+        beta_1, beta_2 = tf.constant(self.beta_1, dtype), tf.constant(self.beta_2, dtype)
+        tf.raw_ops.ResourceApplyAdam(
+            var=variable.handle,
+            m=self._momentums[index].value.handle,
+            v=self._velocities[index].value.handle,
+            beta1_power=beta_1**step,
+            beta2_power=beta_2**step,
+            lr=tf.cast(learning_rate, dtype),
+            beta1=beta_1,
+            beta2=beta_2,
+            epsilon=tf.constant(self.epsilon, dtype),
+            grad=tf.cast(gradient, dtype),
+        )
+
+
+def adam_pair(learning_rate, beta_1: float) -> "tuple[Adam, Adam]":
+    """Returns an Adam for each player, as DCGAN's paper and those after it use it.
+
+    Args:
+        learning_rate: a number, or a schedule.
+        beta_1: decay of the gradient's moving average.
+
+    Raises:
+        InputError: if they are out of range.
+    """
+    is_number = isinstance(learning_rate, (int, float))
+    if (is_number and learning_rate <= 0) or not 0 <= beta_1 < 1:
+        raise InputError(
+            "learning_rate must be above 0 and beta_1 in [0, 1). "
+            f"Received: {learning_rate}, {beta_1}"
+        )
+    return tuple(Adam(learning_rate, beta_1, epsilon=1e-8) for _ in range(2))

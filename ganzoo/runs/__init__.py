@@ -1,0 +1,1 @@
+"""The folder of a run: what lies in it, how it is named, how its model is loaded again."""

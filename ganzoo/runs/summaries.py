@@ -1,0 +1,88 @@
+"""The runs of a folder: what became of each, and its last figures."""
+
+import csv
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from ganzoo.errors import ResourceError
+from ganzoo.runs.folder import Run
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """What a run's folder says of it.
+
+    Attributes:
+        folder: the run's.
+        model, dataset: what was trained on what.
+        state: `"running"`; `"finished"`; `"stopped"`, by Ctrl-C, SIGTERM or a callback; `"failed"`,
+            by an error; or `"died"`, by what leaves no time to write anything.
+        step: the last one that is known of. A stopped run goes on from here; one that failed or
+            died, from its newest checkpoint.
+        reason: the error that a failed run ended with.
+        figures: the losses in the last row of its log, by name.
+        verdicts: what `callbacks.Health` found, `("won", "collapsed", ...)`.
+    """
+
+    folder: Path
+    model: str
+    dataset: str
+    state: str
+    step: int
+    reason: str | None
+    figures: dict[str, float]
+    verdicts: tuple[str, ...]
+
+
+def list_runs(folder="runs") -> list[RunSummary]:
+    """Returns the runs in a folder, by name; or the one run whose folder it is.
+
+    Args:
+        folder: what holds run folders. In others, and in files, it is not interested.
+
+    Raises:
+        ResourceError: if there is no such folder, or a run's files are not what ganzoo wrote.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise ResourceError(f"There is no such folder of runs. Received: {str(folder)!r}")
+    runs = [Run(path) for path in (folder, *sorted(folder.iterdir()))]
+    return [summarize(run) for run in runs if run.config_path.is_file()]
+
+
+def summarize(run: Run) -> RunSummary:
+    """Returns what a run's folder says of it.
+
+    Raises:
+        ResourceError: if its files are not what ganzoo wrote.
+    """
+    try:
+        config = yaml.safe_load(run.config_path.read_text())
+        status = json.loads(_text(run.status_path) or '{"state": "running", "step": 0}')
+        rows = list(csv.DictReader(_text(run.log_path).splitlines()))
+        verdicts = json.loads(_text(run.health_path) or '{"verdicts": []}')["verdicts"]
+        last = {k: float(v) for k, v in rows[-1].items()} if rows else {"step": 0}
+        if status["state"] == "running" and not run.is_locked():
+            status["state"] = "died"
+        return RunSummary(
+            folder=run.folder,
+            model=config["model"],
+            dataset=config["dataset"],
+            state=status["state"],
+            step=max(status["step"], int(last["step"])),
+            reason=status.get("reason"),
+            figures={k: v for k, v in last.items() if k not in ("step", "epoch")},
+            verdicts=tuple(verdict["verdict"] for verdict in verdicts),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, yaml.YAMLError) as error:
+        reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        raise ResourceError(
+            f"Not what ganzoo wrote: {reason}. Received: {str(run.folder)!r}"
+        ) from error
+
+
+def _text(path):
+    return path.read_text() if path.exists() else ""

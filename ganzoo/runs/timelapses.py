@@ -1,0 +1,54 @@
+"""A run's sample grids, one after another: what training looked like."""
+
+import re
+from pathlib import Path
+
+from ganzoo.errors import InputError, ResourceError, unknown
+from ganzoo.images.animations import captioned, check_animation, save_animation
+from ganzoo.images.files import read_image
+from ganzoo.runs.folder import open_run
+
+LAST_FRAME = 2.0  # seconds
+
+
+def timelapse(run, output=None, *, title: str | None = None, fps: float = 5.0) -> Path:
+    """Writes the grids of a run (`samples/TITLE-STEP.png`) as an animation, in order of steps.
+
+    The step stands above each grid, and the last grid is shown for two seconds longer.
+
+    Args:
+        run: a run folder; training may still go on.
+        output: a `.gif` or `.mp4` file; left out, `timelapse.gif` in the run's folder.
+        title: which grids, where a model makes several kinds: `a-b-a` or `b-a-b` of CycleGAN.
+        fps: grids a second.
+
+    Returns:
+        Where it was written.
+
+    Raises:
+        InputError: for an unknown title, none where there are several, or a wrong format or `fps`.
+        ResourceError: if the folder is no run, has no grids or a damaged one, or the output cannot
+            be written.
+    """
+    run = open_run(run)
+    output = run.folder / "timelapse.gif" if output is None else Path(output)
+    check_animation(output, fps)
+    grids = {}
+    for path in run.samples.glob("*.png"):
+        if match := re.fullmatch(r"([^.].*)-(\d{8,})", path.stem):
+            grids.setdefault(match[1], {})[int(match[2])] = path
+    if not grids:
+        raise ResourceError(f"The run has no sample grids yet. Received: {str(run.folder)!r}")
+    if title is None and len(grids) > 1:
+        raise InputError(f"Say which title: {', '.join(sorted(grids))}. Received: none")
+    if title is not None and title not in grids:
+        raise unknown("title", title, sorted(grids))
+
+    steps = grids[title or min(grids)]
+    pictures = {step: read_image(steps[step]) for step in sorted(steps)}
+    sizes = {"x".join(map(str, picture.shape)) for picture in pictures.values()}
+    if len(sizes) > 1:
+        raise ResourceError(f"The grids are of different sizes. Received: {', '.join(sizes)}")
+    frames = [captioned(picture, f"step {step:,}") for step, picture in pictures.items()]
+    save_animation(output, frames, fps, LAST_FRAME)
+    return output

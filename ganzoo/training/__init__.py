@@ -1,0 +1,1 @@
+"""Training: `train` and `resume`, and what they are made of."""

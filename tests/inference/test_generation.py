@@ -1,0 +1,87 @@
+"""Images of the asked-for labels: which image gets which, how a grid shows them, and bad labels."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ganzoo import CGAN, DCGAN, generate
+from ganzoo.errors import InputError
+from ganzoo.images.ranges import to_uint8
+
+
+@pytest.fixture(scope="module")
+def model(varied):
+    return varied(
+        CGAN((4, 4, 1), 3, latent_dim=4, generator_units=(3, 5, 8), maxout_units=(4, 2, 4))
+    )
+
+
+def expected(model, seeds, labels):
+    return model.predict((model.latents_of_seeds(seeds), np.array(labels)), verbose=0)
+
+
+def cells(path, columns):
+    """The images of a grid of 4x4 images, row by row."""
+    with Image.open(path) as image:
+        grid = np.asarray(image)
+    assert grid.shape[1] == 6 * columns + 2
+    return grid[2:, 2:].reshape(-1, 6, columns, 6)[:, :4, :, :4].swapaxes(1, 2)
+
+
+def test_without_labels_all_classes_come_in_turn(model):
+    images = generate(model, 5, seed=7)
+    np.testing.assert_allclose(images, expected(model, range(7, 12), [0, 1, 2, 0, 1]), atol=1e-6)
+
+
+def test_given_labels_come_in_turn_whatever_the_count(model):
+    images = generate(model, 70, seed=1, labels=[2, 0])
+    right = expected(model, range(1, 71), [2, 0] * 35)
+    np.testing.assert_allclose(images, right, atol=1e-6)
+    np.testing.assert_allclose(generate(model, 3, seed=1, labels=(2, 0)), right[:3], atol=1e-6)
+    assert not np.allclose(images[0], generate(model, 1, seed=1, labels=[1])[0], atol=1e-3)
+
+
+@pytest.mark.parametrize("count", [9, 8, 2])
+def test_in_a_grid_a_row_is_a_label(model, count, tmp_path):
+    labels = [1, 0, 2]
+    images = to_uint8(generate(model, count, labels=labels, output=tmp_path / "grid.png")).numpy()
+    grid = cells(tmp_path / "grid.png", columns=-(-count // 3))
+    shown = np.zeros_like(grid)
+    for number, image in enumerate(images[..., 0]):
+        shown[number % 3, number // 3] = image
+    np.testing.assert_array_equal(grid, shown)
+
+
+def test_a_grid_of_one_label_is_square(model, tmp_path):
+    images = to_uint8(generate(model, 4, labels=[1], output=tmp_path / "grid.png")).numpy()
+    grid = cells(tmp_path / "grid.png", columns=2)
+    np.testing.assert_array_equal(grid.reshape(4, 4, 4), images[..., 0])
+
+
+def test_a_folder_has_an_image_for_each_seed(model, tmp_path):
+    generate(model, 3, seed=5, labels=[1], output=f"{tmp_path}/some/")
+    assert len(list((tmp_path / "some").iterdir())) == 3
+
+
+@pytest.mark.parametrize("labels", [[3], [0, -1], []])
+def test_labels_outside_the_classes_are_refused(model, labels):
+    with pytest.raises(InputError, match=r"0 to num_classes - 1, 2\. Received: (3|0, -1|none)$"):
+        generate(model, 2, labels=labels)
+
+
+def test_labels_for_a_model_that_has_none_are_refused():
+    with pytest.raises(InputError, match=r"This model has no labels\. Received: DCGAN"):
+        generate(DCGAN((8, 8, 1), latent_dim=4, filters=2), 2, labels=[0])
+
+
+def test_truncation_moves_latents_towards_their_mean(model):
+    images = generate(model, 3, seed=4, labels=[1], truncation=0.25)
+    latents = 0.5 + 0.25 * (model.latents_of_seeds(range(4, 7)).numpy() - 0.5)
+    right = model.predict((latents, np.array([1, 1, 1])), verbose=0)
+    np.testing.assert_allclose(images, right, atol=1e-6)
+
+
+@pytest.mark.parametrize("truncation", [-0.1, 1.1, float("nan")])
+def test_truncation_out_of_range_is_refused(model, truncation):
+    with pytest.raises(InputError, match=f"in 0 to 1. Received: {truncation}"):
+        generate(model, 2, labels=[1], truncation=truncation)

@@ -1,0 +1,107 @@
+"""Trains tiny models for 20 steps and writes down their weights: `test_distribution.py` runs it.
+
+`distributed_worker.py DTYPE,... OUTPUT STRATEGY,... MODEL...`, in a process of its own: logical
+devices must be made before TensorFlow starts, and a worker is a process.
+"""
+
+import itertools
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from ganzoo import create_model
+from ganzoo.data.loading import open_pipeline
+from ganzoo.errors import InputError
+from ganzoo.training.distributed import strategies
+
+BATCH, STEPS = 8, 20
+SMALL = {"latent_dim": 4, "filters": 2, "sync_batch_norm": True}
+MODELS = {
+    "gan": {"image_shape": (4, 4, 1), "latent_dim": 4, "generator_units": 8, "maxout_units": 4},
+    "dcgan": SMALL | {"image_shape": (8, 8, 1), "instance_noise": 0.1},
+    "cgan": SMALL | {"image_shape": (8, 8, 1), "networks": "convolutional", "num_classes": 3},
+    "pix2pix": {"image_shape": (8, 8, 1), "filters": 2, "receptive_field": 16}
+    | {"sync_batch_norm": True},
+    "cyclegan": {"image_shape": (24, 24, 1), "filters": 2, "blocks": 1, "pool_size": 10},
+}  # fmt: skip
+
+
+def pipeline(model):
+    noise = np.random.default_rng(0)
+    images, others = noise.uniform(-1, 1, (2, 50, *model.image_shape)).astype("float32")
+    labels = np.arange(50, dtype=np.int32) % 3
+    data = {"images": images, "labelled": (images, labels)}.get(
+        model.batch_format, (images, others)
+    )
+    return open_pipeline(
+        data, model.batch_format, image_shape=model.image_shape, batch_size=BATCH, split="all",
+        center_crop=None, fit="crop", jitter=0.25, horizontal_flip=True, shuffle=True, seed=3,
+        skip_bad_images=False, cache="auto", cache_gib=2.0, data_dir=None,
+    )  # fmt: skip
+
+
+def biases_before_a_normalisation(model):
+    """Returns the ids of those that a normalisation takes out again: they have no gradient."""
+    networks = [*model.generators, *model.discriminators, *model.generator_averages]
+    return [
+        id(layer.bias)
+        for network in networks
+        for layer in network.layers
+        if getattr(layer, "bias", None) is not None
+        and any("normalization" in node.operation.name for node in layer._outbound_nodes)
+    ]
+
+
+def trained(name, strategy, dtype):
+    """Returns the weights and losses by name, and the names of the first that have no gradient."""
+    keras.utils.set_random_seed(0)
+    with strategy.scope():
+        model = create_model(name, **MODELS[name], moving_average=0.9, dtype=dtype)
+        # GAN's first steps are slow: all logits are nearly 0.
+        model.compile(*model.default_optimizers(**{"learning_rate": 5.0} if name == "gan" else {}))
+    if name == "cyclegan":
+        # As they begin, a fake is nearly constant, which normalisation blows up, and rounding too:
+        # in float32 two runs part within ten steps, on one device or on two.
+        for variable in model.trainable_variables:
+            variable.assign(10.0 * variable)
+    begin = [variable.numpy() for variable in model.trainable_variables]
+    batches = strategies.dealt(strategy, pipeline(model), first_step=0)
+    history = model.fit(batches, steps_per_epoch=STEPS, shuffle=False, verbose=0).history
+    end = [variable.numpy() for variable in model.trainable_variables]
+    moved = max(np.abs(new - old).max() for new, old in zip(end, begin, strict=True))
+    assert moved > 1e-3, moved
+    # Not by their paths, which count all layers that were made in this process.
+    values = {f"{i}:{v.name}": v for i, v in enumerate(model.variables)}
+    unseen = biases_before_a_normalisation(model)
+    without_gradient = np.array([name for name, v in values.items() if id(v) in unseen], str)
+    losses = {f"loss:{loss}": np.array(value) for loss, value in history.items()}
+    values = {name: variable.numpy() for name, variable in values.items()}
+    return values | losses | {"without gradient": without_gradient}
+
+
+def main(dtypes, output, strategies, *names):
+    (cpu,) = tf.config.list_physical_devices("CPU")
+    if "mirrored" in strategies:
+        two = [tf.config.LogicalDeviceConfiguration()] * 2
+        tf.config.set_logical_device_configuration(cpu, two)
+    made = {name: strategies.strategy(name, BATCH, 60.0) for name in strategies.split(",")}
+    for how, strategy in made.items():
+        assert strategy.num_replicas_in_sync == (1 if how == "none" else 2)
+        whose = how if strategies.is_chief(how) else "second-worker"
+        for name, dtype in itertools.product(names, dtypes.split(",")):
+            values = trained(name, strategy, dtype)
+            np.savez(Path(output) / f"{name}-{dtype}-{whose}.npz", **values)
+    if "mirrored" in strategies:
+        try:
+            strategies.strategy("mirrored", BATCH + 1)
+        except InputError as error:
+            assert "multiple of the 2 devices. Received: 9" in str(error)
+        else:
+            sys.exit("an uneven batch was accepted")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
