@@ -13,7 +13,7 @@ import tensorflow as tf
 
 from ganzoo.benchmarking import inference, steps, whole_run
 from ganzoo.config.config import load_config
-from ganzoo.errors import unknown
+from ganzoo.errors import InputError, unknown
 
 # What a bare model's name stands for: the papers' sizes, or what a CPU trains in their place.
 DEFAULT_SIZES = {
@@ -49,6 +49,7 @@ def benchmark(
     optimizer: str = "paper",
     rounds: int = 15,
     windows: int = 3,
+    json_file=None,
     **settings,
 ) -> Benchmark:
     """Times a model's training step, its whole runs, and its export.
@@ -64,11 +65,13 @@ def benchmark(
         rounds: how often each step is timed; all ways take turns.
         windows: stretches of a whole run that are timed, each beside as many bare steps; 0: no
             whole run, start-up and export.
+        json_file: where to write a list of the figures as well.
         **settings: as in `load_config`: `precision="bfloat16"`, `batch_size`, `image_size`.
 
     Raises:
-        InputError: for another name or setting.
+        InputError: for another name or setting, or a file in a folder that is not there.
     """
+    _check_folder(json_file)
     if against not in (None, *PEERS):
         raise unknown("peer", against, PEERS)
     if optimizer not in OPTIMIZERS:
@@ -92,20 +95,39 @@ def benchmark(
         figures["pipeline_images_per_second"] = whole_run.pipeline(run)
         figures["first_result_seconds"] = whole_run.first_result(run)
         figures["export"] = inference.measure(config, rounds)
+    _write_json(json_file, [figures])
     return Benchmark(figures, _text(figures))
 
 
-def benchmark_all(**options) -> Iterator[Benchmark]:
+def benchmark_all(*, json_file=None, **options) -> Iterator[Benchmark]:
     """Yields `benchmark(name, **options)` of every model, each measured in a process of its own.
 
     So no model finds memory or compiled kernels that another has left.
+
+    Args:
+        json_file: where to write a list of all models' figures in the end.
+        **options: as in `benchmark`.
     """
+    _check_folder(json_file)
+    found = []
     with tempfile.TemporaryDirectory() as folder:
         for model in DEFAULT_SIZES:
             answer = Path(folder) / f"{model}.json"
             task = {"model": model, "answer": str(answer), "options": options}
             subprocess.run([sys.executable, "-c", _ONE_MODEL, json.dumps(task)], check=True)
-            yield Benchmark(**json.loads(answer.read_text()))
+            found.append(Benchmark(**json.loads(answer.read_text())))
+            yield found[-1]
+    _write_json(json_file, [one.figures for one in found])
+
+
+def _check_folder(json_file):
+    if json_file is not None and not Path(json_file).absolute().parent.is_dir():
+        raise InputError(f"There is no folder to write the file in. Received: {str(json_file)!r}")
+
+
+def _write_json(json_file, figures):
+    if json_file is not None:
+        Path(json_file).write_text(json.dumps(figures, indent=2) + "\n")
 
 
 _ONE_MODEL = """
