@@ -1,4 +1,4 @@
-"""Checkpoints: all that training needs to go on, in folders that are whole or not there."""
+"""Checkpoints: all that training needs to go on, in folders that are complete or not there."""
 
 import hashlib
 import json
@@ -6,12 +6,17 @@ import logging
 import math
 import os
 import re
-import shutil
 from pathlib import Path
 
 import tensorflow as tf
 
 from ganzoo.errors import DivergenceError, ResourceError
+from ganzoo.saving.files import (
+    flush_to_disk,
+    folder_written_atomically,
+    read_json,
+    remove_leftovers,
+)
 
 logger = logging.getLogger(__name__)
 _NAME = re.compile(r"step-(\d{8,})")
@@ -21,6 +26,9 @@ BEST = "best.json"
 def save_checkpoint(model, directory, memories=None) -> Path:
     """Writes a checkpoint of the model as it is now, and returns its folder.
 
+    It is on the disk when this returns. One of the same step is replaced. Only one process may
+    write to a directory.
+
     Args:
         model: a `GANModel`.
         directory: where the checkpoint's folder goes.
@@ -28,30 +36,27 @@ def save_checkpoint(model, directory, memories=None) -> Path:
 
     Raises:
         DivergenceError: if a weight is NaN or infinite; nothing is written then.
-        ResourceError: if the disk has no room for it.
+        ResourceError: if it cannot be written; what was saved before is as it was.
     """
     step = int(model.step.numpy())
     check_weights(model)
     folder = Path(directory) / f"step-{step:08d}"
-    temporary = Path(directory) / f".step-{step:08d}.part"
-    shutil.rmtree(temporary, ignore_errors=True)
-    temporary.mkdir(parents=True)
-    weights = temporary / "model.weights.h5"
-    check_room(model, weights)
-    model.save_weights(weights)
-    state = {
-        "step": step,
-        "metrics": {m.name: [float(v.numpy()) for v in m.variables] for m in model.metrics},
-        "memories": memories or {},
-        "sha256": _checksum(weights),
-    }
-    (temporary / "state.json").write_text(json.dumps(state))
-    for path in (*temporary.iterdir(), temporary):
-        _flush(path)
-    if folder.exists():
-        shutil.rmtree(folder)
-    temporary.rename(folder)
-    _flush(folder.parent)
+    remove_leftovers(directory, "step-")
+    with folder_written_atomically(folder, if_exists="replace") as temporary:
+        temporary.mkdir()
+        weights = temporary / "model.weights.h5"
+        check_room(model, weights)
+        model.save_weights(weights)
+        state = {
+            "step": step,
+            "metrics": {m.name: [float(v.numpy()) for v in m.variables] for m in model.metrics},
+            "memories": memories or {},
+            "sha256": _checksum(weights),
+        }
+        (temporary / "state.json").write_text(json.dumps(state))
+        for path in (*temporary.iterdir(), temporary):
+            flush_to_disk(path)
+    flush_to_disk(folder.parent)
     return folder
 
 
@@ -84,21 +89,12 @@ def check_room(model, path) -> None:
             f"saved before is as it was. Received: {str(path)!r}"
         ) from error
     finally:
-        path.unlink()
+        path.unlink(missing_ok=True)
 
 
 def _checksum(path):
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _flush(path):
-    """Waits until a file, or a folder's list of files, is on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def checkpoints(directory) -> list[Path]:
@@ -108,7 +104,8 @@ def checkpoints(directory) -> list[Path]:
     return sorted((path for path in found if _NAME.fullmatch(path.name)), key=step_of)
 
 
-def step_of(folder):
+def step_of(folder: Path) -> int:
+    """Returns the step of a checkpoint's folder."""
     return int(_NAME.fullmatch(folder.name)[1])
 
 
@@ -118,17 +115,16 @@ def newest_checkpoint(directory) -> Path | None:
 
 
 def best_checkpoint(directory) -> Path | None:
-    """Returns the folder of the best checkpoint in `directory`, or None if none was chosen."""
+    """Returns the folder of the best checkpoint in `directory`, or None if none was chosen.
+
+    Raises:
+        ResourceError: if the file that names it is damaged.
+    """
     directory = Path(directory)
     try:
-        step = json.loads((directory / BEST).read_text())["step"]
+        return read_json(directory / BEST, lambda best: directory / f"step-{best['step']:08d}")
     except FileNotFoundError:
         return None
-    except (ValueError, KeyError, TypeError) as error:
-        raise ResourceError(
-            f"Not what ganzoo wrote: {error}. Received: {str(directory / BEST)!r}"
-        ) from error
-    return directory / f"step-{step:08d}"
 
 
 def set_aside_newer(directory, step: int) -> None:
