@@ -67,7 +67,14 @@ class Health(EverySteps):
         self.path = path and Path(path)
         self.log_dir = log_dir
         self.checkpoints = checkpoints
-        self.memory |= {"looks": {}, "most": {}, "first": {}, "verdicts": []}
+        self.memory = {"looks": {}, "most": {}, "first": {}, "verdicts": []}
+
+    def get_state(self):
+        return super().get_state() | self.memory
+
+    def set_state(self, state):
+        super().set_state(state)
+        self.memory = {name: state[name] for name in self.memory}
 
     def on_train_begin(self, logs=None):
         super().on_train_begin(logs)

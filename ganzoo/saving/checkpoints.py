@@ -23,7 +23,7 @@ _NAME = re.compile(r"step-(\d{8,})")
 BEST = "best.json"
 
 
-def save_checkpoint(model, directory, memories=None) -> Path:
+def save_checkpoint(model, directory, states=None) -> Path:
     """Writes a checkpoint of the model as it is now, and returns its folder.
 
     It is on the disk when this returns. One of the same step is replaced. Only one process may
@@ -32,7 +32,7 @@ def save_checkpoint(model, directory, memories=None) -> Path:
     Args:
         model: a `GANModel`.
         directory: where the checkpoint's folder goes.
-        memories: what callbacks remember, `{name: JSON value}`.
+        states: of the training's callbacks, `{name: JSON value}`.
 
     Raises:
         DivergenceError: if a weight is NaN or infinite; nothing is written then.
@@ -50,7 +50,7 @@ def save_checkpoint(model, directory, memories=None) -> Path:
         state = {
             "step": step,
             "metrics": {m.name: [float(v.numpy()) for v in m.variables] for m in model.metrics},
-            "memories": memories or {},
+            "memories": states or {},  # the callbacks' states
             "sha256": _checksum(weights),
         }
         (temporary / "state.json").write_text(json.dumps(state))
@@ -167,8 +167,8 @@ def restore_checkpoint(model, folder) -> dict:
         folder: what `newest_checkpoint` returned.
 
     Returns:
-        The rest of the checkpoint: `{"step": int, "metrics": {name: [total, count]}, "memories":
-        {name: a callback's memory}}`.
+        The rest of the checkpoint: `{"step": int, "metrics": {name: [total, count]}, "states":
+        {name: of a callback}}`.
 
     Raises:
         ResourceError: if the folder holds no whole checkpoint of such a model.
@@ -182,7 +182,7 @@ def restore_checkpoint(model, folder) -> dict:
         state = {
             "step": int(state["step"]),
             "metrics": dict(state["metrics"]),
-            "memories": dict(state["memories"]),
+            "states": dict(state["memories"]),
         }
         model.load_weights(weights)
     except (OSError, ValueError, KeyError, TypeError) as error:

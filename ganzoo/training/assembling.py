@@ -80,25 +80,27 @@ def callbacks_of(run, settings, pipeline, measurement, state):
         log_dir=run.tensorboard / "health",
         checkpoints=run.checkpoints,
     )
+    # Health comes first, so that nothing writes down a loss that is NaN or infinite.
+    stateful = {"health": health, "log": log, "tensorboard": tensorboard}
+    best = None
+    if measurement is not None:
+        best = callbacks.KeepBest(
+            functools.partial(_figure, run, measurement),
+            settings.evaluate_every,
+            measurement.higher_is_better,
+            measurement.metrics[0],
+        )
     checkpoints = callbacks.Checkpoints(
         run.checkpoints,
         settings.checkpoint_every,
         settings.checkpoint_minutes,
         settings.keep_checkpoints,
+        stateful,
+        best,
     )
-    # Health comes first, so that nothing writes down what has left the numbers.
-    with_memory = {"health": health, "log": log, "tensorboard": tensorboard}
-    if measurement is not None:
-        with_memory["best"] = callbacks.KeepBest(
-            functools.partial(_figure, run, measurement),
-            checkpoints,
-            settings.evaluate_every,
-            measurement.higher_is_better,
-            measurement.metrics[0],
-        )
-    checkpoints.others = with_memory
-    for name, callback in with_memory.items():
-        callback.memory |= state["memories"].get(name, {})
+    for name, callback in checkpoints.stateful.items():
+        if name in state["states"]:
+            callback.set_state(state["states"][name])
     samples = callbacks.SampleGrids(
         run.samples,
         pipeline.first_examples(settings.sample_count),
@@ -106,7 +108,7 @@ def callbacks_of(run, settings, pipeline, measurement, state):
         log_dir=run.tensorboard / "samples",
     )
     restore = RestoreMetrics(state["metrics"])
-    return [restore, *with_memory.values(), samples, checkpoints]
+    return [restore, *checkpoints.stateful.values(), samples, checkpoints]
 
 
 def _figure(run, measurement, model):

@@ -176,7 +176,7 @@ def _total_steps(run, config, pipeline, state):
 def _restored(run, model, steps_per_epoch):
     """Puts the run's newest whole checkpoint into the model and returns the rest of it."""
     state = callbacks.restore_newest(model, run.checkpoints)
-    state = state or {"step": 0, "metrics": {}, "memories": {}}
+    state = state or {"step": 0, "metrics": {}, "states": {}}
     steps = strategies.gathered(model.distribute_strategy, state["step"])
     if len(set(steps)) > 1:
         raise ResourceError(
