@@ -94,11 +94,6 @@ class GANModel(keras.Model):
         # In float64 a sum loses nothing; and in float32 Grappler merges it with the additions
         # inside a loss, in an order that a resumed run need not share: the last digit shows it.
         self._loss_trackers = [_SharedMean(name=name, dtype="float64") for name in self.loss_names]
-        # Not a weight: what a worker was told is nothing for a checkpoint.
-        self.stop_votes = tf.Variable(
-            0.0, trainable=False, dtype="float64", name="stop_votes",
-            aggregation=tf.VariableAggregation.ONLY_FIRST_REPLICA,
-        )  # fmt: skip
         self.built = True
 
     # What a model defines.
@@ -344,15 +339,13 @@ class GANModel(keras.Model):
         """Returns the mean of each loss since the epoch began, by name, as `fit` shows it.
 
         The losses given are means over this replica's examples, and those reported over the global
-        batch. `stop_votes` comes along: above 0 on one worker, it is so on all after the step.
+        batch.
         """
         replica = tf.distribute.get_replica_context()
         values = [tf.cast(losses[tracker.name], "float64") for tracker in self._loss_trackers]
-        values = tf.stack([*values, self.stop_votes])
-        *values, votes = tf.unstack(replica.all_reduce(tf.distribute.ReduceOp.MEAN, values))
-        self.stop_votes.assign(votes)
-        for tracker, value in zip(self._loss_trackers, values, strict=True):
-            tracker.update_state(value)
+        means = replica.all_reduce(tf.distribute.ReduceOp.MEAN, tf.stack(values))
+        for tracker, mean in zip(self._loss_trackers, tf.unstack(means), strict=True):
+            tracker.update_state(mean)
         # Keras 3 fails on scalars here (keras #20585): it takes their mean along a first axis.
         has_workers = isinstance(replica.strategy, tf.distribute.MultiWorkerMirroredStrategy)
         shape = (1,) if has_workers else ()
