@@ -71,7 +71,7 @@ def check_weights(model) -> None:
 
 
 def check_room(model, path) -> None:
-    """Raises a `ResourceError` if there is no room for the model in the file `path`.
+    """Raises a `ResourceError` if there is no room for the model in a new file `path`.
 
     HDF5 ends the process, with no error to catch, where the disk is full in the middle of a file.
     """
@@ -80,16 +80,16 @@ def check_room(model, path) -> None:
     if model.compiled:
         variables += model.generator_optimizer.variables + model.discriminator_optimizer.variables
     size = sum(math.prod(v.shape) * tf.as_dtype(v.dtype).size + 4096 for v in variables)
-    try:
-        with path.open("wb") as file:
+    with path.open("wb") as file:
+        try:
             os.posix_fallocate(file.fileno(), 0, size)
-    except OSError as error:
-        raise ResourceError(
-            f"There is no room for the weights, {size / 1e6:,.1f} MB: {error.strerror}; what was "
-            f"saved before is as it was. Received: {str(path)!r}"
-        ) from error
-    finally:
-        path.unlink(missing_ok=True)
+        except OSError as error:
+            raise ResourceError(
+                f"There is no room for the weights, {size / 1e6:,.1f} MB: {error.strerror}; what "
+                f"was saved before is as it was. Received: {str(path)!r}"
+            ) from error
+        finally:
+            path.unlink()
 
 
 def _checksum(path):
@@ -128,14 +128,22 @@ def best_checkpoint(directory) -> Path | None:
 
 
 def set_aside_newer(directory, step: int) -> None:
-    """Renames the checkpoints of later steps, `step-N` to `step-N.damaged`: nothing is deleted."""
+    """Renames the checkpoints of later steps, `step-N` to `step-N.damaged`: nothing is deleted.
+
+    Where that name is taken, by an earlier damage at the same step, it is `step-N.damaged-2`.
+    """
     for folder in checkpoints(directory):
         if step_of(folder) > step:
-            folder.rename(folder.with_name(f"{folder.name}.damaged"))
+            aside = folder.with_name(f"{folder.name}.damaged")
+            number = 2
+            while aside.exists():
+                aside = folder.with_name(f"{folder.name}.damaged-{number}")
+                number += 1
+            folder.rename(aside)
 
 
 def restore_newest(model, directory) -> dict | None:
-    """Puts the newest whole checkpoint into the model; damaged ones are passed over, and said so.
+    """Puts the newest complete checkpoint into the model; a warning names damaged ones after it.
 
     Args:
         model: a model of the same class and settings as the checkpoints'.
@@ -145,7 +153,7 @@ def restore_newest(model, directory) -> dict | None:
         What `restore_checkpoint` returns, or None if there is no checkpoint at all.
 
     Raises:
-        ResourceError: if there are checkpoints, but none is whole.
+        ResourceError: if there are checkpoints, but all are damaged or another model's.
     """
     error = None
     for folder in reversed(checkpoints(directory)):
@@ -171,7 +179,7 @@ def restore_checkpoint(model, folder) -> dict:
         {name: of a callback}}`.
 
     Raises:
-        ResourceError: if the folder holds no whole checkpoint of such a model.
+        ResourceError: if the folder holds no complete checkpoint of such a model.
     """
     folder = Path(folder)
     weights = folder / "model.weights.h5"
