@@ -9,6 +9,14 @@ DTYPES = {"float32": "float32", "bfloat16": "mixed_bfloat16", "float16": "mixed_
 Precision = typing.Literal[tuple(DTYPES)]
 Distribution = typing.Literal["auto", "none", "mirrored", "multi-worker", "tpu"]
 
+# No paper decides these, but the machine and whoever uses it: no preset names them.
+MACHINE_SETTINGS = {
+    "seed", "init_from", "skip_bad_images", "data_dir", "cache", "cache_gib",
+    "precision", "distribute", "worker_timeout",
+    "evaluate_every", "evaluate_metrics", "evaluate_images", "evaluate_extractor",
+    "checkpoint_every", "checkpoint_minutes", "keep_checkpoints",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class RunSettings:

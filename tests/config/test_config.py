@@ -14,7 +14,7 @@ from ganzoo.config import presets as preset_files
 from ganzoo.config.config import Config, load_config
 from ganzoo.config.presets import list_presets, preset_text, read_settings
 from ganzoo.config.schema import parse_setting, settings_schema
-from ganzoo.config.settings import RunSettings
+from ganzoo.config.settings import MACHINE_SETTINGS, RunSettings
 from ganzoo.data.loading import load_dataset
 from ganzoo.errors import InputError, ResourceError
 
@@ -363,10 +363,32 @@ def test_every_model_has_a_sample_preset():
     assert {f"{model}/sample" for model in registry.list_models()} <= set(list_presets())
 
 
-def test_a_preset_writes_out_every_setting_and_nothing_else(preset):
-    values = yaml.safe_load(preset_text(preset))
-    assert values["model"] == preset.split("/")[0]
-    assert values.keys() - {"model"} == settings_schema(values["model"]).keys()
+def test_a_preset_resolves_to_every_setting_of_its_model_as_it_is_written(preset):
+    config, written = load_config(preset), yaml.safe_load(preset_text(preset))
+    assert written.pop("model") == config.model == preset.split("/")[0]
+    assert config.values.keys() == settings_schema(config.model).keys()
+    assert yaml.safe_load(config.to_yaml()).items() >= written.items()
+
+
+def test_a_preset_says_itself_what_has_no_default_of_its_paper(preset):
+    written = yaml.safe_load(preset_text(preset)).keys()
+    assert written >= {"dataset", "image_shape", "batch_size"}
+    assert written & {"epochs", "steps"}
+
+
+def test_a_preset_names_no_setting_of_the_machine(preset):
+    assert not MACHINE_SETTINGS & yaml.safe_load(preset_text(preset)).keys()
+
+
+def test_the_settings_of_the_machine_are_settings_of_every_model_but_not_all_of_them():
+    for model in registry.list_models():
+        assert settings_schema(model).keys() > MACHINE_SETTINGS
+
+
+def test_a_preset_leaves_out_how_often_to_log_and_draw_where_that_is_the_default(preset):
+    defaults, written = vars(RunSettings()), yaml.safe_load(preset_text(preset))
+    same = {name for name, value in defaults.items() if written.get(name, ...) == value}
+    assert same <= {"epochs"}
 
 
 def test_a_presets_head_says_where_how_what_it_costs_and_what_comes_of_it(preset):
