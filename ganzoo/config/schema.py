@@ -63,6 +63,17 @@ def parameters_of(function):
     }
 
 
+def default_of(parameter: inspect.Parameter):
+    """Returns the default of a setting.
+
+    Raises:
+        InputError: if it has none.
+    """
+    if parameter.default is parameter.empty:
+        raise InputError(f"{parameter.name} has no default, and must be given. Received: nothing")
+    return parameter.default
+
+
 def checked_value(name, value, annotation):
     """Returns the value in the type of its annotation."""
     options = typing.get_args(annotation) if _is_union(annotation) else (annotation,)
