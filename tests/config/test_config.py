@@ -2,9 +2,11 @@
 
 import functools
 import math
+import os
 import re
 import shlex
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import yaml
@@ -13,7 +15,7 @@ from ganzoo import DCGAN, registry
 from ganzoo.config import presets as preset_files
 from ganzoo.config.config import Config, load_config
 from ganzoo.config.presets import list_presets, preset_text, read_settings
-from ganzoo.config.schema import parameters_of, parse_setting, settings_schema
+from ganzoo.config.schema import checked_value, parameters_of, parse_setting, settings_schema
 from ganzoo.config.settings import MACHINE_SETTINGS, RunSettings
 from ganzoo.data.loading import load_dataset
 from ganzoo.errors import InputError, ResourceError
@@ -295,6 +297,114 @@ def test_each_part_of_a_list_has_its_type():
 def test_one_of_several_words_is_refused_with_the_closest_match(name, value, message):
     with pytest.raises(InputError, match=message):
         load_config("dcgan", **{name: value})
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value", "result"),
+    [
+        (tuple[int, ...], [64, 128, 256], (64, 128, 256)),
+        (tuple[int, ...], [], ()),
+        (tuple[float, ...], [1, 0.5], (1.0, 0.5)),
+        (list[str], ["fid", "kid"], ["fid", "kid"]),
+        (list[Literal["a", "b"]], ["b"], ["b"]),
+        (tuple[int, ...] | None, None, None),
+        (tuple[int, ...] | None, [3], (3,)),
+        (tuple[int, float], [3, 1], (3, 1.0)),
+        (tuple[tuple[int, int], ...], [[1, 2], [3, 4]], ((1, 2), (3, 4))),
+    ],
+)
+def test_a_list_has_the_length_and_the_types_of_its_annotation(annotation, value, result):
+    checked = checked_value("widths", value, annotation)
+    assert checked == result
+    assert type(checked) is type(result)
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value", "right"),
+    [
+        (tuple[int, ...], 64, "a list of whole numbers"),
+        (list[str], "fid,kid", "a list of text values"),
+        (list[float], None, "a list of numbers"),
+        (tuple[int, float], [3], "a list of 2 values"),
+        (list[list[int]], 3, "a list of values"),
+    ],
+)
+def test_what_is_no_such_list_is_refused_with_the_right_one(annotation, value, right):
+    message = re.escape(f"widths must be {right}. Received: {value!r}")
+    with pytest.raises(InputError, match=f"^{message}$"):
+        checked_value("widths", value, annotation)
+
+
+def test_each_part_of_a_list_of_any_length_has_its_type():
+    with pytest.raises(InputError, match=r"^widths must be a whole number\. Received: 2\.5$"):
+        checked_value("widths", [1, 2.5], tuple[int, ...])
+
+
+@pytest.mark.parametrize("annotation", [dict[str, int], list, int | str, os.PathLike, None])
+def test_an_annotation_that_no_setting_can_have_is_refused(annotation):
+    with pytest.raises(InputError, match=r"widths must be annotated with one of int.* Received: "):
+        checked_value("widths", 3, annotation)
+
+
+def test_a_models_lists_of_any_length_are_settings_in_files_and_on_the_command_line(
+    plugin, monkeypatch, tmp_path
+):
+    def constructor(
+        self,
+        image_shape: tuple[int, int, int] = (8, 8, 1),
+        widths: tuple[int, ...] = (8,),
+        scales: list[float] | None = None,
+        **kwargs,
+    ):
+        raise NotImplementedError
+
+    monkeypatch.setattr(plugin, "__init__", constructor)
+    assert load_config("plugin").values["widths"] == (8,)
+    given = dict(map(parse_setting, ["widths=[4, 8, 16]", "scales=[1e-3, 1]"]))
+    config = load_config("plugin", **given)
+    assert config.values["widths"] == (4, 8, 16)
+    assert config.values["scales"] == [0.001, 1.0]
+    assert load_config(written(tmp_path, config.to_yaml())) == config
+
+
+def test_a_setting_without_a_default_must_be_given(plugin, monkeypatch):
+    def constructor(self, vocabulary: int, **kwargs):
+        raise NotImplementedError
+
+    monkeypatch.setattr(plugin, "__init__", constructor)
+    with pytest.raises(InputError, match="vocabulary has no default, and must be given"):
+        load_config("plugin", image_shape=[8, 8, 1])
+    config = load_config("plugin", image_shape=[8, 8, 1], vocabulary=3)
+    assert config.arguments(plugin) == {"vocabulary": 3}
+
+
+def test_a_models_argument_with_the_name_of_another_setting_is_refused(plugin, monkeypatch):
+    def constructor(self, jitter: float = 0.1, **kwargs):
+        raise NotImplementedError
+
+    def default_optimizers(batch_size: int = 32):
+        raise NotImplementedError
+
+    monkeypatch.setattr(plugin, "default_optimizers", staticmethod(default_optimizers))
+    message = r"default_optimizers and load_dataset both have an argument 'batch_size'.*'plugin'"
+    with pytest.raises(InputError, match=message):
+        load_config("plugin")
+    monkeypatch.setattr(plugin, "default_optimizers", DCGAN.default_optimizers)
+    monkeypatch.setattr(plugin, "__init__", constructor)
+    message = r"Plugin and load_dataset both have an argument 'jitter'.*'plugin'"
+    with pytest.raises(InputError, match=message):
+        load_config("plugin", jitter=0.0)
+
+
+def test_a_model_shares_arguments_with_its_optimizers_and_the_models_default_counts(
+    plugin, monkeypatch
+):
+    def default_optimizers(filters: int = 3, learning_rate: float = 0.1):
+        raise NotImplementedError
+
+    monkeypatch.setattr(plugin, "default_optimizers", staticmethod(default_optimizers))
+    values = load_config("plugin").values
+    assert (values["filters"], values["learning_rate"]) == (64, 0.1)
 
 
 def test_values_come_in_the_type_of_their_setting():
