@@ -1,5 +1,6 @@
 """Presets and settings files: flat YAML mappings, found and read, not yet checked."""
 
+import os
 from dataclasses import dataclass, field, replace
 from importlib import resources
 from pathlib import Path
@@ -85,7 +86,7 @@ def choose_settings(model: str, dataset: str | None) -> ChosenSettings:
     return _with_dataset(ChosenSettings(model, dict(recipe), origin, tuple(recipe)), wanted)
 
 
-def read_settings(path) -> dict:
+def read_settings(path: str | os.PathLike) -> dict:
     """Returns the settings in a YAML file, with `model` among them and without `environment`.
 
     Raises:

@@ -1,7 +1,10 @@
 """What a model is trained with on data that no preset is for."""
 
+from pathlib import Path
+
 import pytest
 
+import ganzoo
 from ganzoo import registry
 from ganzoo.config.config import load_config
 from ganzoo.config.schema import parameters_of, settings_schema
@@ -84,3 +87,13 @@ def test_an_unknown_setting_in_a_recipe_is_refused_with_the_closest_match(plugin
     message = r"Unknown setting of the recipe of 'plugin'; did you mean 'batch_size'\?"
     with pytest.raises(InputError, match=message):
         load_config("plugin")
+
+
+@pytest.mark.parametrize("model", registry.list_models())
+def test_a_recipe_is_in_the_table_of_the_documentation(model):
+    recipe = {"jitter": 0.0, "horizontal_flip": False} | RECIPES[model]
+    jitter = {0.0: "0", 30 / 256: "30/256"}[recipe["jitter"]]
+    flip = "yes" if recipe["horizontal_flip"] else "no"
+    row = (model, recipe["batch_size"], recipe["epochs"], jitter, flip, recipe["sample_count"])
+    document = Path(ganzoo.__file__).parents[1] / "docs/settings.md"
+    assert "| `{}` | {} | {} | {} | {} | {} |\n".format(*row) in document.read_text()
