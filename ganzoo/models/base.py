@@ -47,6 +47,8 @@ class GANModel(keras.Model):
 
     * states `batch_format`, the shape of an element of its dataset, `loss_names`, and
       `undecided_loss`, the discriminator's loss if it answers one half to everything;
+    * may state a `recipe`: the paper's settings of data and training, such as `batch_size`,
+      `epochs` and `jitter`, with which `ganzoo train` trains it on data that no preset is for;
     * takes its settings as keyword arguments, keeps each as an attribute of the same name, builds
       `generator` and `discriminator` (or states its `generators` and `discriminators`), and ends
       its constructor with `self.finish()`;
@@ -68,6 +70,7 @@ class GANModel(keras.Model):
     batch_format: str
     undecided_loss: float
     loss_names: tuple[str, ...] = ("discriminator_loss", "generator_loss")
+    recipe: dict[str, object] = {}
     xla_on_cpu = False  # whether it makes a step faster there: of dense layers yes, of others no
 
     def __init__(self, *, seed: int, moving_average: float, **kwargs):

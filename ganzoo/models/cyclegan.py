@@ -81,6 +81,14 @@ class CycleGAN(GANModel):
         "discriminator_loss", "generator_loss", "adversarial_loss", "cycle_loss", "identity_loss",
     )  # fmt: skip
     directions = ("ab", "ba")
+    # Section 4; crops of 256 out of 286 pixels, mirrored, as in the authors' code.
+    recipe = {
+        "batch_size": 1,
+        "epochs": 200,
+        "jitter": 30 / 256,
+        "horizontal_flip": True,
+        "sample_count": 9,
+    }
 
     def __init__(
         self,

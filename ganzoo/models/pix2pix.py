@@ -82,6 +82,14 @@ class Pix2Pix(GANModel):
     undecided_loss = math.log(2.0)
     loss_names = ("discriminator_loss", "generator_loss", "adversarial_loss", "l1_loss")
     directions = ("ab",)
+    # Section 6.2, as for facades and maps: crops of 256 out of 286 pixels, mirrored.
+    recipe = {
+        "batch_size": 1,
+        "epochs": 200,
+        "jitter": 30 / 256,
+        "horizontal_flip": True,
+        "sample_count": 9,
+    }
 
     def __init__(
         self,

@@ -143,7 +143,7 @@ class Run:
             replicas: how many devices train it now.
         """
         now = environment() | {"replicas": replicas}
-        then = yaml.safe_load(self.config_path.read_text()).get("environment", {})
+        then = self.config().environment
         return [
             f"{name}: {then[name]} -> {now[name]}"
             for name in now

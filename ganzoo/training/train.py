@@ -124,6 +124,7 @@ def _train(run, config, model, pipeline, measurement, state, total_steps, more_c
             )  # fmt: skip
     callbacks.set_aside_newer(run.checkpoints, state["step"])
     run.write_config(config, replicas)
+    logger.info("Settings: %s", config.origin or "given as a Config")
     logger.info(
         "%s on %s: %s images, %s steps an epoch, step %s to %s, in %s%s",
         config.model, config.values["dataset"], f"{pipeline.size:,}",
