@@ -7,11 +7,12 @@ import keras
 import tensorflow as tf
 
 from ganzoo import optimizers, randomness
-from ganzoo.benchmarking import flops, tutorials
+from ganzoo.benchmarking import tutorials
 from ganzoo.benchmarking.timing import alternate, cpu_ratio, ratio
 from ganzoo.config.config import Config
 from ganzoo.runs.loading import create_from_config
-from ganzoo.training.machine import matrix_peak, peak_memory
+from ganzoo.training.flops import count_flops
+from ganzoo.training.machine import matmul_speed, peak_memory
 from ganzoo.training.random_batches import random_batch
 
 _PRODUCTS_IN = {"float32": "float32", "bfloat16": "bfloat16", "float16": "float32"}
@@ -53,8 +54,8 @@ def measure(config, against, optimizer, rounds) -> dict:
             functions[name]()
     times = alternate(functions, rounds)
     seconds = times["ganzoo"].median
-    work = flops.count(step.get_concrete_function(data))
-    peak = matrix_peak(_PRODUCTS_IN[config.values["precision"]])
+    work = count_flops(step.get_concrete_function(data))
+    peak = matmul_speed(_PRODUCTS_IN[config.values["precision"]])
     return {
         "step_ms": 1000 * seconds,
         "step_cpu_ms": 1000 * times["ganzoo"].cpu_median,
