@@ -115,4 +115,4 @@ def _figure(run, measurement, model):
     """Measures the model, records all figures, and returns the one that the best is chosen by."""
     results = measurement(model)
     run.record(int(model.step.numpy()), results)
-    return measurement.figure(results)
+    return measurement.score(results)

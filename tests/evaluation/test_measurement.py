@@ -71,7 +71,7 @@ def test_samples_are_compared_with_the_first_training_images():
     assert results[1].protocol["reference"] == "sample"
     assert results[0].protocol["k"] == [3, 5]
     assert measurement.higher_is_better
-    assert measurement.figure(results) == found["precision"]
+    assert measurement.score(results) == found["precision"]
 
 
 def test_classes_are_as_frequent_as_in_the_data_and_their_diversity_is_measured():
@@ -119,7 +119,7 @@ def test_each_way_of_a_translator_has_figures_of_its_own():
     assert results[3].value == pytest.approx(expected, rel=1e-4)
     back = model.translate(model.translate(b, "ba"), "ab")
     assert results[1].values["l1_ba"] == pytest.approx(np.abs(back - b).mean(), rel=1e-4)
-    assert measurement.figure(results) == pytest.approx(
+    assert measurement.score(results) == pytest.approx(
         np.mean([results[0].value, results[1].value])
     )
     assert not measurement.higher_is_better
