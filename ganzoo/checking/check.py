@@ -15,6 +15,7 @@ from ganzoo.config.config import load_config
 from ganzoo.data import transforms
 from ganzoo.data.keeping import bytes_kept
 from ganzoo.data.loading import recipe_for
+from ganzoo.data.settings import DataSettings
 from ganzoo.data.sources.opening import open_sources
 from ganzoo.data.tfds.preparing import is_name
 from ganzoo.errors import InputError, ResourceError
@@ -60,15 +61,13 @@ def check_dataset(
         format_of(contact_sheet)  # a wrong suffix shows now
     values, batch_format = config.values, registry.model_class(config.model).batch_format
     checked = (values["dataset"], config.model, batch_format)
-    image_shape, center_crop, fit = (values[n] for n in ("image_shape", "center_crop", "fit"))
-    recipe = recipe_for(
-        image_shape, values.get("input_channels"), center_crop, fit, values["jitter"]
-    )
     try:
+        data = DataSettings(**config.arguments(DataSettings), shuffle=True)
+        recipe = recipe_for(data)
         split, sources, trained = _open(values, batch_format, any_split="split" not in settings)
         shapes = [shape for source in sources for shape in source.shapes.values() if shape]
         for shape in shapes:
-            transforms.check(shape, image_shape, center_crop, fit)
+            transforms.check_center_crop(shape, data.center_crop)
         prepare = None if contact_sheet is None else recipe.prepare
         surveys = [survey(source, batch_format, prepare) for source in sources]
     except (InputError, ResourceError) as error:
@@ -80,7 +79,7 @@ def check_dataset(
         trained_counts = {source.name: source.size for source in trained}
     classes = surveys[0].class_counts if batch_format == "labelled" else {}
     unreadable = [fault for one in surveys for fault in one.unreadable]
-    found = findings(surveys, batch_format, image_shape, fit)
+    found = findings(surveys, batch_format, data.image_shape, data.fit)
     problems = _problems(values, trained_counts, classes)
     if unreadable:
         text = f"{len(unreadable):,} files that cannot be read: {named(unreadable)}"

@@ -1,8 +1,4 @@
-"""From what is given as a dataset to batches.
-
-`sources` gives examples, `transforms` makes them all of one shape, `reading` goes through them
-once, `keeping` decides where they stay, and from its `store` the `pipeline` makes batches.
-"""
+"""The two functions that go the whole way from a dataset to batches."""
 
 import os
 from typing import Literal
@@ -14,13 +10,9 @@ from ganzoo.batch_formats import BATCH_FORMATS
 from ganzoo.data import transforms
 from ganzoo.data.keeping import open_stores
 from ganzoo.data.pipeline import Pipeline
+from ganzoo.data.settings import DataSettings
 from ganzoo.data.sources.opening import open_sources, reversed_pairs
 from ganzoo.errors import InputError, unknown
-
-__all__ = ["ONLY_FOR", "Pipeline", "load_dataset", "open_pipeline"]
-
-# Arguments of `load_dataset` that concern one batch format; models of another have no such setting.
-ONLY_FOR = {"input_channels": "paired", "direction": "paired"}
 
 
 def load_dataset(
@@ -95,72 +87,80 @@ def load_dataset(
     >>> images.shape, float(images.numpy().min())
     (TensorShape([4, 28, 28, 1]), -1.0)
     """
-    return open_pipeline(**locals()).epochs()
+    settings = DataSettings(
+        image_shape=image_shape,
+        input_channels=input_channels,
+        batch_size=batch_size,
+        split=split,
+        center_crop=center_crop,
+        fit=fit,
+        jitter=jitter,
+        horizontal_flip=horizontal_flip,
+        direction=direction,
+        shuffle=shuffle,
+        seed=seed,
+        skip_bad_images=skip_bad_images,
+        cache=cache,
+        cache_gib=cache_gib,
+        data_dir=data_dir,
+    )
+    return open_pipeline(dataset, batch_format, settings).epochs()
 
 
 def open_pipeline(
-    dataset, batch_format, *, image_shape, input_channels=None, batch_size, split, center_crop, fit,
-    jitter, horizontal_flip, direction="ab", shuffle, seed, skip_bad_images, cache, cache_gib,
-    data_dir,
-) -> Pipeline:  # fmt: skip
-    """Returns the `Pipeline` behind `load_dataset`, which has the same arguments."""
+    dataset: str | os.PathLike | np.ndarray | tuple | tf.data.Dataset,
+    batch_format: str,
+    settings: DataSettings,
+) -> Pipeline:
+    """Returns the `Pipeline` behind `load_dataset`, which explains the arguments and errors.
+
+    With `cache="none"` all files are read once here, to know which can be; otherwise they are
+    decoded into the cache.
+    """
     if batch_format not in BATCH_FORMATS:
         raise unknown("batch format", batch_format, BATCH_FORMATS)
-    if direction not in ("ab", "ba"):
-        raise unknown("direction", direction, ("ab", "ba"))
-    if input_channels not in (None, 1, 3):
-        raise InputError(f"input_channels must be 1 or 3. Received: {input_channels}")
-    if batch_format != "paired" and (input_channels is not None or direction != "ab"):
-        raise InputError(
-            "input_channels and direction are for batches of the format 'paired'. "
-            f"Received: batch_format={batch_format!r}"
-        )
-    if not 0 <= jitter <= 1:
-        raise InputError(f"jitter must be in 0 to 1. Received: {jitter}")
-    if cache not in ("auto", "none"):
-        raise unknown("value of cache", cache, ("auto", "none"))
-    if cache_gib < 0:
-        raise InputError(f"cache_gib must be at least 0. Received: {cache_gib}")
-    sources = open_sources(dataset, batch_format, split, data_dir)
-    if shuffle is None:
-        shuffle = not split.startswith(("val", "test"))
-    _check_batch_size(batch_size, {source.name: source.size for source in sources}, shuffle)
+    settings.check_format(batch_format)
+    sources = open_sources(dataset, batch_format, settings.split, settings.data_dir)
+    _check_batch_size({source.name: source.size for source in sources}, settings)
     for shape in (shape for source in sources for shape in source.shapes.values() if shape):
-        transforms.check(shape, image_shape, center_crop, fit)
-    if direction == "ba":
+        transforms.check_center_crop(shape, settings.center_crop)
+    if settings.direction == "ba":
         sources = [reversed_pairs(source) for source in sources]
-    recipe = recipe_for(image_shape, input_channels, center_crop, fit, jitter)
-    stores = open_stores(sources, recipe, cache, cache_gib, skip_bad_images)
-    # Some were skipped, maybe.
-    _check_batch_size(batch_size, {store.name: len(store) for store in stores}, shuffle)
+    recipe = recipe_for(settings)
+    stores = open_stores(
+        sources, recipe, settings.cache, settings.cache_gib, settings.skip_bad_images
+    )
+    # Files that cannot be read may have been skipped.
+    _check_batch_size({store.name: len(store) for store in stores}, settings)
     return Pipeline(
         stores,
         batch_format,
-        image_shape=image_shape,
-        batch_size=batch_size,
-        shuffle=shuffle,
-        horizontal_flip=horizontal_flip,
-        seed=seed,
+        image_shape=settings.image_shape,
+        batch_size=settings.batch_size,
+        shuffle=settings.is_shuffled,
+        horizontal_flip=settings.horizontal_flip,
+        seed=settings.seed,
     )
 
 
-def recipe_for(image_shape, input_channels, center_crop, fit, jitter) -> transforms.Recipe:
+def recipe_for(settings: DataSettings) -> transforms.Recipe:
     """Returns what is made of examples before they are kept; jitter keeps them larger."""
-    *sides, channels = image_shape
-    kept = [round((1 + jitter) * side) for side in sides]
+    *sides, channels = settings.image_shape
+    kept = [round((1 + settings.jitter) * side) for side in sides]
     shapes = {
         "images": (*kept, channels),
         "labels": (),
-        "inputs": (*kept, input_channels or channels),
+        "inputs": (*kept, settings.input_channels or channels),
         "targets": (*kept, channels),
     }
-    return transforms.Recipe(shapes, center_crop, fit)
+    return transforms.Recipe(shapes, settings.center_crop, settings.fit)
 
 
-def _check_batch_size(batch_size, sizes, shuffle):
+def _check_batch_size(sizes, settings):
     smallest = min(sizes, key=sizes.get)
+    batch_size = settings.batch_size
     # Shuffled batches are full ones, or none; in order, the last one may be smaller.
-    if batch_size < 1 or (shuffle and batch_size > sizes[smallest]):
+    if batch_size < 1 or (settings.is_shuffled and batch_size > sizes[smallest]):
         raise InputError(
             f"The batch size must be in 1 to {sizes[smallest]}, the number of examples of "
             f"{smallest!r}. Received: {batch_size}"

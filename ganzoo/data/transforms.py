@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 import tensorflow as tf
 
-from ganzoo.errors import InputError, unknown
+from ganzoo.errors import InputError
 from ganzoo.images.ranges import on_white, with_channels
 
-FITS = ("crop", "pad")
 VERSION = 2  # of what `prepare` makes; caches of another are not read
 
 
@@ -53,19 +52,13 @@ def prepare(image, image_shape, center_crop: int | None, fit: str) -> tf.Tensor:
     return tf.ensure_shape(image, image_shape)
 
 
-def check(source_shape, image_shape, center_crop, fit) -> None:
-    """Raises InputError for settings that `prepare` cannot follow with images of `source_shape`."""
-    if fit not in FITS:
-        raise unknown("value of fit", fit, FITS)
+def check_center_crop(source_shape: tuple[int | None, ...], center_crop: int | None) -> None:
+    """Raises InputError for a `center_crop` that images of `source_shape` do not contain."""
     largest = min((side for side in source_shape[:2] if side is not None), default=None)
     if center_crop is not None and not 1 <= center_crop <= (largest or center_crop):
         raise InputError(
             f"center_crop must be at least 1 and at most the images' shorter side, "
             f"{largest or 'unknown'}. Received: {center_crop}"
-        )
-    if len(image_shape) != 3 or min(image_shape) < 1 or image_shape[2] not in (1, 3):
-        raise InputError(
-            f"image_shape must be (height, width, 1 or 3). Received: {tuple(image_shape)}"
         )
 
 

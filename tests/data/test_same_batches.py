@@ -9,6 +9,7 @@ from PIL import Image
 
 from ganzoo import load_dataset
 from ganzoo.data.loading import open_pipeline
+from ganzoo.data.settings import DataSettings
 
 SIZE = 12
 RNG = np.random.default_rng(0)
@@ -148,7 +149,8 @@ def kept_and_decoded(folder, batch_format):
         "skip_bad_images": False, "cache_gib": 1, "data_dir": None,
     }  # fmt: skip
     return [
-        open_pipeline(folder, batch_format, cache=cache, **settings) for cache in ("auto", "none")
+        open_pipeline(folder, batch_format, DataSettings(cache=cache, **settings))
+        for cache in ("auto", "none")
     ]
 
 
