@@ -74,7 +74,7 @@ def _in_files(source, recipe, skip_bad):
 
 
 def _on_demand(source, recipe, skip_bad):
-    if source.read is None:
+    if not source.has_random_access:
         raise InputError(
             "cache='none' decodes files of a folder whenever they are needed; this dataset needs "
             f"the cache (with cache_gib=0 it takes no memory). Received: {source.name!r}"

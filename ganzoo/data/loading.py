@@ -11,7 +11,8 @@ from ganzoo.data import transforms
 from ganzoo.data.keeping import open_stores
 from ganzoo.data.pipeline import Pipeline
 from ganzoo.data.settings import DataSettings
-from ganzoo.data.sources.opening import open_sources, reversed_pairs
+from ganzoo.data.sources.opening import open_sources
+from ganzoo.data.sources.source import ReversedPairs
 from ganzoo.errors import InputError, unknown
 
 
@@ -125,7 +126,7 @@ def open_pipeline(
     for shape in (shape for source in sources for shape in source.shapes.values() if shape):
         transforms.check_center_crop(shape, settings.center_crop)
     if settings.direction == "ba":
-        sources = [reversed_pairs(source) for source in sources]
+        sources = [ReversedPairs(source) for source in sources]
     recipe = recipe_for(settings)
     stores = open_stores(
         sources, recipe, settings.cache, settings.cache_gib, settings.skip_bad_images

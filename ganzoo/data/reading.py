@@ -5,7 +5,7 @@ import re
 import tensorflow as tf
 from tqdm import tqdm
 
-from ganzoo.data.sources.opening import Source
+from ganzoo.data.sources.source import Source
 from ganzoo.errors import ResourceError
 
 READ_AT_ONCE = 256
@@ -28,15 +28,11 @@ def read_through(source: Source, prepare, skip_bad: bool, skipped: dict[int, str
     """
 
     def leave_out(position):
-        if source.fault is None:
-            raise ResourceError(
-                f"{source.name!r} has {position} examples of the stated {source.size}"
-            )
         skipped[position] = source.fault(position)
         if not skip_bad:
             raise ResourceError(skipped[position])
 
-    for position in source.faults:
+    for position in source.known_faults():
         leave_out(position)
     examples = source.examples().map(
         lambda position, example: (position, prepare(example)), tf.data.AUTOTUNE

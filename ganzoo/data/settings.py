@@ -26,7 +26,7 @@ class DataSettings:
     >>> from ganzoo import load_config
     >>> settings = DataSettings(**load_config("dcgan").arguments(DataSettings), shuffle=True)
     >>> settings.image_shape, settings.fit
-    ((28, 28, 1), 'crop')
+    ((28, 28, 1), 'pad')
     """
 
     image_shape: tuple[int, int, int]

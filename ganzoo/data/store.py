@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo.data.numpy_calls import numpy_function
-from ganzoo.data.sources.opening import Source
+from ganzoo.data.sources.source import Source
 from ganzoo.data.transforms import Recipe
 
 

@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from ganzoo.data.keeping import open_stores
 from ganzoo.data.reading import READ_AT_ONCE
-from ganzoo.data.sources.opening import Source
+from ganzoo.data.sources.source import Source
 from ganzoo.data.transforms import Recipe
 from ganzoo.errors import InputError, ResourceError
 
@@ -15,17 +15,24 @@ IMAGES = np.random.default_rng(0).integers(0, 256, (SIZE, 6, 8, 1), np.uint8)
 LABELS = np.arange(SIZE, dtype=np.int64) % 7
 
 
+class Slices(Source):
+    """The slices of arrays, of which it may say that there are more; notes each time it is read."""
+
+    def __init__(self, name, identity, size, readings=None, **arrays):
+        shapes = {part: array.shape[1:] for part, array in arrays.items()}
+        super().__init__(name, identity, size, shapes)
+        self.arrays, self.readings = arrays, readings
+
+    def examples(self):
+        if self.readings is not None:
+            self.readings.append(self.identity)
+        return tf.data.Dataset.from_tensor_slices(self.arrays).enumerate()
+
+
 def source(name="some", identity="some/train", size=SIZE, labelled=True, count=SIZE, readings=None):
-    """A source of `count` examples that says it has `size`, and notes each time it is read."""
-
-    def examples():
-        if readings is not None:
-            readings.append(identity)
-        arrays = {"images": IMAGES[:count]} | ({"labels": LABELS[:count]} if labelled else {})
-        return tf.data.Dataset.from_tensor_slices(arrays).enumerate()
-
-    shapes = {"images": (6, 8, 1)} | ({"labels": ()} if labelled else {})
-    return Source(name, identity, size, shapes, examples)
+    """A source of `count` examples that says it has `size`."""
+    arrays = {"images": IMAGES[:count]} | ({"labels": LABELS[:count]} if labelled else {})
+    return Slices(name, identity, size, readings, **arrays)
 
 
 def filled(cache_gib, given=None, image_shape=(6, 6, 1), center_crop=None, fit="crop"):
@@ -62,12 +69,8 @@ def test_where_there_are_no_labels_none_are_kept(cache_gib):
 
 @pytest.mark.parametrize("cache_gib", [1, 0])
 def test_each_image_of_a_pair_is_kept_in_a_shape_of_its_own(cache_gib):
-    def examples():
-        pairs = {"inputs": IMAGES, "targets": IMAGES[:, :, ::-1]}
-        return tf.data.Dataset.from_tensor_slices(pairs).enumerate()
-
     shapes = {"inputs": (6, 8, 1), "targets": (6, 8, 3)}
-    pairs = Source("pairs", "pairs/train", SIZE, dict.fromkeys(shapes, (6, 8, 1)), examples)
+    pairs = Slices("pairs", "pairs/train", SIZE, inputs=IMAGES, targets=IMAGES[:, :, ::-1])
     recipe = Recipe(shapes, None, "crop")
     (store,) = open_stores([pairs], recipe, "auto", cache_gib, skip_bad=False)
     np.testing.assert_array_equal(store.parts["inputs"], IMAGES)
@@ -153,14 +156,15 @@ def test_a_source_with_fewer_examples_than_it_says_is_refused(tmp_path, count, c
 
 
 def test_a_reading_that_fails_leaves_no_file_and_the_next_one_starts_afresh(tmp_path):
-    def examples():
-        def numbered(number):
-            tf.debugging.assert_less(number, np.int64(READ_AT_ONCE + 1), "unreadable")
-            return {"images": tf.gather(IMAGES, number)}
+    class Broken(Slices):
+        def examples(self):
+            def checked(number, example):
+                tf.debugging.assert_less(number, np.int64(READ_AT_ONCE + 1), "unreadable")
+                return number, example
 
-        return tf.data.Dataset.range(SIZE).map(numbered).enumerate()
+            return super().examples().map(checked)
 
-    broken = Source("some", "some/train", SIZE, {"images": (6, 8, 1)}, examples)
+    broken = Broken("some", "some/train", SIZE, images=IMAGES)
     with pytest.raises(ResourceError, match=r"'some' cannot be read: .*unreadable") as raised:
         filled(0, broken)
     assert "\n" not in str(raised.value)

@@ -22,6 +22,30 @@ logger = logging.getLogger(__name__)
 CHECKED_AT_ONCE = 256
 
 
+class ArraySource(Source):
+    """A split of arrays, one a part; `arrays` are as `open_arrays` checks them."""
+
+    def __init__(self, arrays: dict[str, np.ndarray], split: str, name: str, identity: str | None):
+        length = len(next(iter(arrays.values())))
+        self._arrays = arrays
+        self._positions = chosen([str(number) for number in range(length)], split, name)
+        shapes = {part: array.shape[1:] for part, array in arrays.items()}
+        super().__init__(name, identity, len(self._positions), shapes)
+
+    def examples(self):
+        positions = tf.data.Dataset.from_tensor_slices(tf.constant(self._positions, tf.int64))
+        return positions.map(self._example, tf.data.AUTOTUNE).enumerate()
+
+    def _example(self, index):
+        return {part: _row(array, index) for part, array in self._arrays.items()}
+
+
+def _row(array, index):
+    row = numpy_function(lambda number: array[number], [index], array.dtype)
+    row = tf.ensure_shape(row, array.shape[1:])
+    return row if array.ndim == 1 else levels(row)
+
+
 def open_arrays(
     arrays, batch_format: str, split: str, name: str = "arrays", identity: str | None = None
 ) -> tuple[Source, ...]:
@@ -43,7 +67,7 @@ def open_arrays(
         (_check_labels if part == "labels" else _check_images)(part, array)
     if batch_format == "unpaired":
         return tuple(
-            _of_arrays(
+            ArraySource(
                 {"images": array}, split, f"{name}/{part}", identity and f"{identity}/{part}"
             )
             for part, array in arrays.items()
@@ -51,7 +75,7 @@ def open_arrays(
     lengths = [len(array) for array in arrays.values()]
     if len(set(lengths)) > 1:
         raise InputError(f"{' and '.join(names)} must be equally many. Received: {lengths}")
-    return (_of_arrays(arrays, split, name, identity),)
+    return (ArraySource(arrays, split, name, identity),)
 
 
 def open_npz(given: str, batch_format: str, split: str) -> tuple[Source, ...]:
@@ -86,27 +110,6 @@ def _native(array):
     """Returns an array in this machine's byte order, which is all that TensorFlow can read."""
     array = np.asarray(array)
     return array.astype(array.dtype.newbyteorder("="), copy=False)
-
-
-def _of_arrays(arrays, split, name, identity):
-    length = len(next(iter(arrays.values())))
-    positions = chosen([str(number) for number in range(length)], split, name)
-
-    def example(index):
-        return {part: _row(array, index) for part, array in arrays.items()}
-
-    def examples():
-        dataset = tf.data.Dataset.from_tensor_slices(tf.constant(positions, tf.int64))
-        return dataset.map(example, tf.data.AUTOTUNE).enumerate()
-
-    shapes = {part: array.shape[1:] for part, array in arrays.items()}
-    return Source(name, identity, len(positions), shapes, examples)
-
-
-def _row(array, index):
-    row = numpy_function(lambda number: array[number], [index], array.dtype)
-    row = tf.ensure_shape(row, array.shape[1:])
-    return row if array.ndim == 1 else levels(row)
 
 
 def levels(image) -> tf.Tensor:

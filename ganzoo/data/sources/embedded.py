@@ -18,6 +18,19 @@ DOMAINS = {"sneakers": 7, "ankle_boots": 9}  # by label
 FAINTEST_EDGE = 40.0  # by eye: seams and laces are drawn, most of a fabric's pattern is not
 
 
+class SampleSource(Source):
+    """Embedded images, and what belongs to them, as one array a part."""
+
+    def __init__(self, name: str, subset: str, parts: dict[str, np.ndarray]):
+        size = len(next(iter(parts.values())))
+        shapes = {key: part.shape[1:] for key, part in parts.items()}
+        super().__init__(name, f"sample/{subset}", size, shapes)
+        self._parts = parts
+
+    def examples(self):
+        return tf.data.Dataset.from_tensor_slices(self._parts).enumerate()
+
+
 def open_sample(batch_format: str, split: str) -> tuple[Source, ...]:
     """Returns the embedded images of a split; in pairs they are drawn from their edges."""
     if split not in SPLITS:
@@ -27,13 +40,14 @@ def open_sample(batch_format: str, split: str) -> tuple[Source, ...]:
         images = arrays["images"][SPLITS[split]][..., None]
         labels = arrays["labels"][SPLITS[split]].astype(np.int64)
     if batch_format == "paired":
-        return (_source("sample", f"{split}/pairs", inputs=edges(images), targets=images),)
+        pairs = {"inputs": edges(images), "targets": images}
+        return (SampleSource("sample", f"{split}/pairs", pairs),)
     if batch_format == "unpaired":
         return tuple(
-            _source(f"sample/{name}", f"{split}/{name}", images=images[labels == label])
+            SampleSource(f"sample/{name}", f"{split}/{name}", {"images": images[labels == label]})
             for name, label in DOMAINS.items()
         )
-    return (_source("sample", split, images=images, labels=labels),)
+    return (SampleSource("sample", split, {"images": images, "labels": labels}),)
 
 
 def edges(images: np.ndarray) -> np.ndarray:
@@ -63,13 +77,3 @@ def edges(images: np.ndarray) -> np.ndarray:
     behind = np.choose(direction, [neighbour(steepness, -dy, -dx) for dy, dx in steps])
     lines = (steepness > FAINTEST_EDGE) & (steepness >= ahead) & (steepness > behind)
     return np.where(lines, np.uint8(255), np.uint8(0))[..., None]
-
-
-def _source(name, place, **parts):
-    return Source(
-        name=name,
-        identity=f"sample/{place}",
-        size=len(next(iter(parts.values()))),
-        shapes={key: part.shape[1:] for key, part in parts.items()},
-        examples=lambda: tf.data.Dataset.from_tensor_slices(parts).enumerate(),
-    )
