@@ -3,8 +3,8 @@
 1. `sources/` opens a name, folder, file or array as examples in one order: one class each.
 2. `reading` goes through the examples once, and finds those that cannot be read.
 3. `transforms` crops and resizes each to the one shape that is cached.
-4. `keeping` caches the results in memory or in files, or leaves the images undecoded.
-5. `store` hands out any of these examples, cropped and mirrored as a batch wants them.
+4. `caching` writes the results to memory or to files, or caches no images at all.
+5. `examples` returns any of them, cached or decoded again, cropped and mirrored for a batch.
 6. `pipeline` makes batches: the order and the augmentation are a function of (seed, epoch, index).
 
 `loading` takes these steps, with the arguments of `load_dataset`, checked in `settings`. `tfds/`

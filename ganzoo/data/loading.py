@@ -1,4 +1,4 @@
-"""The two functions that go the whole way from a dataset to batches."""
+"""From a dataset to batches: all the steps that `ganzoo.data` lists, one after another."""
 
 import os
 from typing import Literal
@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from ganzoo.batch_formats import BATCH_FORMATS
 from ganzoo.data import transforms
-from ganzoo.data.keeping import open_stores
+from ganzoo.data.caching import open_examples
 from ganzoo.data.pipeline import Pipeline
 from ganzoo.data.settings import DataSettings
 from ganzoo.data.sources.opening import open_sources
@@ -38,8 +38,8 @@ def load_dataset(
 ) -> tf.data.Dataset:
     """Returns batches for `fit`: one epoch, in another order each time it is iterated.
 
-    Images are decoded, cropped and resized once, kept as uint8, and from there on shuffled,
-    transformed and batched. Order and transforms are a function of (seed, epoch, index).
+    Images are decoded, cropped and resized once, cached as uint8, and from there on shuffled,
+    augmented and batched. Order and augmentation are a function of (seed, epoch, index).
 
     Args:
         dataset: `"sample"`, the Fashion-MNIST images that ship with ganzoo; the name of a
@@ -48,7 +48,7 @@ def load_dataset(
             two; or a `tf.data.Dataset` of single examples of the format. Images in arrays are
             uint8, or floats in [-1, 1]. docs/data.md has the layouts of folders.
         batch_format: `"images"`; `"labelled"` for `(images, labels)`; `"paired"` for `(inputs,
-            targets)`; `"unpaired"` for `(images_a, images_b)`, which are shuffled and transformed
+            targets)`; `"unpaired"` for `(images_a, images_b)`, which are shuffled and augmented
             independently, and whose epoch is one of the larger side. See `batch_formats`.
         image_shape: (height, width, channels) of the batches, 1 or 3 channels.
         input_channels: of `inputs`, where they are not those of `targets`; `paired` only.
@@ -58,21 +58,21 @@ def load_dataset(
             splits, a tenth is held out: `"train"` is the rest, `"validation"` and `"test"` are
             that tenth, and `"all"` is everything.
         center_crop: side, in pixels of the source, of a square cut from the centre first.
-        fit: what to do with what has another aspect ratio or size: `"crop"` cuts the centre out
-            and resizes it, with antialiasing; `"pad"` shrinks the whole image, or enlarges it by
-            a whole factor, and puts it on black.
-        jitter: keep images larger by this part, and cut `image_shape` out of each at a random
-            place: 0.1171875 keeps 286 pixels for 256. Both images of a pair are cut alike.
+        fit: how an image of another aspect ratio or size is made to fit: `"crop"` crops the centre
+            and resizes it, with antialiasing; `"pad"` shrinks the image, or enlarges it by an
+            integer factor, and pads it with black.
+        jitter: resize images to be larger by this fraction, and crop `image_shape` out of each at
+            random: 0.1171875 makes 286 pixels of 256. Both images of a pair have one crop box.
         horizontal_flip: mirror every image with probability one half, both of a pair or neither.
         direction: `"ba"` makes the second image of a pair the input; `paired` only.
         shuffle: whether every epoch has an order of its own and drops its last, smaller batch; if
-            not, examples come in the source's order and whole. Left out, all splits are shuffled
-            but those whose name begins with `val` or `test`. `ganzoo train` always shuffles.
-        seed: what order and transforms are drawn from.
-        skip_bad_images: leave out files that cannot be read, and say so, instead of stopping. All
+            not, all examples come, in the source's order. Left out, all splits are shuffled but
+            those whose name begins with `val` or `test`. `ganzoo train` always shuffles.
+        seed: of the order and the augmentation.
+        skip_bad_images: skip files that cannot be read, with a warning, instead of stopping. All
             are read before the first batch, whatever `cache` is.
-        cache: `"none"` keeps no images, and decodes files of a folder whenever they are needed.
-        cache_gib: images that take more GiB than this are kept in files under
+        cache: `"none"` caches no images, and decodes files of a folder whenever they are needed.
+        cache_gib: images that take more GiB than this are cached in files under
             `$XDG_CACHE_HOME/ganzoo` instead of in memory, and found there by the next run.
         data_dir: TFDS's folder; left out, TFDS's own default.
 
@@ -127,14 +127,17 @@ def open_pipeline(
         transforms.check_center_crop(shape, settings.center_crop)
     if settings.direction == "ba":
         sources = [ReversedPairs(source) for source in sources]
-    recipe = recipe_for(settings)
-    stores = open_stores(
-        sources, recipe, settings.cache, settings.cache_gib, settings.skip_bad_images
+    examples = open_examples(
+        sources,
+        transforms.Preprocessing.from_settings(settings),
+        settings.cache,
+        settings.cache_gib,
+        settings.skip_bad_images,
     )
     # Files that cannot be read may have been skipped.
-    _check_batch_size({store.name: len(store) for store in stores}, settings)
+    _check_batch_size({some.name: len(some) for some in examples}, settings)
     return Pipeline(
-        stores,
+        examples,
         batch_format,
         image_shape=settings.image_shape,
         batch_size=settings.batch_size,
@@ -142,19 +145,6 @@ def open_pipeline(
         horizontal_flip=settings.horizontal_flip,
         seed=settings.seed,
     )
-
-
-def recipe_for(settings: DataSettings) -> transforms.Recipe:
-    """Returns what is made of examples before they are kept; jitter keeps them larger."""
-    *sides, channels = settings.image_shape
-    kept = [round((1 + settings.jitter) * side) for side in sides]
-    shapes = {
-        "images": (*kept, channels),
-        "labels": (),
-        "inputs": (*kept, settings.input_channels or channels),
-        "targets": (*kept, channels),
-    }
-    return transforms.Recipe(shapes, settings.center_crop, settings.fit)
 
 
 def _check_batch_size(sizes, settings):

@@ -115,7 +115,7 @@ def test_a_folder_that_is_not_there_is_an_os_error(tmp_path):
 
 
 @pytest.mark.parametrize(("name", "suffix"), [("a.pgn", ".pgn"), ("a.psd", ".psd"), ("a", "")])
-def test_a_suffix_of_no_format_that_can_be_written_is_refused(tmp_path, name, suffix):
+def test_a_suffix_of_no_format_that_can_be_written_raises_an_error(tmp_path, name, suffix):
     with pytest.raises(InputError, match=rf"Unknown picture format; .*Received: '{suffix}'$"):
         save_image(tmp_path / name, np.zeros((4, 4, 1), np.uint8))
     assert list(tmp_path.iterdir()) == []

@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from ganzoo import images as image_range
 from ganzoo.batch_formats import BATCH_FORMATS
 from ganzoo.data.numpy_calls import numpy_function
 from ganzoo.data.sources.held_out import chosen
 from ganzoo.data.sources.source import Source
 from ganzoo.errors import InputError, ResourceError, listed
+from ganzoo.images.ranges import to_uint8
 
 logger = logging.getLogger(__name__)
 CHECKED_AT_ONCE = 256
@@ -43,7 +43,7 @@ class ArraySource(Source):
 def _row(array, index):
     row = numpy_function(lambda number: array[number], [index], array.dtype)
     row = tf.ensure_shape(row, array.shape[1:])
-    return row if array.ndim == 1 else levels(row)
+    return row if array.ndim == 1 else quantize(row)
 
 
 def open_arrays(
@@ -112,13 +112,13 @@ def _native(array):
     return array.astype(array.dtype.newbyteorder("="), copy=False)
 
 
-def levels(image) -> tf.Tensor:
-    """Returns an image as uint8; fails where a float is not in [-1, 1]."""
+def quantize(image) -> tf.Tensor:
+    """Returns an image as uint8; the graph raises an error for a float that is not in [-1, 1]."""
     if image.dtype == tf.uint8:
         return image
     in_range = tf.reduce_all(tf.abs(image) <= 1)  # NaN is not
     tf.debugging.Assert(in_range, ["Floats must be in [-1, 1], and those of an image are not"])
-    return image_range.to_uint8(image)
+    return to_uint8(image)
 
 
 def check_count(batch_format: str, received: int) -> None:

@@ -8,7 +8,7 @@ import tensorflow as tf
 from ganzoo.data.sources.source import Source
 from ganzoo.errors import unknown
 
-# The 10,000 test images of Fashion-MNIST, dealt to three splits.
+# The 10,000 test images of Fashion-MNIST, divided into three splits.
 SPLITS = {
     "train": slice(0, 8000),
     "validation": slice(8000, 9000),
@@ -67,13 +67,13 @@ def edges(images: np.ndarray) -> np.ndarray:
     for dy, dx in ((1, 0), (0, 1)):
         around = neighbour(smooth, -dy, -dx) + neighbour(smooth, dy, dx)
         smooth = smooth / 2 + around / 4
-    slope_y = neighbour(smooth, 1, 0) - neighbour(smooth, -1, 0)
-    slope_x = neighbour(smooth, 0, 1) - neighbour(smooth, 0, -1)
-    steepness = np.hypot(slope_x, slope_y)
+    gradient_y = neighbour(smooth, 1, 0) - neighbour(smooth, -1, 0)
+    gradient_x = neighbour(smooth, 0, 1) - neighbour(smooth, 0, -1)
+    magnitude = np.hypot(gradient_x, gradient_y)
     # 0: across, 1: down to the right, 2: down, 3: down to the left.
-    direction = np.round(np.arctan2(slope_y, slope_x) / (np.pi / 4)).astype(int) % 4
+    direction = np.round(np.arctan2(gradient_y, gradient_x) / (np.pi / 4)).astype(int) % 4
     steps = ((0, 1), (1, 1), (1, 0), (1, -1))
-    ahead = np.choose(direction, [neighbour(steepness, dy, dx) for dy, dx in steps])
-    behind = np.choose(direction, [neighbour(steepness, -dy, -dx) for dy, dx in steps])
-    lines = (steepness > FAINTEST_EDGE) & (steepness >= ahead) & (steepness > behind)
+    ahead = np.choose(direction, [neighbour(magnitude, dy, dx) for dy, dx in steps])
+    behind = np.choose(direction, [neighbour(magnitude, -dy, -dx) for dy, dx in steps])
+    lines = (magnitude > FAINTEST_EDGE) & (magnitude >= ahead) & (magnitude > behind)
     return np.where(lines, np.uint8(255), np.uint8(0))[..., None]

@@ -18,8 +18,8 @@ def open_folder(given: str, batch_format: str, split: str) -> tuple[Source, ...]
 
     Raises:
         ResourceError: if there is no such folder, or it cannot be read.
-        InputError: if its layout is not one of the format's, there are no pictures where they
-            should be, it does not have that split, or the images of pairs do not match.
+        InputError: if its layout is not one of the format's, pictures are missing where they
+            should be, it does not have that split, or pairs are incomplete.
     """
     layout = find_layout(given, batch_format, split)
     if batch_format == "labelled":
@@ -167,7 +167,7 @@ def _by_stem(folder):
         stem = str(PurePosixPath(name).with_suffix(""))
         if stem in by_stem:
             raise InputError(
-                f"Two images have one name, {stem!r}, so that pairs cannot be told. "
+                f"Two images have one name, {stem!r}, so that their partner is ambiguous. "
                 f"Received: {str(folder / name)!r} and {str(folder / by_stem[stem])!r}"
             )
         by_stem[stem] = name

@@ -4,7 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo.batch_formats import BATCH_FORMATS
-from ganzoo.data.sources.arrays import check_count, check_type, levels
+from ganzoo.data.sources.arrays import check_count, check_type, quantize
 from ganzoo.data.sources.held_out import chosen
 from ganzoo.data.sources.source import Source
 from ganzoo.errors import InputError
@@ -35,7 +35,7 @@ class TfDatasetSource(Source):
     def _example(self, _, element):
         tensors = _as_tuple(element)
         return {
-            part: tensors[number] if part == "labels" else levels(tensors[number])
+            part: tensors[number] if part == "labels" else quantize(tensors[number])
             for part, number in self._elements.items()
         }
 

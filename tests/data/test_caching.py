@@ -1,13 +1,13 @@
-"""Kept examples: the same in memory and in the cache's files, which are whole or not there."""
+"""Cached examples: the same in memory and in the cache's files, which are complete or absent."""
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganzoo.data.keeping import open_stores
+from ganzoo.data.caching import open_examples
 from ganzoo.data.reading import READ_AT_ONCE
 from ganzoo.data.sources.source import Source
-from ganzoo.data.transforms import Recipe
+from ganzoo.data.transforms import Preprocessing
 from ganzoo.errors import InputError, ResourceError
 
 SIZE = READ_AT_ONCE + 44  # two reads, the second not full
@@ -36,46 +36,48 @@ def source(name="some", identity="some/train", size=SIZE, labelled=True, count=S
 
 
 def filled(cache_gib, given=None, image_shape=(6, 6, 1), center_crop=None, fit="crop"):
-    recipe = Recipe({"images": image_shape, "labels": ()}, center_crop, fit)
-    (store,) = open_stores([given or source()], recipe, "auto", cache_gib, skip_bad=False)
-    return store
+    preprocessing = Preprocessing({"images": image_shape, "labels": ()}, center_crop, fit)
+    (examples,) = open_examples(
+        [given or source()], preprocessing, "auto", cache_gib, skip_bad=False
+    )
+    return examples
 
 
-def cached(tmp_path):
-    """The names in the cache folder, whole or not."""
+def names_in_cache(tmp_path):
+    """The names in the cache folder, complete or not."""
     folder = tmp_path / "cache" / "ganzoo"
     return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
 
 
 @pytest.mark.parametrize("cache_gib", [1, 0])
-def test_every_image_is_kept_with_its_label_in_the_order_of_the_source(cache_gib):
-    store = filled(cache_gib)
-    assert len(store) == SIZE
-    assert store.name == "some"
-    assert store.sides == (6, 6)
-    assert store.labels is store.parts["labels"]
-    assert store.parts["images"].dtype == np.uint8
-    assert store.parts["labels"].dtype == np.int32
-    np.testing.assert_array_equal(store.parts["images"], IMAGES[:, :, 1:7])
-    np.testing.assert_array_equal(store.parts["labels"], LABELS)
+def test_every_image_is_cached_with_its_label_in_the_order_of_the_source(cache_gib):
+    examples = filled(cache_gib)
+    assert len(examples) == SIZE
+    assert examples.name == "some"
+    assert examples.image_size == (6, 6)
+    assert examples.labels is examples.parts["labels"]
+    assert examples.parts["images"].dtype == np.uint8
+    assert examples.parts["labels"].dtype == np.int32
+    np.testing.assert_array_equal(examples.parts["images"], IMAGES[:, :, 1:7])
+    np.testing.assert_array_equal(examples.parts["labels"], LABELS)
 
 
 @pytest.mark.parametrize("cache_gib", [1, 0])
-def test_where_there_are_no_labels_none_are_kept(cache_gib):
-    store = filled(cache_gib, source(labelled=False))
-    assert store.parts.keys() == {"images"}
-    assert store.labels is None
+def test_where_there_are_no_labels_none_are_cached(cache_gib):
+    examples = filled(cache_gib, source(labelled=False))
+    assert examples.parts.keys() == {"images"}
+    assert examples.labels is None
 
 
 @pytest.mark.parametrize("cache_gib", [1, 0])
-def test_each_image_of_a_pair_is_kept_in_a_shape_of_its_own(cache_gib):
+def test_each_image_of_a_pair_is_cached_in_a_shape_of_its_own(cache_gib):
     shapes = {"inputs": (6, 8, 1), "targets": (6, 8, 3)}
     pairs = Slices("pairs", "pairs/train", SIZE, inputs=IMAGES, targets=IMAGES[:, :, ::-1])
-    recipe = Recipe(shapes, None, "crop")
-    (store,) = open_stores([pairs], recipe, "auto", cache_gib, skip_bad=False)
-    np.testing.assert_array_equal(store.parts["inputs"], IMAGES)
+    preprocessing = Preprocessing(shapes, None, "crop")
+    (examples,) = open_examples([pairs], preprocessing, "auto", cache_gib, skip_bad=False)
+    np.testing.assert_array_equal(examples.parts["inputs"], IMAGES)
     expected = np.repeat(IMAGES[:, :, ::-1], 3, -1)
-    np.testing.assert_array_equal(store.parts["targets"], expected)
+    np.testing.assert_array_equal(examples.parts["targets"], expected)
 
 
 def test_within_the_budget_no_file_is_written(tmp_path):
@@ -84,9 +86,9 @@ def test_within_the_budget_no_file_is_written(tmp_path):
 
 
 def test_beyond_the_budget_images_and_labels_are_files_of_one_folder(tmp_path):
-    store = filled((SIZE * 36 - 1) / 2**30)
-    assert isinstance(store.parts["images"], np.memmap)
-    (name,) = cached(tmp_path)
+    examples = filled((SIZE * 36 - 1) / 2**30)
+    assert isinstance(examples.parts["images"], np.memmap)
+    (name,) = names_in_cache(tmp_path)
     assert name.startswith("some-")
     folder = tmp_path / "cache" / "ganzoo" / name
     assert {path.name for path in folder.iterdir()} == {"images.npy", "labels.npy", "skipped.json"}
@@ -95,18 +97,18 @@ def test_beyond_the_budget_images_and_labels_are_files_of_one_folder(tmp_path):
 
 def test_two_sources_share_the_budget(tmp_path):
     sources = [source(name, identity=name, labelled=False) for name in ("a", "b")]
-    recipe = Recipe({"images": (6, 6, 1)}, None, "crop")
-    stores = open_stores(sources, recipe, "auto", SIZE * 50 / 2**30, skip_bad=False)
-    assert [name.split("-")[0] for name in cached(tmp_path)] == ["a", "b"]
-    for store in stores:
-        np.testing.assert_array_equal(store.parts["images"], IMAGES[:, :, 1:7])
+    preprocessing = Preprocessing({"images": (6, 6, 1)}, None, "crop")
+    some = open_examples(sources, preprocessing, "auto", SIZE * 50 / 2**30, skip_bad=False)
+    assert [name.split("-")[0] for name in names_in_cache(tmp_path)] == ["a", "b"]
+    for examples in some:
+        np.testing.assert_array_equal(examples.parts["images"], IMAGES[:, :, 1:7])
 
 
 def test_what_cannot_be_known_again_leaves_nothing_on_disk(tmp_path):
-    store = filled(0, source(identity=None))
-    assert isinstance(store.parts["images"], np.memmap)
-    assert cached(tmp_path) == []
-    np.testing.assert_array_equal(store.parts["images"], IMAGES[:, :, 1:7])
+    examples = filled(0, source(identity=None))
+    assert isinstance(examples.parts["images"], np.memmap)
+    assert names_in_cache(tmp_path) == []
+    np.testing.assert_array_equal(examples.parts["images"], IMAGES[:, :, 1:7])
 
 
 def test_the_second_use_reads_the_file_and_not_the_source():
@@ -127,16 +129,16 @@ def test_the_second_use_reads_the_file_and_not_the_source():
         {"fit": "pad"},
     ],
 )
-def test_another_source_or_preparation_has_files_of_its_own(tmp_path, other):
+def test_another_source_or_preprocessing_has_files_of_its_own(tmp_path, other):
     filled(0)
-    store = filled(0, **other)
-    assert len(cached(tmp_path)) == 2
-    np.testing.assert_array_equal(store.parts["images"], filled(1, **other).parts["images"])
+    examples = filled(0, **other)
+    assert len(names_in_cache(tmp_path)) == 2
+    np.testing.assert_array_equal(examples.parts["images"], filled(1, **other).parts["images"])
 
 
 def test_a_name_with_a_configuration_in_it_is_one_file_name(tmp_path):
     filled(0, source(name="sizes/wide"))
-    (name,) = cached(tmp_path)
+    (name,) = names_in_cache(tmp_path)
     assert name.startswith("wide-")
 
 
@@ -149,10 +151,10 @@ def test_without_xdg_cache_home_files_are_under_the_home_folder(tmp_path, monkey
 
 @pytest.mark.parametrize("count", [SIZE - 1, 3])
 @pytest.mark.parametrize("cache_gib", [1, 0])
-def test_a_source_with_fewer_examples_than_it_says_is_refused(tmp_path, count, cache_gib):
+def test_a_source_with_fewer_examples_than_it_says_raises_an_error(tmp_path, count, cache_gib):
     with pytest.raises(ResourceError, match=f"'some' has {count} examples of the stated {SIZE}"):
         filled(cache_gib, source(count=count))
-    assert cached(tmp_path) == []
+    assert names_in_cache(tmp_path) == []
 
 
 def test_a_reading_that_fails_leaves_no_file_and_the_next_one_starts_afresh(tmp_path):
@@ -168,13 +170,13 @@ def test_a_reading_that_fails_leaves_no_file_and_the_next_one_starts_afresh(tmp_
     with pytest.raises(ResourceError, match=r"'some' cannot be read: .*unreadable") as raised:
         filled(0, broken)
     assert "\n" not in str(raised.value)
-    assert cached(tmp_path) == []
+    assert names_in_cache(tmp_path) == []
     np.testing.assert_array_equal(filled(0).parts["images"], IMAGES[:, :, 1:7])
 
 
 def test_a_cache_that_is_damaged_is_an_error_that_names_it(tmp_path):
     filled(0)
-    (name,) = cached(tmp_path)
+    (name,) = names_in_cache(tmp_path)
     (tmp_path / "cache" / "ganzoo" / name / "images.npy").write_bytes(b"not an array")
     with pytest.raises(ResourceError, match=f"cache cannot be used: .*delete it.*{name}"):
         filled(0)
@@ -186,7 +188,7 @@ def test_a_cache_folder_that_cannot_be_made_is_an_error_that_names_it(tmp_path):
         filled(0)
 
 
-def test_only_files_can_be_left_unkept():
-    recipe = Recipe({"images": (6, 6, 1), "labels": ()}, None, "crop")
+def test_only_files_can_be_left_uncached():
+    preprocessing = Preprocessing({"images": (6, 6, 1), "labels": ()}, None, "crop")
     with pytest.raises(InputError, match=r"this dataset needs the cache .*Received: 'some'"):
-        open_stores([source()], recipe, "none", 1, skip_bad=False)
+        open_examples([source()], preprocessing, "none", 1, skip_bad=False)
