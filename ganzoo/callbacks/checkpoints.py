@@ -1,6 +1,5 @@
 """When a checkpoint is written."""
 
-import json
 import shutil
 import time
 from pathlib import Path
@@ -17,6 +16,7 @@ from ganzoo.saving.checkpoints import (
     save_checkpoint,
     step_of,
 )
+from ganzoo.saving.files import write_json
 
 # At the end of an epoch a checkpoint is written if the last one took at most this part of the time
 # that has passed since; so short epochs do not slow training down.
@@ -95,9 +95,7 @@ class Checkpoints(EverySteps):
         """
         self._save()
         best = {"step": int(self.model.step.numpy()), name: value}
-        temporary = self.directory / ".best.json.part"
-        temporary.write_text(json.dumps(best) + "\n")
-        temporary.replace(self.directory / BEST)
+        write_json(self.directory / BEST, best)
         self._remove_old()
 
     def _remove_old(self):

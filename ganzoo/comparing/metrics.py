@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ganzoo.comparing.charts import line_chart
-from ganzoo.errors import ResourceError
 from ganzoo.evaluation.choices import HIGHER_IS_BETTER
 from ganzoo.runs.folder import Run
+from ganzoo.saving.files import written_by_ganzoo
 
 # Settings that make other images of the same data, or others of it the real ones: figures of runs
 # that differ in one of them cannot be compared, although a protocol does not name it.
@@ -99,7 +99,7 @@ def compared_metrics(runs: Sequence[Run], settings: Sequence[dict]) -> list[Comp
     found = {}  # by metric and protocol, of each run the figures by step
     for number, (run, values) in enumerate(zip(runs, settings, strict=True)):
         images = {name: values[name] for name in _OF_IMAGES if values.get(name) is not None}
-        try:
+        with written_by_ganzoo(run.metrics_path):
             for result in run.results():
                 protocol = result["protocol"] | images
                 if protocol.get("reference") == values.get("dataset"):
@@ -109,11 +109,6 @@ def compared_metrics(runs: Sequence[Run], settings: Sequence[dict]) -> list[Comp
                 figures[int(result["step"])] = {
                     name: float(value) for name, value in result["values"].items()
                 }
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            reason = f"{type(error).__name__}: {error}"
-            raise ResourceError(
-                f"Not what ganzoo wrote: {reason}. Received: {str(run.metrics_path)!r}"
-            ) from error
     metrics = []
     for metric in dict.fromkeys(metric for metric, _ in found):
         same = [(json.loads(key[1]), found[key]) for key in found if key[0] == metric]

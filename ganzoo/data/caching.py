@@ -4,13 +4,12 @@ So it is known before the first batch which files can be read. The next run find
 and in them also which files were skipped.
 """
 
-import contextlib
 import hashlib
 import json
 import logging
 import math
 import os
-import shutil
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from ganzoo.data.sources.source import Source
 from ganzoo.data.transforms import VERSION, Preprocessing
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.saving.cache_folder import cache_folder
+from ganzoo.saving.files import folder_written_atomically
 
 logger = logging.getLogger(__name__)
 NAMED = 3  # unreadable files in a warning
@@ -105,27 +105,21 @@ def _from_files(source, key, shapes, transform, skip_bad):
     """Returns the preprocessed parts, and the faults of the skipped files, by position."""
     digest = hashlib.sha256(f"{source.identity}/{source.size}/{key}".encode()).hexdigest()[:16]
     name = f"{Path(source.name).name}-{digest}"
-    root = cache_folder()
-    folder, temporary = root / name, root / f".{name}.{os.getpid()}.part"
+    folder = cache_folder() / name
     try:
-        if source.identity is None or not folder.exists():
-            temporary.mkdir(parents=True)
-            files = {
-                part: _new_file(temporary / f"{part}.npy", (source.size, *shape), _dtype(part))
-                for part, shape in shapes.items()
-            }
-            skipped = _fill(files, source, transform, skip_bad)
-            for file in files.values():
-                file.flush()
-            (temporary / "skipped.json").write_text(json.dumps(skipped))
-            if source.identity is None:
-                folder = temporary  # deleted below; what is mapped from it stays until it is let go
-            else:
-                with contextlib.suppress(OSError):  # another process was faster
-                    temporary.rename(folder)
-        parts = {part: np.load(folder / f"{part}.npy", mmap_mode="r") for part in shapes}
-        skipped = json.loads((folder / "skipped.json").read_text())
-        return parts, {int(position): fault for position, fault in skipped.items()}
+        if source.identity is None:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            # What is mapped from deleted files stays until it is let go.
+            with tempfile.TemporaryDirectory(
+                prefix=f".{name}.", dir=folder.parent, ignore_cleanup_errors=True
+            ) as temporary:
+                _write(Path(temporary), source, shapes, transform, skip_bad)
+                return _mapped(Path(temporary), shapes)
+        if not folder.exists():
+            with folder_written_atomically(folder, if_exists="keep", explain=False) as temporary:
+                temporary.mkdir()
+                _write(temporary, source, shapes, transform, skip_bad)
+        return _mapped(folder, shapes)
     except ResourceError:  # of the source
         raise
     except (OSError, ValueError) as error:
@@ -133,8 +127,23 @@ def _from_files(source, key, shapes, transform, skip_bad):
             f"The image cache cannot be used: {error}. Free space, delete it to have it made "
             f"again, or set XDG_CACHE_HOME or cache_gib. Received: {str(folder)!r}"
         ) from error
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _write(folder, source, shapes, transform, skip_bad):
+    files = {
+        part: _new_file(folder / f"{part}.npy", (source.size, *shape), _dtype(part))
+        for part, shape in shapes.items()
+    }
+    skipped = _fill(files, source, transform, skip_bad)
+    for file in files.values():
+        file.flush()
+    (folder / "skipped.json").write_text(json.dumps(skipped))
+
+
+def _mapped(folder, shapes):
+    parts = {part: np.load(folder / f"{part}.npy", mmap_mode="r") for part in shapes}
+    skipped = json.loads((folder / "skipped.json").read_text())
+    return parts, {int(position): fault for position, fault in skipped.items()}
 
 
 def _fill(parts, source, transform, skip_bad):

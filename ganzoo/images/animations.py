@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from ganzoo.errors import InputError, ResourceError, unknown
+from ganzoo.saving.files import written_atomically
 
 ANIMATION_FORMATS = (".gif", ".mp4")
 # A GIF counts in hundredths of a second, and browsers slow down what shows a frame for only one.
@@ -44,7 +45,7 @@ def save_animation(
 ) -> None:
     """Writes frames as a GIF that repeats for ever, or as an MP4.
 
-    The file appears whole or not at all; folders on the way are made. A frame of a GIF has 256
+    The file appears complete or not at all; folders on the way are made. A frame of a GIF has 256
     colours and lasts whole hundredths of a second. An MP4 has even sides: a row or a column of
     black is added where one is odd.
 
@@ -59,18 +60,9 @@ def save_animation(
     """
     check_animation(path, fps)
     path = Path(path)
-    temporary = path.with_name(f".{path.stem}.part{path.suffix}")
     frames = [frame.repeat(3, axis=-1) if frame.shape[-1] == 1 else frame for frame in frames]
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            (_write_mp4 if _is_mp4(path) else _write_gif)(temporary, frames, fps, hold)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as error:
-        reason = " ".join(str(error).split())  # ffmpeg's has many lines
-        raise ResourceError(f"The animation cannot be written: {reason}") from error
+    with written_atomically(path, keep_suffix=True) as temporary:
+        (_write_mp4 if _is_mp4(path) else _write_gif)(temporary, frames, fps, hold)
 
 
 def captioned(image: np.ndarray, text: str) -> np.ndarray:

@@ -10,6 +10,7 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from ganzoo.errors import ResourceError, unknown
 from ganzoo.images.ranges import on_white
+from ganzoo.saving.files import written_atomically
 
 PICTURE_FORMATS = {
     ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".bmp": "BMP", ".gif": "GIF",
@@ -22,21 +23,18 @@ GREY_MODES = {"1", "L", "LA", "La", "I;16", "I;16B", "I;16L", "I;16N"}
 def save_image(path: str | os.PathLike, image: np.ndarray) -> None:
     """Writes a uint8 image `(height, width, 1 or 3)`; the suffix says the format.
 
-    The file appears whole or not at all.
+    The file appears complete or not at all; folders on the way are made.
 
     Raises:
         InputError: if the suffix is of no picture format that can be written.
+        ResourceError: if it cannot be written.
     """
     path = Path(path)
     picture_format = format_of(path)
-    temporary = path.with_name(f".{path.name}.part")
     if image.shape[-1] == 1:
         image = image[..., 0]
-    try:
+    with written_atomically(path) as temporary:
         Image.fromarray(image).save(temporary, format=picture_format)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)

@@ -52,11 +52,7 @@ def translate(
             continue
         batch = image_files.from_uint8(image[None])
         outputs = image_files.to_uint8(model.translate(batch, direction, seed)).numpy()
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            image_files.save_image(target, outputs[0])
-        except OSError as error:
-            raise ResourceError(f"The image cannot be written: {error}") from error
+        image_files.save_image(target, outputs[0])
         written.append(target)
     if unread:
         raise ResourceError(

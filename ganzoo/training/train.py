@@ -11,6 +11,7 @@ from ganzoo.errors import InputError, ResourceError
 from ganzoo.runs.claiming import check_writable, claimed, named_run
 from ganzoo.runs.folder import open_run
 from ganzoo.saving.checkpoints import check_room
+from ganzoo.saving.files import remove_leftovers, written_atomically
 from ganzoo.training.assembling import callbacks_of, measurement_of, prepare, take_weights
 from ganzoo.training.distributed import strategies
 from ganzoo.training.executions import steps_per_execution
@@ -188,7 +189,7 @@ def _restored(run, model, steps_per_epoch):
 
 
 def _save_whole(model, path):
-    temporary = path.with_name(f".{path.stem}.part.keras")
-    check_room(model, temporary)
-    model.save(temporary)
-    temporary.replace(path)
+    remove_leftovers(path.parent, path.stem)  # the run is locked: nobody else writes it
+    with written_atomically(path, keep_suffix=True) as temporary:
+        check_room(model, temporary)
+        model.save(temporary)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganzoo.errors import InputError
+from ganzoo.errors import InputError, ResourceError
 from ganzoo.images.files import format_of, save_image
 from ganzoo.images.grids import image_grid
 from ganzoo.images.ranges import from_uint8, from_unit, to_uint8, to_unit
@@ -109,9 +109,13 @@ def test_a_save_that_fails_leaves_the_old_image_and_no_part_of_the_new(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["image.jpg"]
 
 
-def test_a_folder_that_is_not_there_is_an_os_error(tmp_path):
-    with pytest.raises(FileNotFoundError):
-        save_image(tmp_path / "nowhere" / "image.png", np.zeros((4, 4, 1), np.uint8))
+def test_folders_on_the_way_to_an_image_are_made_unless_a_file_is_in_the_way(tmp_path):
+    save_image(tmp_path / "new" / "image.png", np.full((4, 4, 1), 7, np.uint8))
+    assert (pixels(tmp_path / "new" / "image.png") == 7).all()
+    with pytest.raises(
+        ResourceError, match=r"The file cannot be written: .*'.*new/image\.png'\. R"
+    ):
+        save_image(tmp_path / "new/image.png/image.png", np.zeros((4, 4, 1), np.uint8))
 
 
 @pytest.mark.parametrize(("name", "suffix"), [("a.pgn", ".pgn"), ("a.psd", ".psd"), ("a", "")])
