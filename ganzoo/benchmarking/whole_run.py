@@ -12,7 +12,8 @@ import tensorflow as tf
 from ganzoo import registry
 from ganzoo.benchmarking.timing import Times, cpu_ratio, ratio
 from ganzoo.config.config import Config
-from ganzoo.data.loading import load_dataset, open_pipeline
+from ganzoo.data.loading import open_pipeline
+from ganzoo.data.settings import DataSettings
 from ganzoo.training import train
 from ganzoo.training.machine import peak_memory
 from ganzoo.training.random_batches import random_batch
@@ -143,9 +144,9 @@ def steps_of_a_window(values: dict, seconds: float) -> int:
 
 def pipeline(config: Config) -> float:
     """Returns the images a second of the run's input pipeline alone."""
-    data = config.arguments(load_dataset)
+    data = DataSettings(**config.arguments(DataSettings), shuffle=True)
     batch_format = registry.model_class(config.model).batch_format
-    batches = iter(open_pipeline(batch_format=batch_format, shuffle=True, **data).stream())
+    batches = iter(open_pipeline(config.values["dataset"], batch_format, data).stream())
     next(batches)
     start, count = time.perf_counter(), 0
     while (seconds := time.perf_counter() - start) < _PIPELINE_SECONDS:

@@ -10,7 +10,9 @@ import numpy as np
 
 from ganzoo import metrics as all_metrics
 from ganzoo.config.config import Config
-from ganzoo.data.loading import Pipeline, load_dataset, open_pipeline
+from ganzoo.data.loading import open_pipeline
+from ganzoo.data.pipeline import Pipeline
+from ganzoo.data.settings import DataSettings
 from ganzoo.errors import InputError
 from ganzoo.evaluation.choices import FEATURE_METRICS, HIGHER_IS_BETTER, check_metrics
 from ganzoo.evaluation.features import feature_metrics
@@ -66,10 +68,12 @@ class Measurement:
     def _split(self, name):
         """Returns the pipeline of `"test"`, or of the split that the config trains on."""
         if name not in self._splits:
-            values = self.config.arguments(load_dataset)
+            values = self.config.arguments(DataSettings)
             values |= {"shuffle": False, "jitter": 0.0, "horizontal_flip": False, "batch_size": 64}
             values |= {} if name == "train" else {"split": name}
-            self._splits[name] = open_pipeline(batch_format=self.batch_format, **values)
+            self._splits[name] = open_pipeline(
+                self.config.values["dataset"], self.batch_format, DataSettings(**values)
+            )
         return self._splits[name]
 
     def __call__(self, model) -> list[Result]:

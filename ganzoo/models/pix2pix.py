@@ -29,9 +29,9 @@ import math
 import keras
 import tensorflow as tf
 
-from ganzoo import images as image_range
 from ganzoo import randomness
 from ganzoo.errors import InputError
+from ganzoo.images.ranges import mirrored_to_multiple, with_channels
 from ganzoo.layers import SingleBatchNormalization
 from ganzoo.models.base import GANModel, Play
 from ganzoo.networks import patchgan, unet
@@ -231,20 +231,20 @@ class Pix2Pix(GANModel):
             direction: `"ab"`, from inputs to targets; there is no other.
             seed: of the dropout, the same for each image.
         """
-        inputs = image_range.with_channels(images, self._input_shape[-1])
+        inputs = with_channels(images, self._input_shape[-1])
         sampler = functools.partial(self.samplers[0], training=False)
         return self._translate(sampler, inputs, _repeated(seed, inputs))
 
     def _translate(self, sampler, inputs, seeds):
         """Translates inputs of any size with the sampling network, or what stands for it."""
-        padded = image_range.mirrored_to_multiple(inputs, 2**self._depth)
+        padded = mirrored_to_multiple(inputs, 2**self._depth)
         outputs = sampler([padded, seeds])
         return outputs[:, : tf.shape(inputs)[1], : tf.shape(inputs)[2]]
 
     def sample_images(self, batch):
         """Returns inputs, outputs and targets side by side, a row of three per example."""
         inputs, targets = batch
-        strip = [image_range.with_channels(x, 3) for x in (inputs, self(inputs), targets)]
+        strip = [with_channels(x, 3) for x in (inputs, self(inputs), targets)]
         return {"inputs-outputs-targets": tf.concat(strip, axis=2)}
 
     def export_endpoints(self, samplers):

@@ -5,7 +5,8 @@ import inspect
 
 from ganzoo import callbacks, randomness
 from ganzoo.callbacks.checkpoints import RestoreMetrics
-from ganzoo.data.loading import load_dataset, open_pipeline
+from ganzoo.data.loading import open_pipeline
+from ganzoo.data.settings import DataSettings
 from ganzoo.errors import InputError
 from ganzoo.evaluation.measurement import Measurement
 from ganzoo.runs.loading import create_from_config, load_run
@@ -20,8 +21,8 @@ def prepare(config):
     )
     with strategy.scope():
         model = create_from_config(config)
-    data = config.arguments(load_dataset)
-    pipeline = open_pipeline(batch_format=model.batch_format, shuffle=True, **data)
+    data = DataSettings(**config.arguments(DataSettings), shuffle=True)
+    pipeline = open_pipeline(config.values["dataset"], model.batch_format, data)
     optimizers = model.default_optimizers
     settings = config.arguments(optimizers)
     if "steps_per_epoch" in inspect.signature(optimizers).parameters:

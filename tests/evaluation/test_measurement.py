@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganzoo import load_config, load_dataset, metrics
+from ganzoo import load_config, metrics
 from ganzoo.data.loading import open_pipeline
+from ganzoo.data.settings import DataSettings
 from ganzoo.errors import InputError
 from ganzoo.evaluation.choices import DEFAULTS, METRICS, check_metrics
 from ganzoo.evaluation.measurement import Measurement
@@ -36,10 +37,11 @@ def opened(name, names, **settings):
 
 def data(config, batch_format, split="train"):
     """All of a split in order, as arrays."""
-    values = config.arguments(load_dataset) | {
+    values = config.arguments(DataSettings) | {
         "split": split, "shuffle": False, "jitter": 0.0, "horizontal_flip": False,
     }  # fmt: skip
-    return open_pipeline(batch_format=batch_format, **values).first_examples(10_000)
+    settings = DataSettings(**values)
+    return open_pipeline(config.values["dataset"], batch_format, settings).first_examples(10_000)
 
 
 def by_hand(reals, fakes):

@@ -1,7 +1,7 @@
-"""Sources -> stores: every example is read once, and kept in memory, in files, or not at all.
+"""Sources -> examples: each is read once, and cached in memory, in files, or not at all.
 
-So it is known before the first batch which files can be read. What is written to files, that
-included, is found by the next run.
+So it is known before the first batch which files can be read. The next run finds the cache's files,
+and in them also which files were skipped.
 """
 
 import hashlib
@@ -10,14 +10,16 @@ import logging
 import math
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
 
+from ganzoo.data.examples import CachedExamples, UncachedExamples
 from ganzoo.data.reading import read_through
-from ganzoo.data.store import OnDemand, Store
-from ganzoo.data.transforms import VERSION, Recipe
+from ganzoo.data.sources.source import Source
+from ganzoo.data.transforms import VERSION, Preprocessing
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.saving.cache_folder import cache_folder
 from ganzoo.saving.files import folder_written_atomically
@@ -26,72 +28,81 @@ logger = logging.getLogger(__name__)
 NAMED = 3  # unreadable files in a warning
 
 
-def open_stores(
-    sources, recipe: Recipe, cache: str, cache_gib: float, skip_bad: bool
-) -> tuple[Store | OnDemand, ...]:
+def open_examples(
+    sources: Sequence[Source],
+    preprocessing: Preprocessing,
+    cache: str,
+    cache_gib: float,
+    skip_bad: bool,
+) -> tuple[CachedExamples | UncachedExamples, ...]:
     """Reads every example of all sources of a dataset.
 
     Args:
         sources: one, or those of both sides.
-        recipe: what is made of the examples.
-        cache: `"none"` to keep none.
+        preprocessing: of the examples.
+        cache: `"none"` to cache none.
         cache_gib: the GiB in memory that all of them may take together.
-        skip_bad: whether files that cannot be read are left out.
+        skip_bad: whether files that cannot be read are skipped.
+
+    Returns:
+        The examples of each source.
 
     Raises:
-        InputError: if nothing is to be kept of what is no file.
+        InputError: for `"none"` and a source without random access.
         ResourceError: for files that cannot be read, or a cache that cannot be used.
     """
     if cache == "none":
-        return tuple(_on_demand(source, recipe, skip_bad) for source in sources)
-    keep = _in_memory if bytes_kept(sources, recipe) <= cache_gib * 2**30 else _in_files
-    return tuple(keep(source, recipe, skip_bad) for source in sources)
+        return tuple(_uncached(source, preprocessing, skip_bad) for source in sources)
+    in_memory = cached_bytes(sources, preprocessing) <= cache_gib * 2**30
+    cached = _in_memory if in_memory else _in_files
+    return tuple(cached(source, preprocessing, skip_bad) for source in sources)
 
 
-def bytes_kept(sources, recipe: Recipe) -> int:
-    """Returns how much the images of all sources take, kept."""
+def cached_bytes(sources: Sequence[Source], preprocessing: Preprocessing) -> int:
+    """Returns the size in bytes of all sources' images in the cache."""
     return sum(
-        source.size * math.prod(recipe.shapes[part])
+        source.size * math.prod(preprocessing.shapes[part])
         for source in sources
         for part in source.shapes
         if part != "labels"
     )
 
 
-def _in_memory(source, recipe, skip_bad):
+def _in_memory(source, preprocessing, skip_bad):
     parts = {
-        part: np.empty((source.size, *recipe.shapes[part]), _dtype(part)) for part in source.shapes
+        part: np.empty((source.size, *preprocessing.shapes[part]), _dtype(part))
+        for part in source.shapes
     }
-    skipped = _fill(parts, source, recipe.prepare, skip_bad)
-    return Store(source.name, _readable(parts, skipped, source, skip_bad))
+    skipped = _fill(parts, source, preprocessing.apply, skip_bad)
+    return CachedExamples(source.name, _readable(parts, skipped, source, skip_bad))
 
 
-def _in_files(source, recipe, skip_bad):
-    shapes = {part: recipe.shapes[part] for part in source.shapes}
-    key = f"{shapes}/{recipe.center_crop}/{recipe.fit}/{VERSION}"
-    parts, skipped = _from_files(source, key, shapes, recipe.prepare, skip_bad)
-    return Store(source.name, _readable(parts, skipped, source, skip_bad))
+def _in_files(source, preprocessing, skip_bad):
+    shapes = {part: preprocessing.shapes[part] for part in source.shapes}
+    key = f"{shapes}/{preprocessing.center_crop}/{preprocessing.fit}/{VERSION}"
+    parts, skipped = _from_files(source, key, shapes, preprocessing.apply, skip_bad)
+    return CachedExamples(source.name, _readable(parts, skipped, source, skip_bad))
 
 
-def _on_demand(source, recipe, skip_bad):
-    if source.read is None:
+def _uncached(source, preprocessing, skip_bad):
+    if not source.has_random_access:
         raise InputError(
             "cache='none' decodes files of a folder whenever they are needed; this dataset needs "
             f"the cache (with cache_gib=0 it takes no memory). Received: {source.name!r}"
         )
     shapes = {part: () for part in source.shapes if part == "labels"}
 
-    def prepare(example):
+    def labels_alone(example):
         return {part: tf.cast(example[part], tf.int32) for part in shapes}
 
-    parts, skipped = _from_files(source, "which can be read", shapes, prepare, skip_bad)
+    parts, skipped = _from_files(source, "which can be read", shapes, labels_alone, skip_bad)
     labels = _readable(parts, skipped, source, skip_bad).get("labels")
     positions = [position for position in range(source.size) if position not in skipped]
-    return OnDemand(source, np.array(positions, np.int64), labels, recipe)
+    return UncachedExamples(source, np.array(positions, np.int64), labels, preprocessing)
 
 
-def _from_files(source, key, shapes, prepare, skip_bad):
-    """Returns the prepared parts, and what is wrong with the files that have none, by position."""
+def _from_files(source, key, shapes, transform, skip_bad):
+    """Returns the preprocessed parts, and the faults of the skipped files, by position."""
     digest = hashlib.sha256(f"{source.identity}/{source.size}/{key}".encode()).hexdigest()[:16]
     name = f"{Path(source.name).name}-{digest}"
     folder = cache_folder() / name
@@ -102,12 +113,12 @@ def _from_files(source, key, shapes, prepare, skip_bad):
             with tempfile.TemporaryDirectory(
                 prefix=f".{name}.", dir=folder.parent, ignore_cleanup_errors=True
             ) as temporary:
-                _write(Path(temporary), source, shapes, prepare, skip_bad)
+                _write(Path(temporary), source, shapes, transform, skip_bad)
                 return _mapped(Path(temporary), shapes)
         if not folder.exists():
             with folder_written_atomically(folder, if_exists="keep", explain=False) as temporary:
                 temporary.mkdir()
-                _write(temporary, source, shapes, prepare, skip_bad)
+                _write(temporary, source, shapes, transform, skip_bad)
         return _mapped(folder, shapes)
     except ResourceError:  # of the source
         raise
@@ -118,12 +129,12 @@ def _from_files(source, key, shapes, prepare, skip_bad):
         ) from error
 
 
-def _write(folder, source, shapes, prepare, skip_bad):
+def _write(folder, source, shapes, transform, skip_bad):
     files = {
         part: _new_file(folder / f"{part}.npy", (source.size, *shape), _dtype(part))
         for part, shape in shapes.items()
     }
-    skipped = _fill(files, source, prepare, skip_bad)
+    skipped = _fill(files, source, transform, skip_bad)
     for file in files.values():
         file.flush()
     (folder / "skipped.json").write_text(json.dumps(skipped))
@@ -135,10 +146,10 @@ def _mapped(folder, shapes):
     return parts, {int(position): fault for position, fault in skipped.items()}
 
 
-def _fill(parts, source, prepare, skip_bad):
-    """Writes the examples that can be read one after the other; returns the others' faults."""
+def _fill(parts, source, transform, skip_bad):
+    """Writes the examples that can be read one after another; returns the others' faults."""
     start, skipped = 0, {}
-    for count, some in read_through(source, prepare, skip_bad, skipped):
+    for count, some in read_through(source, transform, skip_bad, skipped):
         for part, array in parts.items():
             array[start : start + count] = some[part]
         start += count
@@ -146,7 +157,10 @@ def _fill(parts, source, prepare, skip_bad):
 
 
 def _readable(parts, skipped, source, skip_bad):
-    """Returns the parts without the room for what was skipped, which is said, or refused."""
+    """Returns the parts without the space of the skipped examples.
+
+    Of these it warns, or raises the first one's error if none may be skipped.
+    """
     faults = list(skipped.values())
     if faults and not skip_bad:
         raise ResourceError(faults[0])
