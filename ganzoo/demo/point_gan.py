@@ -6,10 +6,10 @@ import keras
 import tensorflow as tf
 from keras import layers
 
-from ganzoo import randomness
 from ganzoo.models.base import GANModel, Play
 from ganzoo.optimizers.adam import adam_pair
 from ganzoo.optimizers.schedules import HoldThenLinearDecay
+from ganzoo.randomness.priors import Normal
 
 
 class PointGAN(GANModel):
@@ -31,6 +31,7 @@ class PointGAN(GANModel):
 
     batch_format = "images"
     undecided_loss = 2.0 * math.log(2.0)
+    prior = Normal()
 
     def __init__(
         self,
@@ -101,7 +102,7 @@ class PointGAN(GANModel):
 
     def _fakes(self, points, noise_key, training):
         """As many points as there are, of the generator as it is."""
-        latents = randomness.normal((tf.shape(points)[0], self.latent_dim), noise_key)
+        latents = self.prior.draw((tf.shape(points)[0], self.latent_dim), noise_key)
         return self.generator(latents, training=training)
 
     def call(self, latents, training=False):

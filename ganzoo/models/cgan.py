@@ -183,7 +183,7 @@ class CGAN(GANModel):
     def train_step(self, data):
         images, labels = self.unpack(data, self.image_shape, ())
         count = tf.shape(images)[0]
-        latents = randomness.uniform((count, self.latent_dim), self.key("latents"))
+        latents = self.prior.draw((count, self.latent_dim), self.key("latents"))
         generator_keys, reals_keys, fakes_keys = (
             randomness.example_keys(count, self.key(f"dropout/{whose}"))
             for whose in ("generator", "reals", "fakes")
@@ -203,7 +203,7 @@ class CGAN(GANModel):
     def play(self, data, step):
         images, labels = self.unpack(data, self.image_shape, ())
         count = tf.shape(images)[0]
-        latents = randomness.uniform((count, self.latent_dim), self.key("latents", step))
+        latents = self.prior.draw((count, self.latent_dim), self.key("latents", step))
         keys = tf.zeros([count], tf.int64)  # nothing is dropped
         fakes = self.generator([latents, labels, keys], training=False)
         real_logits = self.discriminator([images, labels, keys], training=False)
@@ -233,7 +233,7 @@ class CGAN(GANModel):
 
     def latents_of_seeds(self, seeds):
         """Returns latents `(count, latent_dim)`, each a function of its own seed."""
-        return randomness.uniform_by_seed(seeds, self.latent_dim)
+        return self.prior.of_seeds(seeds, self.latent_dim)
 
     def sample_images(self, batch):
         """Returns as many images as `batch` has examples, to be laid out in a square grid.

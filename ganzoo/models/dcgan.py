@@ -131,7 +131,7 @@ class DCGAN(GANModel):
 
     def train_step(self, data):
         images = self.unpack(data, self.image_shape)
-        latents = randomness.normal((tf.shape(images)[0], self.latent_dim), self.key("latents"))
+        latents = self.prior.draw((tf.shape(images)[0], self.latent_dim), self.key("latents"))
         # One forward pass of G serves both players: D is trained on its fakes, and the tape goes on
         # recording from there when it is G's turn.
         with tf.GradientTape() as generator_tape:
@@ -156,7 +156,7 @@ class DCGAN(GANModel):
     def play(self, data, step):
         images = self.unpack(data, self.image_shape)
         shape = (tf.shape(images)[0], self.latent_dim)
-        fakes = self.generator(randomness.normal(shape, self.key("latents", step)), training=False)
+        fakes = self.generator(self.prior.draw(shape, self.key("latents", step)), training=False)
         real_logits = self.discriminator(images, training=False)
         fake_logits = self.discriminator(fakes, training=False)
         losses = {
@@ -177,7 +177,7 @@ class DCGAN(GANModel):
 
     def latents_of_seeds(self, seeds):
         """Returns latents `(count, latent_dim)`, each a function of its own seed."""
-        return randomness.normal_by_seed(seeds, self.latent_dim)
+        return self.prior.of_seeds(seeds, self.latent_dim)
 
     def sample_images(self, batch):
         """Returns the images of seeds 0, 1, 2, ..., as many as `batch` has examples."""
