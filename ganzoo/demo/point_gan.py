@@ -6,6 +6,7 @@ import keras
 import tensorflow as tf
 from keras import layers
 
+from ganzoo import losses
 from ganzoo.models.base import GANModel, Play
 from ganzoo.optimizers.adam import adam_pair
 from ganzoo.optimizers.schedules import HoldThenLinearDecay
@@ -64,14 +65,13 @@ class PointGAN(GANModel):
 
     def discriminator_loss(self, real_logits, fake_logits):
         """- E_x[log D(x)] - E_z[log(1 - D(G(z)))], D being the logits' sigmoid."""
-        real_loss = tf.reduce_mean(tf.math.softplus(-real_logits))
-        return real_loss + tf.reduce_mean(tf.math.softplus(fake_logits))
+        return losses.logistic_discriminator_loss(real_logits, fake_logits)
 
     def generator_loss(self, fake_logits):
         """- E_z[log D(G(z))]; or, with `minimax`, E_z[log(1 - D(G(z)))]."""
         if self.minimax:
-            return -tf.reduce_mean(tf.math.softplus(fake_logits))
-        return tf.reduce_mean(tf.math.softplus(-fake_logits))
+            return losses.minimax_generator_loss(fake_logits)
+        return losses.non_saturating_generator_loss(fake_logits)
 
     def train_step(self, data):
         points = self.unpack(data, (self.dimensions,))

@@ -30,7 +30,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ganzoo import randomness
+from ganzoo import losses, randomness
 from ganzoo.errors import InputError, unknown
 from ganzoo.images.grids import square_columns
 from ganzoo.layers import OneHotLabels
@@ -167,13 +167,11 @@ class CGAN(GANModel):
 
     def discriminator_loss(self, real_logits, fake_logits):
         """- (E_x[log D(x|y)] + E_z[log(1 - D(G(z|y)|y))]) / 2, D being the logits' sigmoid."""
-        real_loss = tf.reduce_mean(tf.math.softplus(-real_logits))
-        fake_loss = tf.reduce_mean(tf.math.softplus(fake_logits))
-        return 0.5 * (real_loss + fake_loss)
+        return 0.5 * losses.logistic_discriminator_loss(real_logits, fake_logits)
 
     def generator_loss(self, fake_logits):
         """- E_z[log D(G(z|y)|y)], the non-saturating loss."""
-        return tf.reduce_mean(tf.math.softplus(-fake_logits))
+        return losses.non_saturating_generator_loss(fake_logits)
 
     def fit(self, x=None, y=None, *args, **kwargs):
         if isinstance(y, np.ndarray) and np.issubdtype(y.dtype, np.integer):

@@ -27,7 +27,7 @@ import math
 import keras
 import tensorflow as tf
 
-from ganzoo import randomness
+from ganzoo import losses, randomness
 from ganzoo.errors import InputError
 from ganzoo.models.base import GANModel, Play
 from ganzoo.networks import dcgan as networks
@@ -121,13 +121,13 @@ class DCGAN(GANModel):
 
         With label smoothing s the first term is - E_x[(1 - s) log D(x) + s log(1 - D(x))].
         """
-        real_loss = _cross_entropy(1.0 - self.label_smoothing, real_logits)
-        fake_loss = _cross_entropy(0.0, fake_logits)
+        real_loss = losses.sigmoid_cross_entropy(1.0 - self.label_smoothing, real_logits)
+        fake_loss = losses.sigmoid_cross_entropy(0.0, fake_logits)
         return real_loss + fake_loss
 
     def generator_loss(self, fake_logits):
         """- E_z[log D(G(z))], the non-saturating loss."""
-        return _cross_entropy(1.0, fake_logits)
+        return losses.sigmoid_cross_entropy(1.0, fake_logits)
 
     def train_step(self, data):
         images = self.unpack(data, self.image_shape)
@@ -185,10 +185,3 @@ class DCGAN(GANModel):
 
     def export_endpoints(self, samplers):
         return latent_endpoints(self, samplers[0])
-
-
-def _cross_entropy(label, logits):
-    """The mean over the batch of - label log sigmoid(logits) - (1 - label) log(1 - sigmoid)."""
-    return tf.reduce_mean(
-        tf.nn.sigmoid_cross_entropy_with_logits(label * tf.ones_like(logits), logits)
-    )

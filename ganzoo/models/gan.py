@@ -30,7 +30,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ganzoo import randomness
+from ganzoo import losses, randomness
 from ganzoo.errors import InputError
 from ganzoo.images.ranges import to_unit
 from ganzoo.models.base import GANModel, Play
@@ -161,15 +161,13 @@ class GAN(GANModel):
 
     def discriminator_loss(self, real_logits, fake_logits):
         """- (E_x[log D(x)] + E_z[log(1 - D(G(z)))]) / 2, D being the logits' sigmoid."""
-        real_loss = tf.reduce_mean(tf.math.softplus(-real_logits))
-        fake_loss = tf.reduce_mean(tf.math.softplus(fake_logits))
-        return 0.5 * (real_loss + fake_loss)
+        return 0.5 * losses.logistic_discriminator_loss(real_logits, fake_logits)
 
     def generator_loss(self, fake_logits):
         """- E_z[log D(G(z))]; or, with `minimax`, E_z[log(1 - D(G(z)))]."""
         if self.minimax:
-            return -tf.reduce_mean(tf.math.softplus(fake_logits))
-        return tf.reduce_mean(tf.math.softplus(-fake_logits))
+            return losses.minimax_generator_loss(fake_logits)
+        return losses.non_saturating_generator_loss(fake_logits)
 
     def train_step(self, data):
         images = self.unpack(data, self.image_shape)
