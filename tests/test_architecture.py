@@ -18,7 +18,7 @@ PACKAGE = Path(ganzoo.__file__).parent
 FLOORS = """
     errors
     registry batch_formats catalog randomness optimizers saving
-    layers images
+    layers losses images
     networks data metrics callbacks serving
     config models
     runs demo

@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from ganzoo import batch_formats, randomness, serving
 from ganzoo.errors import InputError
+from ganzoo.randomness.priors import truncated
 
 
 class Play(NamedTuple):
@@ -148,6 +149,15 @@ class GANModel(keras.Model):
             samplers: what to call in place of `self.samplers`: the same networks at inference.
         """
         raise NotImplementedError
+
+    def truncate(self, latents, truncation):
+        """Returns latents moved towards the mean of what they are drawn from, `prior`.
+
+        Args:
+            latents: `(batch, latent_dim)`.
+            truncation: a number, or `(batch, 1)`: 1 changes nothing, 0 leaves the mean alone.
+        """
+        return truncated(latents, self.prior.mean, truncation)
 
     # The players.
 

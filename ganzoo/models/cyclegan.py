@@ -30,6 +30,7 @@ import functools
 import keras
 import tensorflow as tf
 
+from ganzoo import losses
 from ganzoo.errors import InputError, unknown
 from ganzoo.images.ranges import mirrored_to_multiple, with_channels
 from ganzoo.layers import ImagePool, InstanceNormalization
@@ -172,11 +173,11 @@ class CycleGAN(GANModel):
 
     def cycle_loss(self, images, cycled):
         """E_a[|F(G(a)) - a|_1] (equation 2), the mean over pixels and channels."""
-        return tf.reduce_mean(tf.abs(cycled - images))
+        return losses.l1_loss(cycled, images)
 
     def identity_loss(self, images, same):
         """E_b[|G(b) - b|_1] (section 5.2), the mean over pixels and channels."""
-        return tf.reduce_mean(tf.abs(same - images))
+        return losses.l1_loss(same, images)
 
     def generator_loss(self, adversarial_loss, cycle_loss, identity_loss):
         """Equation 3, and the identity loss weighted by lambda lambda_id."""

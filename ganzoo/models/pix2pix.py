@@ -29,7 +29,7 @@ import math
 import keras
 import tensorflow as tf
 
-from ganzoo import randomness
+from ganzoo import losses, randomness
 from ganzoo.errors import InputError
 from ganzoo.images.ranges import mirrored_to_multiple, with_channels
 from ganzoo.layers import SingleBatchNormalization
@@ -159,15 +159,17 @@ class Pix2Pix(GANModel):
 
     def discriminator_loss(self, real_logits, fake_logits):
         """(- E_xy[log D(x, y)] - E_xz[log(1 - D(x, G(x, z)))]) / 2, halved to slow D down (3.3)."""
-        return 0.5 * (_cross_entropy(1.0, real_logits) + _cross_entropy(0.0, fake_logits))
+        real_loss = losses.sigmoid_cross_entropy(1.0, real_logits)
+        fake_loss = losses.sigmoid_cross_entropy(0.0, fake_logits)
+        return 0.5 * (real_loss + fake_loss)
 
     def adversarial_loss(self, fake_logits):
         """- E_xz[log D(x, G(x, z))], the mean over images and patches."""
-        return _cross_entropy(1.0, fake_logits)
+        return losses.sigmoid_cross_entropy(1.0, fake_logits)
 
     def l1_loss(self, targets, fakes):
         """E_xyz[|y - G(x, z)|_1] (equation 3), the mean over pixels and channels."""
-        return tf.reduce_mean(tf.abs(targets - fakes))
+        return losses.l1_loss(targets, fakes)
 
     def generator_loss(self, adversarial_loss, l1_loss):
         """L_cGAN(G, D) + lambda L_L1(G) (equation 4)."""
@@ -259,10 +261,3 @@ class Pix2Pix(GANModel):
 def _repeated(seed, inputs):
     """A seed for each input, int64 `(batch,)`, all of them the same."""
     return tf.fill([tf.shape(inputs)[0]], tf.cast(seed, tf.int64))
-
-
-def _cross_entropy(label, logits):
-    """The mean over the batch of - label log sigmoid(logits) - (1 - label) log(1 - sigmoid)."""
-    return tf.reduce_mean(
-        tf.nn.sigmoid_cross_entropy_with_logits(label * tf.ones_like(logits), logits)
-    )

@@ -4,7 +4,6 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo.images.ranges import to_uint8
-from ganzoo.randomness.priors import truncated
 from ganzoo.serving.endpoint import Endpoint, require
 
 _TRUNCATION = (
@@ -56,7 +55,7 @@ def latent_endpoints(model, images_of, *, num_classes: int | None = None) -> dic
         if truncation is not None:
             in_range = tf.reduce_all((truncation >= 0) & (truncation <= 1))
             truncation = require(truncation, in_range, "truncation must be in [0, 1]", truncation)
-            latents = truncated(latents, model.prior.mean, truncation[:, None])
+            latents = model.truncate(latents, truncation[:, None])
         return {"images": to_uint8(images_of(latents, **checked(labels)))}
 
     def generate_png(**inputs):

@@ -74,7 +74,7 @@ class _StopOnSignal(keras.callbacks.Callback):
             self._heed()
 
     def on_train_end(self, logs=None):
-        # One that came after the last vote is heard by all as well, or some would end with it alone.
+        # A signal that came after the last vote is heard by all, or some would end with it alone.
         if self._vote.now(self.received is not None):
             self._heed()
 
