@@ -21,14 +21,14 @@ def fit(model, pipeline, first_step, total_steps, all_callbacks):
         for start, epochs, steps in segments(first_step, total_steps, pipeline.steps_per_epoch):
             epoch = start // pipeline.steps_per_epoch
             model.fit(
-                strategies.dealt(strategy, pipeline, start), initial_epoch=epoch,
+                strategies.shard_dataset(strategy, pipeline, start), initial_epoch=epoch,
                 epochs=epoch + epochs, steps_per_epoch=steps, callbacks=together, shuffle=False,
                 verbose=0,
             )  # fmt: skip
             if model.stop_training:  # a callback's wish
                 break
         together.end()
-        strategies.gathered(strategy, first_step)  # the chief has saved
+        strategies.all_gather(strategy, first_step)  # the chief has saved
     if signals.received:
         logger.warning("Interrupted at step %d, and saved; resume to go on", model.step.numpy())
         if signals.received == signal.SIGINT:

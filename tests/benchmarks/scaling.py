@@ -47,7 +47,7 @@ def worker(preset, core, together, steps):
     data = config.arguments(load_dataset) | {"batch_size": batch_size}
     pipeline = open_pipeline(batch_format=model.batch_format, shuffle=True, **data)
     times = Times()
-    batches = strategies.dealt(strategy, pipeline, 0)
+    batches = strategies.shard_dataset(strategy, pipeline, 0)
     model.fit(batches, steps_per_epoch=WARM_UP + steps, shuffle=False, verbose=0, callbacks=[times])
     ends = times.times[WARM_UP - 1 :]
     print(json.dumps([after - before for before, after in itertools.pairwise(ends)]))
