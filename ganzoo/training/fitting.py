@@ -39,13 +39,13 @@ def fit(
     with stop_signals(stop.receive):
         fit_as_one_training(
             model,
-            lambda step: strategies.dealt(strategy, pipeline, step),
+            lambda step: strategies.shard_dataset(strategy, pipeline, step),
             first_step,
             total_steps,
             pipeline.steps_per_epoch,
             [*callbacks, stop],
         )
-        strategies.gathered(strategy, first_step)  # the chief has saved
+        strategies.all_gather(strategy, first_step)  # the chief has saved
     if stop.received:
         logger.warning("Interrupted at step %d, and saved; resume to go on", model.step.numpy())
         if stop.received == signal.SIGINT:

@@ -89,7 +89,7 @@ def train(
         elif state["step"] < total_steps:
             own_callbacks = [RestoreMetrics(state["metrics"])]
             fit(model, pipeline, state["step"], total_steps, [*own_callbacks, *more_callbacks])
-        strategies.gathered(model.distribute_strategy, total_steps)  # the chief has written
+        strategies.all_gather(model.distribute_strategy, total_steps)  # the chief has written
     return run.folder
 
 
@@ -178,7 +178,7 @@ def _restored(run, model, steps_per_epoch):
     """Puts the run's newest whole checkpoint into the model and returns the rest of it."""
     state = callbacks.restore_newest(model, run.checkpoints)
     state = state or {"step": 0, "metrics": {}, "states": {}}
-    steps = strategies.gathered(model.distribute_strategy, state["step"])
+    steps = strategies.all_gather(model.distribute_strategy, state["step"])
     if len(set(steps)) > 1:
         raise ResourceError(
             "All workers must see the run's checkpoints, on a file system that they share. "
