@@ -96,14 +96,18 @@ def joined(text):
     return re.sub(r"\\\n\s*", "", text)
 
 
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
 def test_links_between_the_documents_lead_somewhere():
-    for document in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
-        for target in re.findall(r"\]\(([^)#]+)\)", document.read_text()):
+    for document in DOCUMENTS:
+        text = document.read_text()
+        for target in [
+            *re.findall(r"\]\(([^)#]+)\)", text),
+            *re.findall(r"^\[.+\]: (\S+)$", text, re.M),
+        ]:
             if not target.startswith("http"):
                 assert (document.parent / target).exists(), f"{document.name}: {target}"
-
-
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def test_no_line_of_the_documents_is_longer_than_120_characters():
