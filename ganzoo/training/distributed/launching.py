@@ -12,14 +12,13 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 from ganzoo.errors import InputError, ResourceError
+from ganzoo.runs.folder import RUNS
 from ganzoo.training.stop_signals import stop_signals
 
 logger = logging.getLogger(__name__)
 HOST = "127.0.0.1"
-RUNS = Path("runs")  # as in `ganzoo.runs`, which would import TensorFlow into the launcher
 GRACE = 30.0  # seconds that workers have to end by themselves after one of them has failed
 
 

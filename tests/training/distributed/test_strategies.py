@@ -17,6 +17,7 @@ import pytest
 import ganzoo
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.runs.folder import Run
+from ganzoo.training import assembling
 from ganzoo.training.distributed import strategies
 from ganzoo.training.distributed.launching import _free_ports
 
@@ -226,10 +227,8 @@ def test_workers_that_lose_one_end_with_its_name_and_the_run_can_go_on(tmp_path)
 
 def test_workers_that_see_different_checkpoints_are_told_so(monkeypatch):
     # Two processes on two disks: each would train weights of its own.
-    from ganzoo.training import train
-
     model = ganzoo.GAN((4, 4, 1), generator_units=4, maxout_units=2)
     monkeypatch.setattr(strategies, "all_gather", lambda strategy, step: [20, 0])
     run = Run(Path("nowhere"))
     with pytest.raises(ResourceError, match="'nowhere', at the steps 20, 0"):
-        train._restored(run, model, steps_per_epoch=5)
+        assembling.restore(run, model, steps_per_epoch=5)
