@@ -47,22 +47,10 @@ def launch(
         ResourceError: if workers were killed more than `restarts` times.
     """
     arguments = [str(argument) for argument in arguments]
-    if not arguments or arguments[0] not in ("train", "resume"):
-        raise InputError(
-            "What several workers can run is `train ...` or `resume ...`. "
-            f"Received: {' '.join(arguments)!r}"
-        )
-    options = {argument.partition("=")[0] for argument in arguments}
-    if "--distribute" in options:
-        raise InputError("launch itself says how to distribute. Received: --distribute")
-    if workers < 1 or restarts < 0 or not (port is None or 1 <= port <= 65_536 - workers):
-        raise InputError(
-            "Workers must be at least 1, restarts at least 0, and ports in 1 to 65535. "
-            f"Received: {workers}, {restarts}, {port}"
-        )
+    _check(arguments, workers, port, restarts)
     arguments.append("--distribute=multi-worker")
     gpus = _split_gpus(workers)
-    is_run_named, earlier_runs = "--run-dir" in options, _run_folders()
+    is_run_named, earlier_runs = "--run-dir" in _options(arguments), _run_folders()
     stop = _Stop()
     with stop_signals(stop.receive):
         for attempt in range(restarts + 1):
@@ -86,6 +74,25 @@ def launch(
             if arguments[0] == "train" and "--resume" not in arguments and has_run:
                 arguments.append("--resume")
     raise ResourceError(f"Training was restarted {restarts} times. Received: killed, {names}")
+
+
+def _check(arguments, workers, port, restarts):
+    if not arguments or arguments[0] not in ("train", "resume"):
+        raise InputError(
+            "What several workers can run is `train ...` or `resume ...`. "
+            f"Received: {' '.join(arguments)!r}"
+        )
+    if "--distribute" in _options(arguments):
+        raise InputError("launch itself says how to distribute. Received: --distribute")
+    if workers < 1 or restarts < 0 or not (port is None or 1 <= port <= 65_536 - workers):
+        raise InputError(
+            "Workers must be at least 1, restarts at least 0, and ports in 1 to 65535. "
+            f"Received: {workers}, {restarts}, {port}"
+        )
+
+
+def _options(arguments):
+    return {argument.partition("=")[0] for argument in arguments}
 
 
 def _run_folders():
