@@ -43,7 +43,7 @@ _HOMES = {
     "translate": "ganzoo.inference.translation",
     "evaluate": "ganzoo.evaluation.evaluate",
     "export": "ganzoo.exporting.export",
-    "benchmark": "ganzoo.benchmarking.figures",
+    "benchmark": "ganzoo.benchmarking.benchmarks",
     "DivergenceError": "ganzoo.errors",
     "InputError": "ganzoo.errors",
     "ResourceError": "ganzoo.errors",

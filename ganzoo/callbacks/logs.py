@@ -7,6 +7,7 @@ from pathlib import Path
 import tensorflow as tf
 
 from ganzoo.callbacks.every_steps import EverySteps
+from ganzoo.saving.files import written_atomically
 
 
 class TrainingLog(EverySteps):
@@ -16,7 +17,7 @@ class TrainingLog(EverySteps):
     by a run that was interrupted after its last checkpoint, are removed when training begins.
 
     Args:
-        path: the file; its folder must exist.
+        path: the file; its folder is made if it is not there.
         every_steps: steps between two rows.
     """
 
@@ -31,12 +32,13 @@ class TrainingLog(EverySteps):
         if self.path.exists():
             with self.path.open(newline="") as file:
                 rows = [row for row in csv.DictReader(file) if self._was_seen(row)]
-        temporary = self.path.with_name(f".{self.path.name}.part")
-        with temporary.open("w", newline="") as file:
+        with (
+            written_atomically(self.path) as temporary,
+            temporary.open("w", newline="") as file,
+        ):
             writer = csv.DictWriter(file, self._columns, extrasaction="ignore")
             writer.writeheader()
             writer.writerows(rows)
-        temporary.replace(self.path)
 
     def _was_seen(self, row):
         """Whether it is a whole row, of a step that the model has seen."""

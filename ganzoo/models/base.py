@@ -14,9 +14,8 @@ import tensorflow as tf
 
 from ganzoo import batch_formats, randomness, serving
 from ganzoo.errors import InputError
-from ganzoo.models import compiling, gradients, moving_averages
+from ganzoo.models import compiling, gradients, loss_trackers, moving_averages
 from ganzoo.models.interface import GANInterface
-from ganzoo.models.loss_trackers import SharedMean
 from ganzoo.models.outputs import Play
 
 
@@ -57,12 +56,7 @@ class GANModel(GANInterface, keras.Model):
         )  # fmt: skip
         averaged = self.generators if self.moving_average else []
         self.generator_averages = moving_averages.copies(averaged)
-        self._loss_trackers = [SharedMean(name) for name in self.loss_names]
-        # Not a weight: what a worker was told is nothing for a checkpoint.
-        self.stop_votes = tf.Variable(
-            0.0, trainable=False, dtype="float64", name="stop_votes",
-            aggregation=tf.VariableAggregation.ONLY_FIRST_REPLICA,
-        )  # fmt: skip
+        self._loss_trackers = [loss_trackers.SharedMean(name) for name in self.loss_names]
         self.built = True
 
     # The networks.
@@ -178,21 +172,9 @@ class GANModel(GANInterface, keras.Model):
         """Returns the mean of each loss since the epoch began, by name, as `fit` shows it.
 
         The losses given are means over this replica's examples, and those reported over the global
-        batch. `stop_votes` comes along: above 0 on one worker, it is so on all after the step.
+        batch.
         """
-        replica = tf.distribute.get_replica_context()
-        values = [tf.cast(losses[tracker.name], "float64") for tracker in self._loss_trackers]
-        values = tf.stack([*values, self.stop_votes])
-        *values, votes = tf.unstack(replica.all_reduce(tf.distribute.ReduceOp.MEAN, values))
-        self.stop_votes.assign(votes)
-        for tracker, value in zip(self._loss_trackers, values, strict=True):
-            tracker.update_state(value)
-        # Keras 3 fails on scalars here (keras #20585): it takes their mean along a first axis.
-        has_workers = isinstance(replica.strategy, tf.distribute.MultiWorkerMirroredStrategy)
-        shape = (1,) if has_workers else ()
-        return {
-            tracker.name: tf.reshape(tracker.result(), shape) for tracker in self._loss_trackers
-        }
+        return loss_trackers.report(self._loss_trackers, losses)
 
     # Looking on.
 

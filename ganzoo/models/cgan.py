@@ -92,6 +92,8 @@ class CGAN(GANModel):
     batch_format = "labelled"
     undecided_loss = math.log(2.0)
     prior = Uniform(0.0, 1.0)
+    # Section 4.1, which stops by the likelihood of held-out images, and not after some epochs.
+    recipe = {"batch_size": 100, "epochs": 100, "sample_count": 100}
 
     def __init__(
         self,

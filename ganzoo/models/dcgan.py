@@ -74,6 +74,8 @@ class DCGAN(GANModel):
     batch_format = "images"
     undecided_loss = 2.0 * math.log(2.0)
     prior = Normal()
+    # Section 4, without augmentation; the epochs are those of dcgan.torch.
+    recipe = {"batch_size": 128, "epochs": 25, "sample_count": 64}
 
     def __init__(
         self,

@@ -22,12 +22,15 @@ class GANInterface:
         loss_names: what `train_step` and `play` report; `discriminator_loss` and `generator_loss`
             are among them.
         undecided_loss: the discriminator's loss if it answers one half to everything.
+        recipe: the paper's settings of data and training, such as `batch_size`, `epochs` and
+            `jitter`, with which `ganzoo train` trains it on data that no preset is for.
         xla_on_cpu: whether XLA makes a step faster there: of dense layers yes, of others no.
     """
 
     batch_format: str
     undecided_loss: float
     loss_names: tuple[str, ...] = ("discriminator_loss", "generator_loss")
+    recipe: dict[str, object] = {}
     xla_on_cpu = False
 
     @property

@@ -29,9 +29,9 @@ import math
 import keras
 import tensorflow as tf
 
-from ganzoo import images as image_range
 from ganzoo import losses, randomness
 from ganzoo.errors import InputError
+from ganzoo.images.ranges import mirrored_to_multiple, with_channels
 from ganzoo.layers import SingleBatchNormalization
 from ganzoo.models.base import GANModel
 from ganzoo.models.outputs import Play
@@ -83,6 +83,14 @@ class Pix2Pix(GANModel):
     undecided_loss = math.log(2.0)
     loss_names = ("discriminator_loss", "generator_loss", "adversarial_loss", "l1_loss")
     directions = ("ab",)
+    # Section 6.2, as for facades and maps: crops of 256 out of 286 pixels, mirrored.
+    recipe = {
+        "batch_size": 1,
+        "epochs": 200,
+        "jitter": 30 / 256,
+        "horizontal_flip": True,
+        "sample_count": 9,
+    }
 
     def __init__(
         self,
@@ -226,20 +234,20 @@ class Pix2Pix(GANModel):
             direction: `"ab"`, from inputs to targets; there is no other.
             seed: of the dropout, the same for each image.
         """
-        inputs = image_range.with_channels(images, self._input_shape[-1])
+        inputs = with_channels(images, self._input_shape[-1])
         sampler = functools.partial(self.samplers[0], training=False)
         return self._translate(sampler, inputs, _repeated(seed, inputs))
 
     def _translate(self, sampler, inputs, seeds):
         """Translates inputs of any size with the sampling network, or what stands for it."""
-        padded = image_range.mirrored_to_multiple(inputs, 2**self._depth)
+        padded = mirrored_to_multiple(inputs, 2**self._depth)
         outputs = sampler([padded, seeds])
         return outputs[:, : tf.shape(inputs)[1], : tf.shape(inputs)[2]]
 
     def sample_images(self, batch):
         """Returns inputs, outputs and targets side by side, a row of three per example."""
         inputs, targets = batch
-        strip = [image_range.with_channels(x, 3) for x in (inputs, self(inputs), targets)]
+        strip = [with_channels(x, 3) for x in (inputs, self(inputs), targets)]
         return {"inputs-outputs-targets": tf.concat(strip, axis=2)}
 
     def export_endpoints(self, samplers):

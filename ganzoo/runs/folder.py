@@ -2,7 +2,6 @@
 
 import contextlib
 import fcntl
-import json
 import re
 import time
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from ganzoo.config.config import Config, load_config
 from ganzoo.data.tfds.preparing import is_name
 from ganzoo.errors import ResourceError
 from ganzoo.runs.environment import environment
+from ganzoo.saving.files import read_json, write_json, write_text
 
 RUNS = Path("runs")  # where those go that nobody names a folder for
 
@@ -99,9 +99,7 @@ class Run:
 
     def write_status(self, step: int, state: str, reason: str | None = None) -> None:
         """Writes down what becomes of the run: `RunSummary` has the words."""
-        temporary = self.status_path.with_name(".status.json.part")
-        temporary.write_text(json.dumps({"state": state, "step": step, "reason": reason}) + "\n")
-        temporary.replace(self.status_path)
+        write_json(self.status_path, {"state": state, "step": step, "reason": reason})
 
     def config(self) -> Config:
         return load_config(str(self.config_path))
@@ -120,9 +118,7 @@ class Run:
         same = [_without_values(result) for result in new]
         kept = [result for result in recorded if _without_values(result) not in same]
         ordered = sorted([*kept, *new], key=lambda result: result["step"])
-        temporary = self.metrics_path.with_name(".metrics.json.part")
-        temporary.write_text(json.dumps(ordered, indent=2) + "\n")
-        temporary.replace(self.metrics_path)
+        write_json(self.metrics_path, ordered, indent=2)
         with tf.summary.create_file_writer(str(self.tensorboard / "metrics")).as_default(step):
             for result in results:
                 for name, value in result.values.items():
@@ -138,15 +134,7 @@ class Run:
         """
         if not self.metrics_path.exists():
             return []
-        try:
-            results = json.loads(self.metrics_path.read_text())
-            for result in results:
-                _without_values(result)["step"], result["values"].keys()
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ResourceError(
-                f"Not what ganzoo wrote: {error}. Received: {str(self.metrics_path)!r}"
-            ) from error
-        return results
+        return read_json(self.metrics_path, _checked_results)
 
     def environment_changes(self, replicas: int) -> list[str]:
         """Returns `"name: then -> now"` for packages and replicas that are others than last time.
@@ -155,7 +143,7 @@ class Run:
             replicas: how many devices train it now.
         """
         now = environment() | {"replicas": replicas}
-        then = yaml.safe_load(self.config_path.read_text()).get("environment", {})
+        then = self.config().environment
         return [
             f"{name}: {then[name]} -> {now[name]}"
             for name in now
@@ -171,9 +159,7 @@ class Run:
         """
         ran_with = {"environment": environment() | {"replicas": replicas}}
         ran_with = yaml.safe_dump(ran_with, sort_keys=False)
-        temporary = self.config_path.with_name(".config.yaml.part")
-        temporary.write_text(config.to_yaml() + ran_with)
-        temporary.replace(self.config_path)
+        write_text(self.config_path, config.to_yaml() + ran_with)
 
 
 def open_run(folder) -> Run:
@@ -214,6 +200,12 @@ def _numbers(config):
     folders = RUNS.iterdir() if RUNS.is_dir() else ()
     matches = (re.fullmatch(rf"{stem}([0-9]+)", folder.name) for folder in folders)
     return [int(match[1]) for match in matches if match]
+
+
+def _checked_results(results):
+    for result in results:
+        _without_values(result)["step"], result["values"].keys()
+    return results
 
 
 def _without_values(result):

@@ -9,6 +9,7 @@ import yaml
 
 from ganzoo.errors import ResourceError
 from ganzoo.runs.folder import Run
+from ganzoo.saving.files import written_by_ganzoo
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def summarize(run: Run) -> RunSummary:
     Raises:
         ResourceError: if its files are not what ganzoo wrote.
     """
-    try:
+    with written_by_ganzoo(run.folder, OSError, yaml.YAMLError):
         config = yaml.safe_load(run.config_path.read_text())
         status = json.loads(_text(run.status_path) or '{"state": "running", "step": 0}')
         rows = list(csv.DictReader(_text(run.log_path).splitlines()))
@@ -77,11 +78,6 @@ def summarize(run: Run) -> RunSummary:
             figures={k: v for k, v in last.items() if k not in ("step", "epoch")},
             verdicts=tuple(verdict["verdict"] for verdict in verdicts),
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, yaml.YAMLError) as error:
-        reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-        raise ResourceError(
-            f"Not what ganzoo wrote: {reason}. Received: {str(run.folder)!r}"
-        ) from error
 
 
 def _text(path):

@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from ganzoo import images as image_range
+from ganzoo.images.ranges import to_uint8
 from ganzoo.serving.endpoint import Endpoint, require
 
 _TRUNCATION = (
@@ -56,7 +56,7 @@ def latent_endpoints(model, images_of, *, num_classes: int | None = None) -> dic
             in_range = tf.reduce_all((truncation >= 0) & (truncation <= 1))
             truncation = require(truncation, in_range, "truncation must be in [0, 1]", truncation)
             latents = model.truncate(latents, truncation[:, None])
-        return {"images": image_range.to_uint8(images_of(latents, **checked(labels)))}
+        return {"images": to_uint8(images_of(latents, **checked(labels)))}
 
     def generate_png(**inputs):
         return {"image_bytes": tf.io.encode_png(generate(**inputs)["images"])}

@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from ganzoo import images as image_range
+from ganzoo.images.ranges import from_uint8, to_uint8, with_channels
 from ganzoo.serving.endpoint import Endpoint, require
 from ganzoo.serving.pictures import MAX_PIXELS, decode_picture
 
@@ -90,13 +90,13 @@ def _functions(translator, channels):
         return {"outputs": translator(images, **seeds)}
 
     def translate(images, **seeds):
-        outputs = translator(image_range.from_uint8(images), **seeds)
-        return {"outputs": image_range.to_uint8(outputs)}
+        outputs = translator(from_uint8(images), **seeds)
+        return {"outputs": to_uint8(outputs)}
 
     def translate_bytes(image_bytes, **seeds):
         def translated(inputs):
             image = decode_picture(inputs.pop("image_bytes"))
-            image = image_range.with_channels(image, channels)
+            image = with_channels(image, channels)
             seed = {name: value[None] for name, value in inputs.items()}
             return tf.io.encode_png(translate(image[None], **seed)["outputs"])[0]
 

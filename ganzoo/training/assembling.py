@@ -5,7 +5,8 @@ import inspect
 
 from ganzoo import callbacks, randomness
 from ganzoo.callbacks.checkpoints import RestoreMetrics
-from ganzoo.data.loading import load_dataset, open_pipeline
+from ganzoo.data.loading import open_pipeline
+from ganzoo.data.settings import DataSettings
 from ganzoo.errors import InputError
 from ganzoo.evaluation.measurement import Measurement
 from ganzoo.runs.loading import create_from_config, load_run
@@ -20,8 +21,8 @@ def prepare(config):
     )
     with strategy.scope():
         model = create_from_config(config)
-    data = config.arguments(load_dataset)
-    pipeline = open_pipeline(batch_format=model.batch_format, shuffle=True, **data)
+    data = DataSettings(**config.arguments(DataSettings), shuffle=True)
+    pipeline = open_pipeline(config.values["dataset"], model.batch_format, data)
     optimizers = model.default_optimizers
     settings = config.arguments(optimizers)
     if "steps_per_epoch" in inspect.signature(optimizers).parameters:
@@ -80,25 +81,27 @@ def callbacks_of(run, settings, pipeline, measurement, state):
         log_dir=run.tensorboard / "health",
         checkpoints=run.checkpoints,
     )
+    # Health comes first, so that nothing writes down a loss that is NaN or infinite.
+    stateful = {"health": health, "log": log, "tensorboard": tensorboard}
+    best = None
+    if measurement is not None:
+        best = callbacks.KeepBest(
+            functools.partial(_figure, run, measurement),
+            settings.evaluate_every,
+            measurement.higher_is_better,
+            measurement.metrics[0],
+        )
     checkpoints = callbacks.Checkpoints(
         run.checkpoints,
         settings.checkpoint_every,
         settings.checkpoint_minutes,
         settings.keep_checkpoints,
+        stateful,
+        best,
     )
-    # Health comes first, so that nothing writes down what has left the numbers.
-    with_memory = {"health": health, "log": log, "tensorboard": tensorboard}
-    if measurement is not None:
-        with_memory["best"] = callbacks.KeepBest(
-            functools.partial(_figure, run, measurement),
-            checkpoints,
-            settings.evaluate_every,
-            measurement.higher_is_better,
-            measurement.metrics[0],
-        )
-    checkpoints.others = with_memory
-    for name, callback in with_memory.items():
-        callback.memory |= state["memories"].get(name, {})
+    for name, callback in checkpoints.stateful.items():
+        if name in state["states"]:
+            callback.set_state(state["states"][name])
     samples = callbacks.SampleGrids(
         run.samples,
         pipeline.first_examples(settings.sample_count),
@@ -106,11 +109,11 @@ def callbacks_of(run, settings, pipeline, measurement, state):
         log_dir=run.tensorboard / "samples",
     )
     restore = RestoreMetrics(state["metrics"])
-    return [restore, *with_memory.values(), samples, checkpoints]
+    return [restore, *checkpoints.stateful.values(), samples, checkpoints]
 
 
 def _figure(run, measurement, model):
     """Measures the model, records all figures, and returns the one that the best is chosen by."""
     results = measurement(model)
     run.record(int(model.step.numpy()), results)
-    return measurement.figure(results)
+    return measurement.score(results)

@@ -11,6 +11,7 @@ from ganzoo.errors import InputError, ResourceError
 from ganzoo.runs.claiming import check_writable, claimed, named_run
 from ganzoo.runs.folder import open_run
 from ganzoo.saving.checkpoints import check_room
+from ganzoo.saving.files import remove_leftovers, written_atomically
 from ganzoo.training.assembling import callbacks_of, measurement_of, prepare, take_weights
 from ganzoo.training.distributed import strategies
 from ganzoo.training.executions import steps_per_execution
@@ -123,6 +124,7 @@ def _train(run, config, model, pipeline, measurement, state, total_steps, more_c
             )  # fmt: skip
     callbacks.set_aside_newer(run.checkpoints, state["step"])
     run.write_config(config, replicas)
+    logger.info("Settings: %s", config.origin or "given as a Config")
     logger.info(
         "%s on %s: %s images, %s steps an epoch, step %s to %s, in %s%s",
         config.model, config.values["dataset"], f"{pipeline.size:,}",
@@ -175,7 +177,7 @@ def _total_steps(run, config, pipeline, state):
 def _restored(run, model, steps_per_epoch):
     """Puts the run's newest whole checkpoint into the model and returns the rest of it."""
     state = callbacks.restore_newest(model, run.checkpoints)
-    state = state or {"step": 0, "metrics": {}, "memories": {}}
+    state = state or {"step": 0, "metrics": {}, "states": {}}
     steps = strategies.gathered(model.distribute_strategy, state["step"])
     if len(set(steps)) > 1:
         raise ResourceError(
@@ -188,7 +190,7 @@ def _restored(run, model, steps_per_epoch):
 
 
 def _save_whole(model, path):
-    temporary = path.with_name(f".{path.stem}.part.keras")
-    check_room(model, temporary)
-    model.save(temporary)
-    temporary.replace(path)
+    remove_leftovers(path.parent, path.stem)  # the run is locked: nobody else writes it
+    with written_atomically(path, keep_suffix=True) as temporary:
+        check_room(model, temporary)
+        model.save(temporary)

@@ -486,7 +486,7 @@ BAD = {
     "generate nowhere --output a.png": (1, "Not a run folder.*Received: 'nowhere'"),
     "generate run --output a.pgn": (2, "did you mean '.png'.*Received: '.pgn'"),
     "generate run -n 0 --output a.png": (2, "at least 1. Received: 0"),
-    "export run file/served": (1, "Cannot export there"),
+    "export run file/served": (1, "folder cannot be written: Not a directory"),
     "generate run --output a.png --seed -1": (2, "Seeds must be in 0 to 2"),
     "generate run --output a.png --labels 0": (2, "has no labels. Received: DCGAN"),
     "generate run --output a.png --labels 2-1": (2, "such as 0,1,2 or 0-9. Received: '2-1'"),

@@ -170,7 +170,7 @@ def worker_lost(strategy: tf.distribute.Strategy):
         resolver = strategy.cluster_resolver
         addresses = tuple(resolver.cluster_spec().as_dict()["worker"])
         cluster = clusters.Cluster(addresses, resolver.task_id)
-        lost = set(clusters.absent(cluster))
+        lost = set(clusters.unreachable(cluster))
         if isinstance(error, tf.errors.UnavailableError):
             lost |= {int(task) for task in re.findall(r"/task:(\d+)", str(error))}
         lost -= {cluster.index}

@@ -14,6 +14,7 @@ import tensorflow as tf
 
 from ganzoo import create_model
 from ganzoo.data.loading import open_pipeline
+from ganzoo.data.settings import DataSettings
 from ganzoo.errors import InputError
 from ganzoo.training.distributed import strategies
 
@@ -36,11 +37,12 @@ def pipeline(model):
     data = {"images": images, "labelled": (images, labels)}.get(
         model.batch_format, (images, others)
     )
-    return open_pipeline(
-        data, model.batch_format, image_shape=model.image_shape, batch_size=BATCH, split="all",
+    settings = DataSettings(
+        image_shape=model.image_shape, batch_size=BATCH, split="all",
         center_crop=None, fit="crop", jitter=0.25, horizontal_flip=True, shuffle=True, seed=3,
         skip_bad_images=False, cache="auto", cache_gib=2.0, data_dir=None,
     )  # fmt: skip
+    return open_pipeline(data, model.batch_format, settings)
 
 
 def biases_before_a_normalisation(model):
