@@ -7,7 +7,8 @@ import tensorflow as tf
 from keras import layers
 
 from ganzoo import losses
-from ganzoo.models.base import GANModel, Play
+from ganzoo.models.base import GANModel
+from ganzoo.models.outputs import Play
 from ganzoo.optimizers.adam import adam_pair
 from ganzoo.optimizers.schedules import HoldThenLinearDecay
 from ganzoo.randomness.priors import Normal

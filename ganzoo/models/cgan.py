@@ -34,7 +34,8 @@ from ganzoo import losses, randomness
 from ganzoo.errors import InputError, unknown
 from ganzoo.images.grids import square_columns
 from ganzoo.layers import OneHotLabels
-from ganzoo.models.base import GANModel, Play
+from ganzoo.models.base import GANModel
+from ganzoo.models.outputs import Play
 from ganzoo.networks import conditional_dcgan, conditional_mlp
 from ganzoo.networks.mlp import check_image_shape
 from ganzoo.optimizers.adam import adam_pair
@@ -166,6 +167,9 @@ class CGAN(GANModel):
                 for _ in range(2)
             )  # fmt: skip
         return adam_pair(learning_rate, beta_1)
+
+    def paper_optimizers(self, **settings):
+        return super().paper_optimizers(**{"networks": self.networks} | settings)
 
     def discriminator_loss(self, real_logits, fake_logits):
         """- (E_x[log D(x|y)] + E_z[log(1 - D(G(z|y)|y))]) / 2, D being the logits' sigmoid."""

@@ -34,7 +34,8 @@ from ganzoo import losses
 from ganzoo.errors import InputError, unknown
 from ganzoo.images.ranges import mirrored_to_multiple, with_channels
 from ganzoo.layers import ImagePool, InstanceNormalization
-from ganzoo.models.base import GANModel, Play
+from ganzoo.models.base import GANModel
+from ganzoo.models.outputs import Play
 from ganzoo.networks import patchgan, resnet
 from ganzoo.optimizers.adam import adam_pair
 from ganzoo.optimizers.schedules import HoldThenLinearDecay

@@ -29,7 +29,8 @@ import tensorflow as tf
 
 from ganzoo import losses, randomness
 from ganzoo.errors import InputError
-from ganzoo.models.base import GANModel, Play
+from ganzoo.models.base import GANModel
+from ganzoo.models.outputs import Play
 from ganzoo.networks import dcgan as networks
 from ganzoo.optimizers.adam import adam_pair
 from ganzoo.randomness.priors import Normal

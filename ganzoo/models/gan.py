@@ -33,7 +33,8 @@ import tensorflow as tf
 from ganzoo import losses, randomness
 from ganzoo.errors import InputError
 from ganzoo.images.ranges import to_unit
-from ganzoo.models.base import GANModel, Play
+from ganzoo.models.base import GANModel
+from ganzoo.models.outputs import Play
 from ganzoo.networks import mlp
 from ganzoo.optimizers.momentum_sgd import GrowingMomentumSGD
 from ganzoo.optimizers.schedules import DividedEachStep

@@ -33,7 +33,8 @@ from ganzoo import losses, randomness
 from ganzoo.errors import InputError
 from ganzoo.images.ranges import mirrored_to_multiple, with_channels
 from ganzoo.layers import SingleBatchNormalization
-from ganzoo.models.base import GANModel, Play
+from ganzoo.models.base import GANModel
+from ganzoo.models.outputs import Play
 from ganzoo.networks import patchgan, unet
 from ganzoo.networks.blocks import normal
 from ganzoo.optimizers.adam import adam_pair

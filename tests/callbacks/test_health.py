@@ -11,7 +11,7 @@ from ganzoo import DCGAN, GAN
 from ganzoo.callbacks import Checkpoints, Health, newest_checkpoint
 from ganzoo.callbacks.health import PATIENCE, figures
 from ganzoo.errors import DivergenceError
-from ganzoo.models.base import Play
+from ganzoo.models.outputs import Play
 
 SHAPE = (8, 8, 1)
 BATCH = 16
