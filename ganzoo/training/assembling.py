@@ -1,6 +1,5 @@
 """A training's plan, put together from its settings: model, data, what a checkpoint holds."""
 
-import inspect
 import logging
 
 import tensorflow as tf
@@ -61,12 +60,9 @@ def _model_and_data(config: Config, strategy: tf.distribute.Strategy) -> tuple[G
         model = create_from_config(config)
     data = DataSettings(**config.arguments(DataSettings), shuffle=True)
     pipeline = open_pipeline(config.values["dataset"], model.batch_format, data)
-    optimizers = model.default_optimizers
-    settings = config.arguments(optimizers)
-    if "steps_per_epoch" in inspect.signature(optimizers).parameters:
-        settings["steps_per_epoch"] = pipeline.steps_per_epoch  # a schedule counts epochs
+    settings = config.arguments(model.default_optimizers)
     with strategy.scope():
-        model.compile(*optimizers(**settings))
+        model.compile(*model.paper_optimizers(steps_per_epoch=pipeline.steps_per_epoch, **settings))
     if pipeline.num_classes and pipeline.num_classes > model.num_classes:
         raise InputError(
             f"The labels of {config.values['dataset']!r} go up to {pipeline.num_classes - 1}, so "

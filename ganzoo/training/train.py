@@ -183,9 +183,7 @@ def _outcome_written(plan: Plan) -> Iterator[None]:
     except BaseException as error:
         stopped = isinstance(error, KeyboardInterrupt | SystemExit)
         outcome = ("stopped",) if stopped else ("failed", f"{type(error).__name__}: {error}")
-        with contextlib.suppress(
-            OSError, ResourceError
-        ):  # such as a full disk: that is raised below
+        with contextlib.suppress(OSError, ResourceError):  # a full disk, say: `error` matters
             plan.run.write_status(int(plan.model.step.numpy()), *outcome)
         raise
     step = int(plan.model.step.numpy())
