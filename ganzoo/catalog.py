@@ -1,6 +1,6 @@
-"""The datasets that ganzoo's presets are for, and what one wants to know before a download.
+"""The datasets that ganzoo's presets use, and what to know before downloading one.
 
-Nothing is opened for it, so that the list is there at once and without a network.
+The list is a table in this file: it needs neither TensorFlow nor a network.
 """
 
 import os
@@ -10,15 +10,15 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class DatasetEntry:
-    """A dataset that is known by name.
+    """A dataset that has a preset.
 
     Attributes:
-        name: what `load_dataset` takes.
-        batch_formats: those that can be made of it.
-        examples: how many images, or of `paired` pairs, it has in all its splits.
-        download_bytes: the size of its archives; 0 if it ships with ganzoo, None if not known.
-        terms: where the images come from, and on what terms as far as they are stated.
-        is_prepared: whether it can be used at once.
+        name: the name that `load_dataset` takes.
+        batch_formats: the formats in which `load_dataset` can return it, the usual one first.
+        examples: number of images (of pairs, if its usual format is `paired`) in all splits.
+        download_bytes: size of its archives; 0 if it ships with ganzoo, None if unknown.
+        terms: source of the images and their terms of use, as far as they are stated.
+        is_prepared: whether it is on this machine, ready to load.
     """
 
     name: str
@@ -35,11 +35,12 @@ _PAIRS = ("paired", "images")
 _SIDES = ("unpaired", "images")
 _MIT = "Zalando; MIT licence"
 _NONE_STATED = "no licence stated"
-_IMAGENET = "ImageNet, whose terms hold: research, not commercial"
+_RESEARCH = "non-commercial research"
+_IMAGENET = f"ImageNet's terms: {_RESEARCH}"
 _FLICKR = "photographs from Flickr, each under its owner's terms"
 _PAINTINGS = f"paintings from WikiArt, {_FLICKR}"
 _FACADES = "CMP Facade Database; see its page"
-_GOOGLE = "Google Maps, whose terms hold"
+_GOOGLE = "Google Maps' terms"
 
 _DATASETS = (
     DatasetEntry(
@@ -48,15 +49,13 @@ _DATASETS = (
     DatasetEntry("mnist", _CLASSES, 70_000, 11_594_722, "LeCun and Cortes; CC BY-SA 3.0"),
     DatasetEntry("fashion_mnist", _CLASSES, 70_000, 30_878_645, _MIT),
     DatasetEntry("cifar10", _CLASSES, 60_000, 170_052_171, _NONE_STATED),
-    DatasetEntry("celeb_a", _PLAIN, 202_599, 1_488_628_763, "research, not commercial"),
+    DatasetEntry("celeb_a", _PLAIN, 202_599, 1_488_628_763, _RESEARCH),
     DatasetEntry("lsun/bedroom", _PLAIN, 3_033_342, 45_927_408_341, _NONE_STATED),
     DatasetEntry("pix2pix/facades", _PAIRS, 606, 30_168_306, _FACADES),
-    DatasetEntry(
-        "pix2pix/cityscapes", _PAIRS, 3_475, 103_441_232, "Cityscapes: research, not commercial"
-    ),
+    DatasetEntry("pix2pix/cityscapes", _PAIRS, 3_475, 103_441_232, f"Cityscapes: {_RESEARCH}"),
     DatasetEntry("pix2pix/maps", _PAIRS, 2_194, 250_242_400, _GOOGLE),
     DatasetEntry(
-        "pix2pix/edges2shoes", _PAIRS, 50_025, None, "UT Zappos50K: academic, not commercial"
+        "pix2pix/edges2shoes", _PAIRS, 50_025, None, "UT Zappos50K: non-commercial academic use"
     ),
     DatasetEntry("pix2pix/edges2handbags", _PAIRS, 138_767, None, "photographs from Amazon"),
     DatasetEntry("pix2pix/night2day", _PAIRS, 20_120, None, "Transient Attributes; see its page"),
@@ -76,11 +75,11 @@ _DATASETS = (
 def list_datasets(data_dir: str | None = None) -> list[DatasetEntry]:
     """Returns the datasets that ganzoo has presets for.
 
-    Others can be used as well: any TensorFlow Dataset with images, folders, arrays.
+    Other data can be used as well: any TensorFlow Dataset with images, folders, `.npz` files.
 
     Args:
-        data_dir: TFDS's folder, looked into for datasets that are prepared; left out, TFDS's own
-            default.
+        data_dir: TFDS's folder, in which prepared datasets are looked for; None: TFDS's default,
+            `$TFDS_DATA_DIR` or `~/tensorflow_datasets`.
 
     Example:
 
@@ -94,6 +93,6 @@ def list_datasets(data_dir: str | None = None) -> list[DatasetEntry]:
     return [replace(entry, is_prepared=_is_prepared(entry, root)) for entry in _DATASETS]
 
 
-def _is_prepared(entry, root):
-    # TFDS writes this file last, into a folder that is named by the version.
+def _is_prepared(entry: DatasetEntry, root: Path) -> bool:
+    # TFDS writes this file last, in a folder named after the version.
     return entry.download_bytes == 0 or any((root / entry.name).glob("*/dataset_info.json"))

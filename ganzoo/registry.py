@@ -1,20 +1,25 @@
-"""The models that ganzoo knows by name.
+"""The models by name.
 
 Built-in models are import paths, so that listing them imports no TensorFlow. Another package
-adds its own through the entry-point group `ganzoo.models` (name = "module:Class"), or with
+adds its own through the entry-point group `ganzoo.models` (name = "module:Class"), or by calling
 `register_model` when it is imported. See docs/adding_a_model.md.
 """
 
 import importlib
 import inspect
 import warnings
+from collections.abc import Callable
 from importlib.metadata import entry_points
+from typing import TYPE_CHECKING
 
 from ganzoo.errors import InputError, unknown
 
+if TYPE_CHECKING:
+    import keras
+
 ENTRY_POINT_GROUP = "ganzoo.models"
 
-_targets: dict[str, object] = {
+_targets: dict[str, type | str] = {
     "gan": "ganzoo.models.gan:GAN",
     "cgan": "ganzoo.models.cgan:CGAN",
     "dcgan": "ganzoo.models.dcgan:DCGAN",
@@ -23,15 +28,20 @@ _targets: dict[str, object] = {
 }
 
 
-def register_model(name: str, target=None):
-    """Makes a `GANModel` known under `name`; usable as a class decorator.
+def register_model(
+    name: str, target: type | str | None = None
+) -> type | str | Callable[[type], type]:
+    """Registers a subclass of `GANModel` under a name; usable as a class decorator.
 
     Args:
         name: the name for `create_model` and the command line, such as `"dcgan"`.
-        target: the class, or its import path `"module:Class"`. Left out, a decorator is returned.
+        target: the class, or its import path `"module:Class"`; None: a decorator is returned.
+
+    Returns:
+        `target`, or the decorator.
 
     Raises:
-        InputError: if the name is taken by another model.
+        InputError: if another model is registered under the name.
 
     Example:
 
@@ -44,7 +54,8 @@ def register_model(name: str, target=None):
     """
     if target is None:
         return lambda model_class: register_model(name, model_class)
-    if name in _all_targets() and _path(_all_targets()[name]) != _path(target):
+    taken_by = _all_targets().get(name)
+    if taken_by is not None and _path(taken_by) != _path(target):
         raise InputError(f"A model of this name is registered already. Received: {name!r}")
     _targets[name] = target
     return target
@@ -56,10 +67,10 @@ def list_models() -> list[str]:
 
 
 def model_class(name: str) -> type:
-    """Returns the class registered under `name`; this imports TensorFlow.
+    """Returns the class registered under `name`, which imports TensorFlow.
 
     Raises:
-        InputError: if no model has that name (the closest one is named).
+        InputError: if no model has that name; the message has the closest one.
     """
     targets = _all_targets()
     if name not in targets:
@@ -71,11 +82,11 @@ def model_class(name: str) -> type:
     return target
 
 
-def create_model(name: str, /, **arguments):
+def create_model(name: str, /, **arguments) -> "keras.Model":
     """Returns a new model: `create_model("dcgan", filters=32)` is `DCGAN(filters=32)`.
 
     Raises:
-        InputError: if the name or an argument is unknown or its value cannot be used.
+        InputError: if the name or an argument is unknown, or a value is out of range.
     """
     chosen = model_class(name)
     known = [*inspect.signature(chosen).parameters.keys() - {"kwargs"}, "name", "dtype"]
@@ -86,7 +97,10 @@ def create_model(name: str, /, **arguments):
 
 
 def import_models() -> None:
-    """Imports every registered model, so that Keras knows the classes; warns of broken plugins."""
+    """Imports every registered model, so that Keras can load files that name their classes.
+
+    One that cannot be imported, such as that of a broken plug-in, is a warning.
+    """
     for name in list_models():
         try:
             model_class(name)
@@ -94,10 +108,10 @@ def import_models() -> None:
             warnings.warn(f"The model {name!r} cannot be imported: {error}", stacklevel=2)
 
 
-def _all_targets() -> dict[str, object]:
+def _all_targets() -> dict[str, type | str]:
     plugins = {point.name: point.value for point in entry_points(group=ENTRY_POINT_GROUP)}
     return plugins | _targets
 
 
-def _path(target) -> str:
+def _path(target: type | str) -> str:
     return target if isinstance(target, str) else f"{target.__module__}:{target.__qualname__}"

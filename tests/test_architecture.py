@@ -1,10 +1,13 @@
 """The arrows between files point downwards, and `import ganzoo` is light."""
 
 import ast
+import re
 import subprocess
 import sys
 import time
 from pathlib import Path
+
+import pytest
 
 import ganzoo
 
@@ -15,7 +18,7 @@ PACKAGE = Path(ganzoo.__file__).parent
 FLOORS = """
     errors
     registry batch_formats catalog randomness optimizers saving
-    layers images
+    layers losses images
     networks data metrics callbacks serving
     config models
     runs demo
@@ -94,6 +97,42 @@ def test_click_tfds_and_gradient_tapes_stay_where_they_belong():
     for word, rooms in ONLY_IN.items():
         used = {room(path) for path in files() if word in path.read_text()}
         assert used <= rooms, word
+
+
+def own_replacements(tree):
+    """The lines where a file makes a temporary path of its own, or moves a path over another."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if re.search(r"\.(part|tmp|temp)\b", node.value):
+                yield node.lineno
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            owner, called = ast.unparse(node.func.value), node.func.attr
+            moves = {"os": {"replace", "rename", "renames"}, "shutil": {"move"}}
+            # Of a path; that of a string takes two arguments, that of a dataclass keywords.
+            of_a_path = called in ("replace", "rename") and len(node.args) + len(node.keywords) == 1
+            if of_a_path or called in moves.get(owner, ()):
+                yield node.lineno
+
+
+def test_only_saving_replaces_files_and_names_temporary_ones():
+    by_hand = [
+        f"{path.relative_to(PACKAGE)}:{line}"
+        for path in files()
+        if room(path) != "saving"
+        for line in own_replacements(ast.parse(path.read_text()))
+    ]
+    assert by_hand == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'path.with_name(f".{path.name}.part")', 'x = ".model.part.keras"', "os.replace(a, b)",
+        "temporary.replace(path)", "path.rename(target=new)", "shutil.move(a, b)",
+    ],
+)  # fmt: skip
+def test_a_replacement_by_hand_is_found(line):
+    assert list(own_replacements(ast.parse(line))) == [1]
 
 
 def test_every_public_name_can_be_loaded():

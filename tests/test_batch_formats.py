@@ -65,14 +65,14 @@ def test_sizes_that_are_unknown_while_tracing_are_taken():
         ((), ""),
     ],
 )
-def test_another_batch_is_refused_with_the_shapes_expected_and_received(data, received):
+def test_another_batch_raises_an_error_with_the_shapes_expected_and_received(data, received):
     message = f"A batch of format 'images' is images (batch, 8, 8, 1). Received: {received}"
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         unpack("images", data, SHAPE)
 
 
 @pytest.mark.parametrize("dtype", [tf.uint8, tf.int32])
-def test_images_that_are_not_floats_are_refused(dtype):
+def test_images_that_are_not_floats_raise_an_error(dtype):
     message = rf"Images are float32 in \[-1, 1\]\. Received: {dtype.name}"
     with pytest.raises(InputError, match=message):
         unpack("images", tf.cast(IMAGES, dtype), SHAPE)
@@ -89,7 +89,7 @@ def test_the_message_names_both_parts_and_what_is_free():
         unpack("labelled", (IMAGES, LABELS), (None, None, 3), ())
 
 
-def test_labels_with_a_dimension_too_many_are_refused():
+def test_labels_with_a_dimension_too_many_raise_an_error():
     one_hot = tf.one_hot(np.arange(4), 10)
     with pytest.raises(InputError, match=r"labels \(batch,\)\. Received: .* and \(4, 10\)"):
         unpack("labelled", (IMAGES, one_hot), SHAPE, ())

@@ -1,5 +1,5 @@
-"""How fast a model trains here, and how fast it would have been written by hand."""
+"""How fast models train on this machine, and how fast the steps are that tutorials write."""
 
-from ganzoo.benchmarking.figures import DEFAULT_SIZES, Benchmark, benchmark, benchmark_all
+from ganzoo.benchmarking.benchmarks import DEFAULT_SIZES, Benchmark, benchmark, benchmark_all
 
 __all__ = ["DEFAULT_SIZES", "Benchmark", "benchmark", "benchmark_all"]

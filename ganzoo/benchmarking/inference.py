@@ -1,4 +1,4 @@
-"""How fast an export makes images."""
+"""How fast an exported model generates images."""
 
 import functools
 import tempfile
@@ -7,10 +7,11 @@ import tensorflow as tf
 
 from ganzoo.benchmarking.steps import compiled, finished
 from ganzoo.benchmarking.timing import alternate
+from ganzoo.config.config import Config
 
 
-def measure(config, rounds):
-    """Returns the images a second of the exported model, and of `predict_on_batch`."""
+def measure(config: Config, rounds: int) -> dict[str, float]:
+    """Returns the `images_per_second` of the exported model, at the config's batch size."""
     model, _ = compiled(config, "paper")
     with tempfile.TemporaryDirectory() as folder:
         model.export(f"{folder}/model")
@@ -30,6 +31,6 @@ def measure(config, rounds):
 
 
 def _sides(shape, config):
-    """A signature's dimensions but the first, those of images filled in where they are free."""
+    """Returns a signature's dimensions after the first; free ones are those of the images."""
     image_shape = config.values["image_shape"]
     return [image_shape[place] if size is None else size for place, size in enumerate(shape[1:])]

@@ -1,4 +1,4 @@
-"""How long a training step takes, beside others on the same networks and batch."""
+"""How long a training step takes, against other steps on the same networks and batch."""
 
 import functools
 import time
@@ -7,18 +7,19 @@ import keras
 import tensorflow as tf
 
 from ganzoo import optimizers, randomness
-from ganzoo.benchmarking import flops, tutorials
 from ganzoo.benchmarking.timing import alternate, cpu_ratio, ratio
+from ganzoo.benchmarking.tutorials.steps import tutorial_steps
 from ganzoo.config.config import Config
 from ganzoo.runs.loading import create_from_config
-from ganzoo.training.machine import matrix_peak, peak_memory
+from ganzoo.training.flops import count_flops
+from ganzoo.training.machine import matmul_speed, peak_memory
 from ganzoo.training.random_batches import random_batch
 
 _PRODUCTS_IN = {"float32": "float32", "bfloat16": "bfloat16", "float16": "float32"}
 
 
 def compiled(config, optimizer):
-    """Returns the model and its step as a function of a batch, neither of which has run yet."""
+    """Returns a new model, and its step as a function of a batch that has not been traced yet."""
     randomness.seed_initializers(config.values["seed"])
     model = create_from_config(config)
     if optimizer == "adam":
@@ -29,7 +30,12 @@ def compiled(config, optimizer):
 
 
 def measure(config, against, optimizer, rounds) -> dict:
-    """Returns the figures of a step; arguments as `benchmark`'s."""
+    """Returns the figures of a step by name.
+
+    Args:
+        config: of the model and the batch.
+        against, optimizer, rounds: as in `benchmark`.
+    """
     batch = random_batch(config)
     data = batch if len(batch) > 1 else batch[0]
     start = time.perf_counter()
@@ -47,14 +53,14 @@ def measure(config, against, optimizer, rounds) -> dict:
         functions["float32"] = functools.partial(finished, plain, data)
         functions["float32"]()
     elif against == "tutorial":
-        ways = tutorials.steps(model, _keras_optimizer(optimizer, model))
+        ways = tutorial_steps(model, _keras_optimizer(optimizer, model))
         for name, way in ways.items():
             functions[name] = functools.partial(finished, tf.function(way), batch)
             functions[name]()
     times = alternate(functions, rounds)
     seconds = times["ganzoo"].median
-    work = flops.count(step.get_concrete_function(data))
-    peak = matrix_peak(_PRODUCTS_IN[config.values["precision"]])
+    work = count_flops(step.get_concrete_function(data))
+    peak = matmul_speed(_PRODUCTS_IN[config.values["precision"]])
     return {
         "step_ms": 1000 * seconds,
         "step_cpu_ms": 1000 * times["ganzoo"].cpu_median,
@@ -76,13 +82,13 @@ def measure(config, against, optimizer, rounds) -> dict:
 
 
 def finished(step, batch):
-    """Runs a step, and returns when its results are there."""
+    """Runs a step and waits for its results."""
     for loss in tf.nest.flatten(step(batch)):
         loss.numpy()
 
 
 def _keras_optimizer(optimizer, model):
-    """Returns what makes Keras's own optimizer, of the kind that the model was compiled with."""
+    """Returns a function that makes optimizers of Keras's own, of the model's kind and rate."""
     of_model = model.discriminator_optimizer
     of_model = getattr(of_model, "inner_optimizer", of_model)
     if isinstance(of_model, optimizers.GrowingMomentumSGD):

@@ -1,4 +1,4 @@
-"""Times of things that are compared: taken in turn, so that all of them see the same machine."""
+"""Timing functions in turns, so that all of them see the machine in the same state."""
 
 import statistics
 import time
@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 
 class Times(NamedTuple):
-    """What one of the things took, in seconds, round by round.
+    """The times of one function in seconds, round by round.
 
     Attributes:
         wall: by the clock.
-        cpu: of all of this process's threads: what other work on the machine disturbs less.
+        cpu: of all threads of this process, which other work on the machine disturbs less.
     """
 
     wall: list[float]
@@ -32,9 +32,9 @@ def alternate(
     """Calls each function in turn, `rounds` times over, and returns its times by name.
 
     Args:
-        functions: what to time; a call returns when its work is done.
-        rounds: times of each.
-        repeats: calls that a time is the mean of.
+        functions: by name; a call returns when its work is done.
+        rounds: how many times of each are taken.
+        repeats: how many calls each time is the mean of.
     """
     times = {name: Times([], []) for name in functions}
     for _ in range(rounds):
@@ -48,12 +48,12 @@ def alternate(
 
 
 def ratio(times: Times, others: Times) -> float:
-    """Returns how many times as fast the first is: the median over rounds of their quotients."""
+    """Returns how many times as fast the first is: the median of the rounds' quotients."""
     return statistics.median(
         other / own for own, other in zip(times.wall, others.wall, strict=True)
     )
 
 
 def cpu_ratio(times: Times, others: Times) -> float:
-    """`ratio` by CPU time."""
+    """Returns `ratio` by CPU time."""
     return statistics.median(other / own for own, other in zip(times.cpu, others.cpu, strict=True))

@@ -1,4 +1,4 @@
-"""How much of the bare training step's speed a whole run keeps."""
+"""How fast a whole run is, against its bare training step."""
 
 import subprocess
 import sys
@@ -12,7 +12,8 @@ import tensorflow as tf
 from ganzoo import registry
 from ganzoo.benchmarking.timing import Times, cpu_ratio, ratio
 from ganzoo.config.config import Config
-from ganzoo.data.loading import load_dataset, open_pipeline
+from ganzoo.data.loading import open_pipeline
+from ganzoo.data.settings import DataSettings
 from ganzoo.training import train
 from ganzoo.training.machine import peak_memory
 from ganzoo.training.random_batches import random_batch
@@ -26,13 +27,13 @@ _WINDOW_SECONDS = 2.0, 60.0  # at least, at most
 class BareWindows(keras.callbacks.Callback):
     """Lets training run for a window of steps, then runs the bare step for as many.
 
-    A bare step is the same compiled function on one batch that is in memory already, and nothing
-    else. So both see the same machine. What it does to the model is undone: the run is the run that
-    it would be without.
+    So both see the machine in the same state. A bare step is the same compiled function on one
+    batch that is in memory already, and nothing else. What it does to the model is undone: the run
+    goes on as if there were no bare steps.
 
     Args:
         batch: tensors, a batch of the model's format.
-        window: steps.
+        window: steps in a window.
         warm_up: steps before the first window.
 
     Attributes:
@@ -51,7 +52,7 @@ class BareWindows(keras.callbacks.Callback):
     def on_train_begin(self, logs=None):
         batches = tf.data.Dataset.from_tensors(self.batch).cache().repeat()
         self._batches = iter(batches.prefetch(2))
-        self._left = self.warm_up  # steps, to the first window or to the end of this one
+        self._left = self.warm_up  # steps before the first window, later those left in this one
         self._start = None
 
     def on_train_batch_begin(self, batch, logs=None):
@@ -59,32 +60,32 @@ class BareWindows(keras.callbacks.Callback):
             self._start, self._left = _clocks(), self.window
 
     def on_train_batch_end(self, batch, logs=None):
-        at_once = self.model.steps_per_execution
-        self._left -= at_once
+        steps_at_once = self.model.steps_per_execution
+        self._left -= steps_at_once
         if self._left > 0 or self._start is None:
             return
         float(next(iter(logs.values())))
         steps = self.window - self._left
-        self._note("run", self._start, steps)
+        self._record("run", self._start, steps)
         if self.memory is None:
             self.memory = peak_memory()
-        kept = [
+        trained = [
             *self.model.weights,
             *(variable for metric in self.model.metrics for variable in metric.variables),
             *self.model.generator_optimizer.variables,
             *self.model.discriminator_optimizer.variables,
         ]
-        values = [variable.numpy() for variable in kept]
+        values = [variable.numpy() for variable in trained]
         start = _clocks()
-        for _ in range(steps // at_once):
+        for _ in range(steps // steps_at_once):
             logs = self.model.train_function(self._batches)
         float(next(iter(logs.values())))
-        self._note("bare", start, steps)
-        for variable, value in zip(kept, values, strict=True):
+        self._record("bare", start, steps)
+        for variable, value in zip(trained, values, strict=True):
             variable.assign(value)
         self._start = None
 
-    def _note(self, name, start, steps):
+    def _record(self, name, start, steps):
         for taken, now, before in zip(self.times[name], _clocks(), start, strict=True):
             taken.append((now - before) / steps)
 
@@ -93,19 +94,18 @@ def _clocks():
     return time.perf_counter(), time.process_time()
 
 
-def measure(config, windows: int, window: int | None = None) -> dict[str, float]:
+def measure(config: Config, windows: int, window: int | None = None) -> dict[str, float]:
     """Trains for some windows of steps, and returns how fast that and the bare step were.
 
     Args:
         config: of the run; its folder is a temporary one.
         windows: how many.
-        window: steps in each; left out, as many as there are from one grid of samples or look at
-            health to the next, within `_WINDOW_SECONDS`.
+        window: steps in each; left out, `steps_of_a_window`.
 
     Returns:
         `run_ms` and `bare_ms`, the medians of a step's milliseconds; `share_of_bare` and
-        `share_of_bare_cpu`, how fast the run is beside the bare step, the median over windows;
-        `images_per_second` of the run; and its `peak_memory_gib`.
+        `share_of_bare_cpu`, the run's speed as a fraction of the bare step's, the median over
+        windows; `images_per_second` of the run; and its `peak_memory_gib`.
     """
     window = window or steps_of_a_window(config.values, seconds_per_step(config))
     warm_up = min(window, _WARM_UP_STEPS)
@@ -126,24 +126,27 @@ def measure(config, windows: int, window: int | None = None) -> dict[str, float]
 
 
 def steps_of_a_window(values: dict, seconds: float) -> int:
-    """Returns how many steps there are from one grid or look to the next, if that is not long.
+    """Returns the length of a window: all that happens every so many steps happens in each.
+
+    That is the longest interval of log, sample grids and health checks, or a multiple of it,
+    within `_WINDOW_SECONDS`.
 
     Args:
         values: of a config.
-        seconds: that a step takes.
+        seconds: how long a step takes.
     """
     least, most = (max(1, round(limit / seconds)) for limit in _WINDOW_SECONDS)
     period = max(values["log_every"], values["sample_every"], values["health_every"])
     if period * seconds > _WINDOW_SECONDS[1]:
-        return most - most % 50 if most > 50 else most  # what can be run several at once
+        return most - most % 50 if most > 50 else most  # of which several can run as one
     return period * -(-least // period)
 
 
-def pipeline(config):
-    """Returns how many images a second the run's data alone comes with."""
-    data = config.arguments(load_dataset)
+def pipeline(config: Config) -> float:
+    """Returns the images a second of the run's input pipeline alone."""
+    data = DataSettings(**config.arguments(DataSettings), shuffle=True)
     batch_format = registry.model_class(config.model).batch_format
-    batches = iter(open_pipeline(batch_format=batch_format, shuffle=True, **data).stream())
+    batches = iter(open_pipeline(config.values["dataset"], batch_format, data).stream())
     next(batches)
     start, count = time.perf_counter(), 0
     while (seconds := time.perf_counter() - start) < _PIPELINE_SECONDS:
@@ -152,8 +155,8 @@ def pipeline(config):
     return count * config.values["batch_size"] / seconds
 
 
-def first_result(config):
-    """Returns how long `ganzoo train` takes, as a process, until a step is done and saved."""
+def first_result(config: Config) -> float:
+    """Returns the seconds that a `ganzoo train` process takes to train and save one step."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "config.yaml"
         path.write_text(config.to_yaml())

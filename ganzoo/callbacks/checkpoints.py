@@ -1,13 +1,15 @@
 """When a checkpoint is written."""
 
-import json
+import os
 import shutil
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import keras
 
 from ganzoo.callbacks.every_steps import EverySteps
+from ganzoo.callbacks.keep_best import KeepBest
 from ganzoo.errors import InputError
 from ganzoo.saving.checkpoints import (
     BEST,
@@ -17,6 +19,7 @@ from ganzoo.saving.checkpoints import (
     save_checkpoint,
     step_of,
 )
+from ganzoo.saving.files import write_json
 
 # At the end of an epoch a checkpoint is written if the last one took at most this part of the time
 # that has passed since; so short epochs do not slow training down.
@@ -29,24 +32,32 @@ class Checkpoints(EverySteps):
     That is every `every_steps` steps, when `minutes` have passed since the last one, and at the end
     of an epoch unless it would take over a hundredth of the time. A checkpoint is
     `model.weights.h5`, which `model.load_weights` reads (networks, moving averages, pools, both
-    optimizers, the step), and `state.json` with the epoch's running means, what other callbacks
-    remember, and the checksum of the weights.
+    optimizers, the step), and `state.json` with the epoch's running means, the state of other
+    callbacks, and the checksum of the weights.
 
     Args:
         directory: where the checkpoints go; made if it is not there.
         every_steps: steps between two checkpoints.
         minutes: the most that a kill can cost, about.
-        keep: how many of the newest are kept, beside the best one if `KeepBest` chooses one.
-        others: callbacks whose `memory` is saved, by a name; they come before this one in `fit`.
+        keep: how many of the newest are kept.
+        stateful: callbacks whose `get_state()` is saved, by a name; they come before this one in
+            the callbacks of `fit`, so that they have seen the step that is saved.
+        best: the callback whose best step gets a checkpoint of its own, kept along with the newest
+            ones; it comes before this one too, and its state is saved as `"best"`.
+
+    Raises:
+        InputError: if `keep` or `minutes` is out of range; and when training begins, if there are
+            checkpoints of later steps, or one of these callbacks does not come before this one.
     """
 
     def __init__(
         self,
-        directory,
+        directory: str | os.PathLike,
         every_steps: int = 10_000,
         minutes: float = 10.0,
         keep: int = 3,
-        others=None,
+        stateful: Mapping[str, EverySteps] | None = None,
+        best: KeepBest | None = None,
     ):
         super().__init__(every_steps)
         if keep < 1 or minutes <= 0:
@@ -56,10 +67,12 @@ class Checkpoints(EverySteps):
         self.directory = Path(directory)
         self.minutes = minutes
         self.keep = keep
-        self.others = others or {}
+        self.stateful = dict(stateful or {}) | ({} if best is None else {"best": best})
+        self.best = best
 
     def on_train_begin(self, logs=None):
         super().on_train_begin(logs)
+        self._check_order()
         self.directory.mkdir(parents=True, exist_ok=True)
         newest = newest_checkpoint(self.directory)
         self._last_step = step_of(newest) if newest else None
@@ -70,11 +83,22 @@ class Checkpoints(EverySteps):
                 f"the newest, or name another folder. Received: {str(newest)!r}"
             )
 
+    def _check_order(self):
+        late = [name for name, callback in self.stateful.items() if callback.step is None]
+        if late:
+            raise InputError(
+                "Checkpoints comes after the callbacks whose state it saves. "
+                f"Received: before {', '.join(late)}, or without"
+            )
+
     def on_steps(self, step, means):
         self._save()
 
     def on_train_batch_end(self, batch, logs=None):
         super().on_train_batch_end(batch, logs)
+        if self.best is not None and self.best.best_step == self.step:
+            self._save()
+            self._mark_best()
         if time.monotonic() - self._last_time > 60 * self.minutes:
             self._save()
 
@@ -86,18 +110,10 @@ class Checkpoints(EverySteps):
     def on_train_end(self, logs=None):
         self._save()
 
-    def save_best(self, name: str, value: float) -> None:
-        """Saves a checkpoint now, and notes that it is the best so far.
-
-        Args:
-            name: of the figure that it is best by.
-            value: the figure.
-        """
-        self._save()
-        best = {"step": int(self.model.step.numpy()), name: value}
-        temporary = self.directory / ".best.json.part"
-        temporary.write_text(json.dumps(best) + "\n")
-        temporary.replace(self.directory / BEST)
+    def _mark_best(self):
+        """Writes down that the checkpoint of this step is the best, and removes the one before."""
+        best = {"step": int(self.model.step.numpy()), self.best.name: self.best.best}
+        write_json(self.directory / BEST, best)
         self._remove_old()
 
     def _remove_old(self):
@@ -107,17 +123,14 @@ class Checkpoints(EverySteps):
                 shutil.rmtree(old)
 
     def _save(self):
-        # Asked of the model: after a Ctrl-C it may be a step ahead of what callbacks were told.
+        # Taken from the model: after a Ctrl-C it may be a step ahead of what callbacks have seen.
         step = int(self.model.step.numpy())
         if step == self._last_step:
             return
         self._last_step = step
         begin = time.monotonic()
-        save_checkpoint(
-            self.model,
-            self.directory,
-            {name: callback.memory for name, callback in self.others.items()},
-        )
+        states = {name: callback.get_state() for name, callback in self.stateful.items()}
+        save_checkpoint(self.model, self.directory, states)
         self._remove_old()
         self._last_time = time.monotonic()
         self._last_cost = self._last_time - begin
@@ -126,9 +139,9 @@ class Checkpoints(EverySteps):
 class RestoreMetrics(keras.callbacks.Callback):
     """Gives the first epoch of a resumed training the running means it was interrupted with."""
 
-    def __init__(self, metrics: dict[str, list[float]]):
+    def __init__(self, metrics: Mapping[str, list[float]]):
         super().__init__()
-        self.metrics = metrics
+        self.metrics = dict(metrics)  # what is left to give
 
     def on_epoch_begin(self, epoch, logs=None):
         for metric in self.model.metrics:

@@ -2,6 +2,7 @@
 
 import keras
 
+from ganzoo.callbacks.window_means import WindowMeans
 from ganzoo.errors import InputError
 
 
@@ -13,6 +14,12 @@ class EverySteps(keras.callbacks.Callback):
     the epoch began, which hide what happened in the last minutes of a long epoch.
 
     With `steps_per_execution` it is called at the first chance after the multiple.
+
+    Args:
+        every_steps: at which multiples; at least 1.
+
+    Attributes:
+        step: the last step that it knows of; None before training begins.
     """
 
     def __init__(self, every_steps: int):
@@ -20,31 +27,23 @@ class EverySteps(keras.callbacks.Callback):
         if every_steps < 1:
             raise InputError(f"every_steps must be at least 1. Received: {every_steps}")
         self.every_steps = every_steps
-        # Sums of each value, and of "steps": in epochs before this one since the last call; in
-        # this epoch up to the last call; in this epoch up to now.
-        self._memory = {"before": {}, "start": {}, "now": {}}
-        self._logs = None
+        self.step = None
+        self._window = WindowMeans()
 
     def on_steps(self, step: int, means: dict[str, float]) -> None:
         raise NotImplementedError
 
-    @property
-    def memory(self) -> dict:
-        """What it knows of the steps since the last call, for a checkpoint.
+    def get_state(self) -> dict:
+        """Returns what it needs, as JSON values, to go on after an interruption as without one.
 
-        Given back to a new one before training begins, that one goes on as if there had been no
-        interruption. The sums are taken from the logs here and not with each step: so they are the
-        same, to the last bit, however many steps `fit` runs at once.
+        `Checkpoints` saves it with the weights. A callback that keeps more than the means since the
+        last call adds it here, and takes it back in `set_state`.
         """
-        if self._logs is not None:
-            # A running mean times its count is the sum so far.
-            sums = {name: float(mean) * self._count for name, mean in self._logs.items()}
-            self._memory["now"] = {"steps": self._count} | sums
-        return self._memory
+        return self._window.get_state()
 
-    @memory.setter
-    def memory(self, memory: dict) -> None:
-        self._memory = memory
+    def set_state(self, state: dict) -> None:
+        """Goes on from a state that `get_state` returned; before training begins."""
+        self._window.set_state(state)
 
     def on_train_begin(self, logs=None):
         self.step = int(self.model.step.numpy())
@@ -54,27 +53,21 @@ class EverySteps(keras.callbacks.Callback):
         # A resumed epoch begins with the running means that it was interrupted with.
         self._epoch_count = int(self.model.metrics[0].count.numpy())
         if self._epoch_count == 0:
-            self.memory |= {"before": self._since_the_last_call(), "start": {}}
-        self._count = self._epoch_count
-        self._logs = {metric.name: metric.result() for metric in self.model.metrics}
-
-    def _since_the_last_call(self):
-        memory = self.memory
-        before, start, now = memory["before"], memory["start"], memory["now"]
-        return {name: before.get(name, 0) + now[name] - start.get(name, 0) for name in now}
+            self._window.begin_epoch()
+        self._update({metric.name: metric.result() for metric in self.model.metrics})
 
     def on_train_batch_end(self, batch, logs=None):
         before = self.step
         self.step = self._epoch_step + batch + 1
-        self._count = self._epoch_count + batch + 1
-        self._logs = logs
+        self._update(logs)
         if self.step // self.every_steps > before // self.every_steps:
-            sums = self._since_the_last_call()
-            steps = sums.pop("steps")
-            self.memory |= {"before": {}, "start": self.memory["now"]}
-            self.on_steps(self.step, {name: value / steps for name, value in sums.items()})
+            self.on_steps(self.step, self._window.close())
 
     def on_epoch_end(self, epoch, logs=None):
-        # With steps_per_execution the last call of an epoch may have been shorter than it said.
+        # With steps_per_execution the last batch number of an epoch may be too high.
         self.step = int(self.model.step.numpy())
-        self._count = self._epoch_count + self.step - self._epoch_step
+        self._update(self._logs)
+
+    def _update(self, logs):
+        self._logs = logs
+        self._window.update(self._epoch_count + self.step - self._epoch_step, logs)

@@ -1,6 +1,5 @@
 """Whether training is still a game: losses that are numbers, and two players who both play."""
 
-import json
 import logging
 import math
 from pathlib import Path
@@ -11,6 +10,7 @@ import tensorflow as tf
 from ganzoo.callbacks.every_steps import EverySteps
 from ganzoo.errors import DivergenceError
 from ganzoo.saving.checkpoints import newest_checkpoint
+from ganzoo.saving.files import write_json
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +67,14 @@ class Health(EverySteps):
         self.path = path and Path(path)
         self.log_dir = log_dir
         self.checkpoints = checkpoints
-        self.memory |= {"looks": {}, "most": {}, "first": {}, "verdicts": []}
+        self.memory = {"looks": {}, "most": {}, "first": {}, "verdicts": []}
+
+    def get_state(self):
+        return super().get_state() | self.memory
+
+    def set_state(self, state):
+        super().set_state(state)
+        self.memory = {name: state[name] for name in self.memory}
 
     def on_train_begin(self, logs=None):
         super().on_train_begin(logs)
@@ -144,14 +151,9 @@ class Health(EverySteps):
             )
 
     def _write(self, step, found):
-        if self.path is None:
-            return
-        text = json.dumps(
-            {"step": step, "figures": found, "verdicts": self.memory["verdicts"]}, indent=2
-        )
-        temporary = self.path.with_name(f".{self.path.name}.part")
-        temporary.write_text(text + "\n")
-        temporary.replace(self.path)
+        if self.path is not None:
+            content = {"step": step, "figures": found, "verdicts": self.memory["verdicts"]}
+            write_json(self.path, content, indent=2)
 
     def on_train_end(self, logs=None):
         if self._writer is not None:

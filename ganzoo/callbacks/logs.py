@@ -1,12 +1,14 @@
 """What training reports, written down: as a table and for TensorBoard."""
 
 import csv
+import os
 import time
 from pathlib import Path
 
 import tensorflow as tf
 
 from ganzoo.callbacks.every_steps import EverySteps
+from ganzoo.saving.files import written_atomically
 
 
 class TrainingLog(EverySteps):
@@ -16,11 +18,11 @@ class TrainingLog(EverySteps):
     by a run that was interrupted after its last checkpoint, are removed when training begins.
 
     Args:
-        path: the file; its folder must exist.
+        path: the file; its folder is made if it is not there.
         every_steps: steps between two rows.
     """
 
-    def __init__(self, path, every_steps: int = 50):
+    def __init__(self, path: str | os.PathLike, every_steps: int = 50):
         super().__init__(every_steps)
         self.path = Path(path)
 
@@ -31,15 +33,16 @@ class TrainingLog(EverySteps):
         if self.path.exists():
             with self.path.open(newline="") as file:
                 rows = [row for row in csv.DictReader(file) if self._was_seen(row)]
-        temporary = self.path.with_name(f".{self.path.name}.part")
-        with temporary.open("w", newline="") as file:
+        with (
+            written_atomically(self.path) as temporary,
+            temporary.open("w", newline="") as file,
+        ):
             writer = csv.DictWriter(file, self._columns, extrasaction="ignore")
             writer.writeheader()
             writer.writerows(rows)
-        temporary.replace(self.path)
 
     def _was_seen(self, row):
-        """Whether it is a whole row, of a step that the model has seen."""
+        """Whether a row is complete, and of a step that the model has seen."""
         step = row.get("step") or ""
         return step.isdecimal() and int(step) <= self.step and None not in row.values()
 
@@ -63,7 +66,7 @@ class TensorBoard(EverySteps):
         every_steps: steps between two points.
     """
 
-    def __init__(self, log_dir, every_steps: int = 50):
+    def __init__(self, log_dir: str | os.PathLike, every_steps: int = 50):
         super().__init__(every_steps)
         self.log_dir = log_dir
 

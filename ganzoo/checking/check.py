@@ -13,8 +13,8 @@ from ganzoo.checking.report import DatasetReport
 from ganzoo.checking.survey import survey
 from ganzoo.config.config import load_config
 from ganzoo.data import transforms
-from ganzoo.data.keeping import bytes_kept
-from ganzoo.data.loading import recipe_for
+from ganzoo.data.caching import cached_bytes
+from ganzoo.data.settings import DataSettings
 from ganzoo.data.sources.opening import open_sources
 from ganzoo.data.tfds.preparing import is_name
 from ganzoo.errors import InputError, ResourceError
@@ -60,16 +60,14 @@ def check_dataset(
         format_of(contact_sheet)  # a wrong suffix shows now
     values, batch_format = config.values, registry.model_class(config.model).batch_format
     checked = (values["dataset"], config.model, batch_format)
-    image_shape, center_crop, fit = (values[n] for n in ("image_shape", "center_crop", "fit"))
-    recipe = recipe_for(
-        image_shape, values.get("input_channels"), center_crop, fit, values["jitter"]
-    )
     try:
+        data = DataSettings(**config.arguments(DataSettings), shuffle=True)
+        preprocessing = transforms.Preprocessing.from_settings(data)
         split, sources, trained = _open(values, batch_format, any_split="split" not in settings)
         shapes = [shape for source in sources for shape in source.shapes.values() if shape]
         for shape in shapes:
-            transforms.check(shape, image_shape, center_crop, fit)
-        prepare = None if contact_sheet is None else recipe.prepare
+            transforms.check_center_crop(shape, data.center_crop)
+        prepare = None if contact_sheet is None else preprocessing.apply
         surveys = [survey(source, batch_format, prepare) for source in sources]
     except (InputError, ResourceError) as error:
         return DatasetReport(*checked, values["split"], problems=[str(error)])
@@ -80,7 +78,7 @@ def check_dataset(
         trained_counts = {source.name: source.size for source in trained}
     classes = surveys[0].class_counts if batch_format == "labelled" else {}
     unreadable = [fault for one in surveys for fault in one.unreadable]
-    found = findings(surveys, batch_format, image_shape, fit)
+    found = findings(surveys, batch_format, data.image_shape, data.fit)
     problems = _problems(values, trained_counts, classes)
     if unreadable:
         text = f"{len(unreadable):,} files that cannot be read: {named(unreadable)}"
@@ -90,7 +88,7 @@ def check_dataset(
             problems.insert(0, f"{text}. Delete them, or set skip_bad_images")
     if contact_sheet is not None and all(counts.values()):
         _write_sheet(Path(contact_sheet), [one.shown for one in surveys])
-    needed = bytes_kept(trained, recipe)
+    needed = cached_bytes(trained, preprocessing)
     place = "memory" if needed <= values["cache_gib"] * 2**30 else "files"
     seconds = None
     if timed and not problems:
@@ -113,7 +111,7 @@ def check_dataset(
         copies=[group for one in surveys for group in one.copies],
         misfits=surveys[0].misfits[0] if batch_format == "paired" else None,
         cache_bytes=needed,
-        cache_place="not kept" if values["cache"] == "none" else f"in {place}",
+        cache_place="not cached" if values["cache"] == "none" else f"in {place}",
         steps_per_epoch=max(trained_counts.values()) // values["batch_size"],
         seconds_per_step=seconds,
         findings=found,
@@ -147,8 +145,4 @@ def _problems(values, counts, classes):
 
 def _write_sheet(path, shown):
     grids = [image_grid(from_uint8(images), COLUMNS) for images in shown]
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        save_image(path, np.concatenate(grids))
-    except OSError as error:
-        raise ResourceError(f"The contact sheet cannot be written: {error}") from error
+    save_image(path, np.concatenate(grids))

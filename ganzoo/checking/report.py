@@ -17,7 +17,7 @@ class DatasetReport:
         copies: groups of images that are copies of each other, by name.
         misfits: the share of pairs that do not belong together; None if that cannot be told.
         cache_bytes: what the images that are trained on take, decoded and resized.
-        cache_place: where they are kept: in memory, in files, or not at all.
+        cache_place: where they are cached: in memory, in files, or not at all.
         steps_per_epoch: how many batches are trained on.
         seconds_per_step: of training here; None if it was not timed.
         findings: what one should know, a line each.

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from ganzoo.checking import alignment, duplicates
 from ganzoo.data.reading import read_through
-from ganzoo.data.sources.opening import Source
+from ganzoo.data.sources.source import Source
 from ganzoo.images.ranges import on_white, with_channels
 
 SHOWN = 64  # images on a contact sheet
@@ -45,10 +45,7 @@ class Survey:
 
     def name(self, number: int) -> str:
         """Returns what to call the example of that number among those that can be read."""
-        position = self.positions[number]
-        if self.source.path is not None:
-            return self.source.path(position)
-        return f"{self.source.name} {position}"
+        return self.source.example_name(self.positions[number])
 
     @cached_property
     def copies(self) -> list[list[str]]:

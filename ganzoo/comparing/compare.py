@@ -1,6 +1,5 @@
 """`compare`: runs side by side, as a table and as a page with their curves and grids."""
 
-import contextlib
 import csv
 import json
 import os
@@ -14,10 +13,11 @@ from ganzoo.comparing.metrics import ComparedMetric, compared_metrics, protocol_
 from ganzoo.comparing.page import comparison_page
 from ganzoo.comparing.text_table import text_table
 from ganzoo.config.presets import read_settings
-from ganzoo.errors import InputError, ResourceError
+from ganzoo.errors import InputError
 from ganzoo.images.files import read_image
 from ganzoo.runs.folder import open_run
 from ganzoo.runs.summaries import RunSummary, summarize
+from ganzoo.saving.files import write_bytes, written_by_ganzoo
 
 
 @dataclass(frozen=True)
@@ -152,35 +152,19 @@ def _write_page(output, comparison, runs):
     page = comparison_page(
         comparison.names, comparison.sections(), comparison.notes(), curves, grids
     )
-    temporary = output.with_name(f".{output.name}.part")
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(page.encode("utf-8", "replace"))  # names of files can be any bytes
-        temporary.replace(output)
-    except OSError as error:
-        raise ResourceError(
-            f"The page cannot be written: {error.strerror}. Received: {str(output)!r}"
-        ) from error
-    finally:
-        with contextlib.suppress(OSError):  # what went wrong first is what must be heard
-            temporary.unlink()
+    write_bytes(output, page.encode("utf-8", "replace"))  # names of files can be any bytes
 
 
 def _losses(run):
     """Returns the points `(step, value)` of each loss in a run's log."""
     losses = {}
     if run.log_path.exists():
-        try:
-            with run.log_path.open(newline="") as file:
-                for row in csv.DictReader(file):
-                    step = int(row.pop("step"))
-                    row.pop("epoch")
-                    for name, value in row.items():
-                        losses.setdefault(name, []).append((step, float(value)))
-        except (ValueError, KeyError, TypeError, csv.Error) as error:
-            raise ResourceError(
-                f"Not what ganzoo wrote: {error}. Received: {str(run.log_path)!r}"
-            ) from error
+        with written_by_ganzoo(run.log_path), run.log_path.open(newline="") as file:
+            for row in csv.DictReader(file):
+                step = int(row.pop("step"))
+                row.pop("epoch")
+                for name, value in row.items():
+                    losses.setdefault(name, []).append((step, float(value)))
     return losses
 
 

@@ -1,4 +1,4 @@
-"""The metrics of several runs, sorted so that figures side by side can be compared."""
+"""The metrics of several runs, sorted by protocol: only values of one protocol can be compared."""
 
 import json
 import math
@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ganzoo.comparing.charts import line_chart
-from ganzoo.errors import ResourceError
 from ganzoo.evaluation.choices import HIGHER_IS_BETTER
+from ganzoo.metrics.results import Result
 from ganzoo.runs.folder import Run
+from ganzoo.saving.files import written_by_ganzoo
 
-# Settings that make other images of the same data, or others of it the real ones: figures of runs
+# Settings that make other images of the same data, or others of it the real ones: values of runs
 # that differ in one of them cannot be compared, although a protocol does not name it.
 _OF_IMAGES = (
     "dataset", "image_shape", "input_channels", "split", "center_crop", "fit", "direction",
@@ -20,65 +21,66 @@ _LONGEST = 60  # characters of a protocol's value in a note
 
 @dataclass(frozen=True)
 class ComparedMetric:
-    """A metric of some runs, measured by one protocol, so that its figures can be compared.
+    """A metric of some runs, measured by one protocol, so that its values can be compared.
 
     Attributes:
         metric: its name.
         number: 1, 2, ... where there are several protocols of this metric; otherwise None.
-        protocol: what `metrics.Result` has there, and the run's settings that say what its images
+        protocol: that of the `metrics.Result`s, and the runs' settings that say what their images
             were.
-        figures: of each run, the figures by name of each step: `[{20: {"fid": 30.2}}]`; none where
-            the run was not measured so.
+        higher_is_better: whether that is so of the first value.
+        values: of each run, by step, the values by name: `[{20: {"fid": 30.2}}]`; none where the
+            run was not measured by this protocol.
     """
 
     metric: str
     number: int | None
     protocol: dict[str, object]
-    figures: tuple[dict[int, dict[str, float]], ...]
+    higher_is_better: bool
+    values: tuple[dict[int, dict[str, float]], ...]
 
     @property
     def names(self) -> list[str]:
-        """The figures' names, the one to compare first."""
-        steps = (found for run in self.figures for found in run.values())
+        """The values' names, the one to compare first."""
+        steps = (found for run in self.values for found in run.values())
         return list(dict.fromkeys(name for found in steps for name in found))
 
     @property
     def has_several_steps(self) -> bool:
         """Whether any run was measured more than once."""
-        return any(len(run) > 1 for run in self.figures)
+        return any(len(run) > 1 for run in self.values)
 
     def best_step(self, run: int) -> int:
-        """Returns the step at which the first figure of a run, given by its number, is best."""
-        base = self.metric.removesuffix("_ab").removesuffix("_ba")
-        sign = -1 if base in HIGHER_IS_BETTER else 1
+        """Returns the step at which the first value of a run, given by its index, is best."""
+        sign = -1 if self.higher_is_better else 1
 
-        def place(step):
-            value = next(iter(self.figures[run][step].values()))
+        def order(step):
+            value = next(iter(self.values[run][step].values()))
             return math.isnan(value), sign * value
 
-        return min(self.figures[run], key=place)
+        return min(self.values[run], key=order)
 
     def rows(self) -> Iterator[tuple[str, list[str]]]:
-        """Yields rows of a table: of each figure the newest, and of the first one the best."""
+        """Yields rows of a table: of each value the newest, and of the first one the best."""
         for name in self.names:
-            newest = [max(run, default=None) for run in self.figures]
+            newest = [max(run, default=None) for run in self.values]
             yield self._label(name), self._cells(name, newest)
             if name == self.names[0] and self.has_several_steps:
-                best = [self.best_step(n) if run else None for n, run in enumerate(self.figures)]
+                best = [self.best_step(n) if run else None for n, run in enumerate(self.values)]
                 yield f"{self._label(name)}, best", self._cells(name, best)
 
     def chart(self, name: str, runs: Sequence[str]) -> str:
-        """Returns an SVG of a figure over the steps, a curve for each run."""
+        """Returns an SVG of the value of that name over the steps, a curve for each run."""
         points = {
-            run: [(step, found[name]) for step, found in sorted(figures.items()) if name in found]
-            for run, figures in zip(runs, self.figures, strict=True)
+            run: [(step, found[name]) for step, found in sorted(steps.items()) if name in found]
+            for run, steps in zip(runs, self.values, strict=True)
         }
         return line_chart(self._label(name), points, dots=True)
 
     def _cells(self, name, steps):
         return [
             f"{run[step][name]:.4g} at {step:,}" if step in run and name in run[step] else "-"
-            for run, step in zip(self.figures, steps, strict=True)
+            for run, step in zip(self.values, steps, strict=True)
         ]
 
     def _label(self, name):
@@ -96,31 +98,32 @@ def compared_metrics(runs: Sequence[Run], settings: Sequence[dict]) -> list[Comp
     Raises:
         ResourceError: if a run's metrics are not what ganzoo wrote.
     """
-    found = {}  # by metric and protocol, of each run the figures by step
-    for number, (run, values) in enumerate(zip(runs, settings, strict=True)):
+    found = {}  # by metric, by protocol as JSON, of each run the results by step
+    for index, (run, values) in enumerate(zip(runs, settings, strict=True)):
         images = {name: values[name] for name in _OF_IMAGES if values.get(name) is not None}
-        try:
-            for result in run.results():
-                protocol = result["protocol"] | images
+        with written_by_ganzoo(run.metrics_path):
+            for record in run.results():
+                result = Result.from_json(record)
+                protocol = result.protocol | images
                 if protocol.get("reference") == values.get("dataset"):
-                    protocol.pop("reference", None)  # the same, said twice
-                key = (str(result["metric"]), json.dumps(protocol, sort_keys=True))
-                figures = found.setdefault(key, tuple({} for _ in runs))[number]
-                figures[int(result["step"])] = {
-                    name: float(value) for name, value in result["values"].items()
-                }
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            reason = f"{type(error).__name__}: {error}"
-            raise ResourceError(
-                f"Not what ganzoo wrote: {reason}. Received: {str(run.metrics_path)!r}"
-            ) from error
+                    protocol.pop("reference", None)  # it is the dataset
+                protocols = found.setdefault(result.metric, {})
+                key = json.dumps(protocol, sort_keys=True)
+                steps = protocols.setdefault(key, tuple({} for _ in runs))[index]
+                steps[int(record["step"])] = result
     metrics = []
-    for metric in dict.fromkeys(metric for metric, _ in found):
-        same = [(json.loads(key[1]), found[key]) for key in found if key[0] == metric]
-        for number, (protocol, figures) in enumerate(same, 1):
-            number = number if len(same) > 1 else None
-            metrics.append(ComparedMetric(metric, number, protocol, figures))
+    for metric, protocols in found.items():
+        for number, (key, results) in enumerate(protocols.items(), 1):
+            number = number if len(protocols) > 1 else None
+            metrics.append(_compared(metric, number, json.loads(key), results))
     return metrics
+
+
+def _compared(metric, number, protocol, results):
+    """Returns the `ComparedMetric` of results by step, one dict for each run."""
+    base = next(result.base_metric for steps in results for result in steps.values())
+    values = tuple({step: result.values for step, result in steps.items()} for steps in results)
+    return ComparedMetric(metric, number, protocol, base in HIGHER_IS_BETTER, values)
 
 
 def protocol_notes(metrics: Sequence[ComparedMetric]) -> list[str]:
@@ -133,8 +136,8 @@ def protocol_notes(metrics: Sequence[ComparedMetric]) -> list[str]:
         for key in keys:
             values = [json.dumps(m.protocol.get(key))[:_LONGEST].strip('"') for m in same]
             if len({json.dumps(m.protocol.get(key)) for m in same}) > 1:
-                said = ", ".join(f"{v} in [{n}]" for n, v in enumerate(values, 1))
-                differing.append(f"{key} {said}")
+                listed = ", ".join(f"{v} in [{n}]" for n, v in enumerate(values, 1))
+                differing.append(f"{key} {listed}")
         notes.append(
             f"{metric} was measured by {len(same)} protocols, whose figures cannot be compared "
             f"with each other: {'; '.join(differing)}."

@@ -6,16 +6,17 @@ schema, so a setting exists as soon as the code that takes it does.
 """
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import yaml
 
 from ganzoo.config import presets
-from ganzoo.config.schema import checked_value, parameters_of, settings_schema
+from ganzoo.config.schema import checked_value, default_of, parameters_of, settings_schema
 from ganzoo.config.settings import RunSettings
 from ganzoo.errors import InputError, unknown
 
-# A resumed run may change these: they move no weight of the steps that are done.
+# A resumed run may change these: they do not affect the weights of the steps that are done.
 FREE_ON_RESUME = {
     "epochs", "steps", "data_dir", "cache", "cache_gib", "checkpoint_minutes", "keep_checkpoints",
     "distribute", "worker_timeout",
@@ -26,22 +27,45 @@ FREE_ON_RESUME = {
 class Config:
     """All settings of one run, checked and complete.
 
-    `values` holds every setting by its name, in the order of the signatures.
+    Code reads `config.run.epochs` for what training itself needs, `config.arguments(load_dataset)`
+    for all that a function takes, and `config.values["image_shape"]` for any other setting.
+
+    Attributes:
+        model: the name of a registered model.
+        values: every setting by name, in the order of the signatures.
+        origin: where they come from, in words: a preset, a file, or the model's recipe.
+        environment: if they come from a run's `config.yaml`, the versions that the run recorded.
     """
 
     model: str
     values: dict
+    origin: str = field(default="", compare=False)
+    environment: dict = field(default_factory=dict, compare=False)
+
+    @cached_property
+    def run(self) -> RunSettings:
+        """What training needs to know beyond model, optimizers and data."""
+        return RunSettings(**self.arguments(RunSettings))
+
+    def run_settings(self) -> RunSettings:
+        """Returns `run`."""
+        return self.run
 
     def arguments(self, function) -> dict:
         """Returns the settings that `function` (or a class) takes, as far as the model has them."""
         return {name: self.values[name] for name in parameters_of(function) if name in self.values}
 
-    def run_settings(self) -> RunSettings:
-        return RunSettings(**self.arguments(RunSettings))
-
     def to_yaml(self) -> str:
-        plain = {k: list(v) if isinstance(v, tuple) else v for k, v in self.values.items()}
+        """Returns a settings file, of which `load_config` makes an equal config."""
+        plain = {name: _as_lists(value) for name, value in self.values.items()}
         return yaml.safe_dump({"model": self.model, **plain}, sort_keys=False)
+
+    def with_settings(self, *, image_size: int | None = None, **overrides) -> "Config":
+        """Returns a config with some settings changed, as `load_config` takes and checks them."""
+        chosen = presets.ChosenSettings(
+            self.model, self.values, self.origin, environment=self.environment
+        )
+        return _resolved(chosen, image_size, overrides)
 
     def differences(self, other: "Config") -> list[str]:
         """Returns `"name: mine -> theirs"` for all that a resumed run may not change."""
@@ -60,49 +84,83 @@ def load_config(
     image_size: int | None = None,
     **overrides,
 ) -> Config:
-    """Returns the settings of a run.
+    """Returns the settings of a run, complete and checked.
+
+    A setting has its value from `overrides`; otherwise from the preset or file; otherwise its
+    default in the signature that takes it. Where a model is trained on data that no preset is for,
+    the model's `recipe` takes the place of the preset.
 
     Args:
         model: the name of a registered model, of a preset (`"dcgan/celeb_a_paper"`), or the path
-            of a YAML file of settings.
-        dataset: given with a model's name it picks the preset: the one of that name, or else the
-            one with that `dataset`; where there is none, the model's defaults with that data.
-            Left out, the preset is `MODEL/sample`.
-        image_size: side of square images; short for `image_shape`, whose channels stay.
-        **overrides: settings by name; they win over the preset's. Of `epochs` and `steps` only
-            one can be given; it replaces the preset's other.
+            of a YAML file of settings, such as a run's `config.yaml`.
+        dataset: given with the name of a model, chooses the preset: the one of that name, or else
+            the only one with that `dataset`, or else the model's recipe with that data. Given with
+            a preset or file, replaces the dataset there. Left out, a model's preset is
+            `MODEL/sample`.
+        image_size: side of square images in pixels; short for an `image_shape` with the channels
+            as they are.
+        **overrides: settings by name. Either `epochs` or `steps` can be given, and replaces
+            whichever the preset has.
 
     Raises:
-        InputError: for a model, preset or setting that does not exist, or a value of wrong type.
+        InputError: for a model, preset or setting that does not exist (the closest name is in the
+            message), a value of the wrong type or out of range, a dataset of several presets, a
+            file that is no mapping with a `model`, or both `epochs` and `steps`.
+        ResourceError: if the file cannot be read.
 
     Example:
 
     >>> from ganzoo import load_config
     >>> config = load_config("dcgan", steps=10)
-    >>> config.values["dataset"], config.values["filters"], config.values["steps"]
+    >>> config.values["dataset"], config.values["filters"], config.run.steps
     ('sample', 64, 10)
+    >>> config.origin
+    'preset dcgan/sample'
     """
-    values = presets.choose_settings(str(model), dataset)
-    name = values.pop("model")
-    schema = settings_schema(name)
-    for key in values.keys() | overrides.keys():
-        if key not in schema:
-            raise unknown(f"setting of {name!r}", key, schema)
+    return _resolved(presets.choose_settings(str(model), dataset), image_size, overrides)
+
+
+def _resolved(chosen, image_size, overrides):
+    """Returns the config of chosen settings with `overrides`, complete and checked."""
+    schema = settings_schema(chosen.model)
+    _check_names(chosen, overrides, schema)
+    given = chosen.values | overrides
     if "epochs" in overrides:
         if "steps" in overrides:
             raise InputError(
                 f"Give either epochs or steps. Received: {overrides['epochs']} and "
                 f"{overrides['steps']}"
             )
-        values["steps"] = None
-    given = values | overrides
-    checked = {
-        key: checked_value(key, given.get(key, parameter.default), parameter.annotation)
-        for key, parameter in schema.items()
+        given["steps"] = None
+    values = {
+        name: checked_value(
+            name, given[name] if name in given else default_of(parameter), parameter.annotation
+        )
+        for name, parameter in schema.items()
     }
     if image_size is not None:
         side = checked_value("image_size", image_size, int)
-        checked["image_shape"] = (side, side, *checked["image_shape"][2:])
-    config = Config(name, checked)
-    config.run_settings()  # checks their ranges
+        values["image_shape"] = (side, side, *values["image_shape"][2:])
+    config = Config(chosen.model, values, _origin(chosen, values), chosen.environment)
+    _ = config.run  # checks the ranges
     return config
+
+
+def _check_names(chosen, overrides, schema):
+    for name in (*chosen.values, *overrides):
+        if name not in schema:
+            whose = f"{chosen.model!r}"
+            if name in chosen.recipe:
+                whose = f"the recipe of {whose}"
+            raise unknown(f"setting of {whose}", name, schema)
+
+
+def _origin(chosen, values):
+    """Returns where settings come from, and of a recipe's settings what they resolved to."""
+    replaced = {"epochs"} if values["steps"] else set()
+    resolved = [f"{name}={values[name]}" for name in chosen.recipe if name not in replaced]
+    return f"{chosen.origin} ({', '.join(resolved)})" if resolved else chosen.origin
+
+
+def _as_lists(value):
+    return [_as_lists(part) for part in value] if isinstance(value, tuple | list) else value

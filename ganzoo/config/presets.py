@@ -1,5 +1,7 @@
 """Presets and settings files: flat YAML mappings, found and read, not yet checked."""
 
+import os
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from pathlib import Path
 
@@ -9,8 +11,27 @@ from ganzoo import registry
 from ganzoo.errors import InputError, ResourceError, unknown
 
 
+@dataclass(frozen=True)
+class ChosenSettings:
+    """The settings that a preset, a file or a model's recipe gives, unchecked.
+
+    Attributes:
+        model: the name of a model, registered or not.
+        values: settings by name, not all of them.
+        origin: where they come from, in words.
+        recipe: the names that come from the model's recipe; none of them where there is a preset.
+        environment: the versions that a run's `config.yaml` records.
+    """
+
+    model: str
+    values: dict
+    origin: str
+    recipe: tuple[str, ...] = ()
+    environment: dict = field(default_factory=dict)
+
+
 def list_presets(model: str | None = None) -> list[str]:
-    """Returns the names of all presets, or of a model's, such as `"dcgan/celeb_a"`."""
+    """Returns the names of all presets, or of a model's, such as `"dcgan/celeb_a"`, sorted."""
     folders = (f for f in resources.files("zoo_configs").iterdir() if f.is_dir())
     return sorted(
         f"{folder.name}/{file.name.removesuffix('.yaml')}"
@@ -22,10 +43,10 @@ def list_presets(model: str | None = None) -> list[str]:
 
 
 def preset_text(name: str) -> str:
-    """Returns a preset's file, comments and all.
+    """Returns a preset's file, comments included.
 
     Raises:
-        InputError: if there is no such preset (the closest one is named).
+        InputError: if there is no such preset; the message names the closest one.
     """
     if name not in list_presets():
         raise unknown("preset", name, list_presets())
@@ -33,37 +54,50 @@ def preset_text(name: str) -> str:
     return (resources.files("zoo_configs") / folder / f"{stem}.yaml").read_text(encoding="utf-8")
 
 
-def choose_settings(model: str, dataset: str | None) -> dict:
-    """Returns the settings that a model, preset or file with a dataset stand for, unchecked.
+def choose_settings(model: str, dataset: str | None) -> ChosenSettings:
+    """Returns the settings that a model, preset or file stands for, together with a dataset.
 
-    The arguments are those of `config.load_config`; `model` is among the settings returned.
+    The arguments are those of `config.load_config`, which describes the choice.
+
+    Raises:
+        InputError, ResourceError: as `load_config` does.
     """
     is_file = model.endswith((".yaml", ".yml"))
     if is_file or "/" in model:
-        settings = read_settings(model) if is_file else _parsed(preset_text(model), model)
-        return settings | ({} if dataset is None else {"dataset": dataset})
+        chosen = _read_file(model) if is_file else _read_preset(model)
+        return chosen if dataset is None else _with_dataset(chosen, dataset)
     if model not in registry.list_models():
         raise unknown("model", model, registry.list_models())
     wanted = "sample" if dataset is None else dataset
     if f"{model}/{wanted}" in list_presets():
-        return _parsed(preset_text(f"{model}/{wanted}"), wanted)
-    presets = {name: _parsed(preset_text(name), name) for name in list_presets(model)}
-    matching = {name: s for name, s in presets.items() if s.get("dataset") == wanted}
+        return _read_preset(f"{model}/{wanted}")
+    presets = {name: _read_preset(name) for name in list_presets(model)}
+    matching = {name: p for name, p in presets.items() if p.values.get("dataset") == wanted}
     if len(matching) > 1:
         raise InputError(
             f"Several presets of {model!r} use this dataset: {', '.join(matching)}. Name one of "
             f"them. Received: {wanted!r}"
         )
-    return next(iter(matching.values()), {"model": model, "dataset": wanted})
+    if matching:
+        return next(iter(matching.values()))
+    recipe = registry.model_class(model).recipe
+    source = "recipe" if recipe else "defaults"
+    origin = f"the {source} of {model}, as no preset is for {wanted!r}"
+    return _with_dataset(ChosenSettings(model, dict(recipe), origin, tuple(recipe)), wanted)
 
 
-def read_settings(path) -> dict:
-    """Returns the settings in a YAML file, with `model` among them; a run's `environment` is not.
+def read_settings(path: str | os.PathLike) -> dict:
+    """Returns the settings in a YAML file, with `model` among them and without `environment`.
 
     Raises:
         ResourceError: if the file cannot be read.
         InputError: if it is no YAML mapping or names no model.
     """
+    chosen = _read_file(path)
+    return {"model": chosen.model, **chosen.values}
+
+
+def _read_file(path):
     try:
         text = Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -71,12 +105,20 @@ def read_settings(path) -> dict:
     return _parsed(text, str(path))
 
 
-def _parsed(text, where):
+def _read_preset(name):
+    return _parsed(preset_text(name), f"preset {name}")
+
+
+def _parsed(text, origin):
     try:
         values = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise InputError(f"Not YAML: {' '.join(str(error).split())}. Received: {where}") from error
+        raise InputError(f"Not YAML: {' '.join(str(error).split())}. Received: {origin}") from error
     if not isinstance(values, dict) or not isinstance(values.get("model"), str):
-        raise InputError(f"Settings must be `key: value` lines with a `model`. Received: {where}")
-    values.pop("environment", None)
-    return values
+        raise InputError(f"Settings must be `key: value` lines with a `model`. Received: {origin}")
+    environment = values.pop("environment", None) or {}
+    return ChosenSettings(values.pop("model"), values, origin, environment=environment)
+
+
+def _with_dataset(chosen, dataset):
+    return replace(chosen, values=chosen.values | {"dataset": dataset})

@@ -5,6 +5,8 @@ import inspect
 import math
 import types
 import typing
+from collections.abc import Callable
+from typing import Literal
 
 import yaml
 
@@ -14,47 +16,52 @@ from ganzoo.errors import InputError, unknown
 
 # Given by the model and by the run, never by a preset.
 _NOT_SETTINGS = {"batch_format", "shuffle", "steps_per_epoch"}
+# One setting for the model and its data: both take it in the same sense.
+_OF_MODEL_AND_DATA = {"image_shape", "input_channels", "seed"}
 
 
 def settings_schema(model: str) -> dict[str, inspect.Parameter]:
     """Returns every setting of a model by name, with its type and default.
 
-    Of the arguments of `load_dataset` those that concern another batch format are left out.
+    They are the arguments of the model's constructor, of its `default_optimizers` and of
+    `load_dataset` (without those for other batch formats), and the fields of `RunSettings`. Where
+    two of these take one setting, the default is that of the first.
+
+    Args:
+        model: the name of a registered model.
+
+    Raises:
+        InputError: for an unknown model, or one with an argument that another function has in
+            another sense.
     """
     from ganzoo.data import ONLY_FOR, load_dataset
 
     model_class = registry.model_class(model)
-    of_data = parameters_of(load_dataset)
-    for name, batch_format in ONLY_FOR.items():
-        if batch_format != model_class.batch_format:
-            del of_data[name]
-    schema = {}
-    of_model, of_optimizers = (
-        parameters_of(model_class),
-        parameters_of(model_class.default_optimizers),
+    of_other_formats = {name for name, f in ONLY_FOR.items() if f != model_class.batch_format}
+    takers = (  # each with the names that it may share with those before it
+        (model_class, ()),
+        # `compile` gives the optimizers the model's attributes.
+        (model_class.default_optimizers, parameters_of(model_class)),
+        (load_dataset, _OF_MODEL_AND_DATA),
+        (RunSettings, ()),
     )
-    for parameters in (of_model, of_optimizers, of_data, parameters_of(RunSettings)):
-        for name, parameter in parameters.items():
-            schema.setdefault(name, parameter)  # image_shape and seed: the model's default
+    schema = {}
+    for function, shared in takers:
+        for name, parameter in parameters_of(function).items():
+            if function is load_dataset and name in of_other_formats:
+                continue
+            if name in schema and name not in shared:
+                first = next(taker for taker, _ in takers if name in parameters_of(taker))
+                raise InputError(
+                    f"{first.__qualname__} and {function.__qualname__} both have an argument "
+                    f"{name!r}, which would be one setting; rename the model's. Received: {model!r}"
+                )
+            schema.setdefault(name, parameter)
     return schema
 
 
-def parse_setting(text: str) -> tuple[str, object]:
-    """Returns `("learning_rate", 0.0002)` for `"learning_rate=2e-4"`."""
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise InputError(f"A setting is written KEY=VALUE. Received: {text!r}")
-    try:
-        parsed = yaml.safe_load(value)
-    except yaml.YAMLError as error:
-        raise InputError(f"The value is not YAML. Received: {text!r}") from error
-    if isinstance(parsed, str):
-        with contextlib.suppress(ValueError):  # YAML reads 2e-4 as text; nobody here means that
-            parsed = float(parsed)
-    return name, parsed
-
-
-def parameters_of(function):
+def parameters_of(function: Callable) -> dict[str, inspect.Parameter]:
+    """Returns those arguments of a function, or of a class, that are settings."""
     kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     return {
         name: parameter
@@ -63,26 +70,68 @@ def parameters_of(function):
     }
 
 
-def checked_value(name, value, annotation):
-    """Returns the value in the type of its annotation."""
+def parse_setting(text: str) -> tuple[str, object]:
+    """Returns `("learning_rate", 0.0002)` for `"learning_rate=2e-4"`.
+
+    Raises:
+        InputError: if the text is not `KEY=VALUE`, or the value is not YAML.
+    """
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise InputError(f"A setting is written KEY=VALUE. Received: {text!r}")
+    try:
+        return name, _with_numbers(yaml.safe_load(value))
+    except yaml.YAMLError as error:
+        raise InputError(f"The value is not YAML. Received: {text!r}") from error
+
+
+def _with_numbers(value):
+    """Returns a value with texts that are numbers converted: YAML reads 2e-4 as text."""
+    if isinstance(value, list):
+        return [_with_numbers(part) for part in value]
+    if isinstance(value, str):
+        with contextlib.suppress(ValueError):
+            return float(value)
+    return value
+
+
+def default_of(parameter: inspect.Parameter) -> object:
+    """Returns the default of a setting.
+
+    Raises:
+        InputError: if it has none.
+    """
+    if parameter.default is parameter.empty:
+        raise InputError(f"{parameter.name} has no default, and must be given. Received: nothing")
+    return parameter.default
+
+
+def checked_value(name: str, value: object, annotation: object) -> object:
+    """Returns a setting's value in the type of its annotation.
+
+    The annotation is `int`, `float`, `bool`, `str`, a `Literal`, or a `tuple` or `list` of these;
+    `tuple[int, ...]` and `list[int]` are lists of any length. It may be in a union with types that
+    no settings file can have, and with None.
+
+    Raises:
+        InputError: if the value is of another type, or if the annotation is none of these.
+    """
     options = typing.get_args(annotation) if _is_union(annotation) else (annotation,)
     if value is None and type(None) in options:
         return None
-    # A dataset may be an array as well, but not in a file of settings.
-    kind = next((o for o in options if o in _WORDS or typing.get_origin(o)), None)
-    if typing.get_origin(kind) is typing.Literal:
+    kinds = [o for o in options if o in _WORDS or typing.get_origin(o) in (Literal, tuple, list)]
+    if len(kinds) != 1:
+        raise InputError(
+            f"The setting {name} must be annotated with one of int, float, bool, str, a Literal, "
+            f"or a tuple or list of these. Received: {annotation}"
+        )
+    kind = kinds[0]
+    if typing.get_origin(kind) is Literal:
         if value not in typing.get_args(kind):
             raise unknown(f"value of {name}", value, map(str, typing.get_args(kind)))
         return value
-    if typing.get_origin(kind) is tuple:
-        parts = typing.get_args(kind)
-        if not isinstance(value, (list, tuple)) or len(value) != len(parts):
-            raise _wrong_type(name, f"a list of {len(parts)} whole numbers", value)
-        return tuple(checked_value(name, v, part) for v, part in zip(value, parts, strict=True))
     if kind not in _WORDS:
-        raise InputError(
-            f"The setting {name} needs the annotation of a simple type. Received: {annotation}"
-        )
+        return _checked_list(name, value, kind)
     accepted = (int, float) if kind is float else (kind,)
     is_bool = isinstance(value, bool)
     if not isinstance(value, accepted) or is_bool != (kind is bool):
@@ -93,6 +142,20 @@ def checked_value(name, value, annotation):
 
 
 _WORDS = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
+_PLURALS = {int: "whole numbers", float: "numbers", bool: "true or false", str: "text values"}
+
+
+def _checked_list(name, value, kind):
+    """Returns a tuple or list with each of its parts in the type that `kind` states."""
+    make, parts = typing.get_origin(kind), typing.get_args(kind)
+    has_any_length = make is list or parts[-1:] == (...,)
+    if not isinstance(value, list | tuple) or not (has_any_length or len(value) == len(parts)):
+        words = _PLURALS.get(parts[0], "values") if len({*parts} - {...}) == 1 else "values"
+        count = "" if has_any_length else f"{len(parts)} "
+        raise _wrong_type(name, f"a list of {count}{words}", value)
+    if has_any_length:
+        parts = parts[:1] * len(value)
+    return make(checked_value(name, v, part) for v, part in zip(value, parts, strict=True))
 
 
 def _is_union(annotation):

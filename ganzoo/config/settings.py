@@ -1,4 +1,4 @@
-"""What training needs to know beyond model, optimizers and data."""
+"""The settings of training itself: how long, on which devices, and what it writes how often."""
 
 import typing
 from dataclasses import dataclass
@@ -9,6 +9,14 @@ DTYPES = {"float32": "float32", "bfloat16": "mixed_bfloat16", "float16": "mixed_
 Precision = typing.Literal[tuple(DTYPES)]
 Distribution = typing.Literal["auto", "none", "mirrored", "multi-worker", "tpu"]
 
+# No paper decides these, but the machine and whoever uses it: no preset names them.
+MACHINE_SETTINGS = {
+    "seed", "init_from", "skip_bad_images", "data_dir", "cache", "cache_gib",
+    "precision", "distribute", "worker_timeout",
+    "evaluate_every", "evaluate_metrics", "evaluate_images", "evaluate_extractor",
+    "checkpoint_every", "checkpoint_minutes", "keep_checkpoints",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class RunSettings:
@@ -16,26 +24,30 @@ class RunSettings:
 
     Args:
         epochs: passes over the data.
-        steps: training steps in all; where it is given, `epochs` does not count.
-        init_from: a run folder with whose newest weights this run begins; optimizers begin anew.
+        steps: training steps in all; if given, `epochs` has no effect.
+        init_from: run folder whose newest weights this run starts from; its optimizers start fresh.
         precision: what the networks compute in; weights, losses and last layers are float32.
-        distribute: what trains, each device on its part of the batch: `"mirrored"` every GPU of the
-            machine, `"multi-worker"` those of several processes, `"tpu"`, or `"none"`, one device;
-            `"auto"` is mirrored where there are several GPUs that divide the batch, otherwise none.
-        worker_timeout: seconds that the other workers may take to come.
-        log_every: steps between two rows of `log.csv` and two TensorBoard points.
-        sample_every: steps between two sample grids.
-        sample_count: images in a sample grid.
-        health_every: steps between two looks at whether both players still play.
-        evaluate_every: steps between two evaluations in training, which make the best checkpoint
-            known and keep it; None: there are none.
-        evaluate_metrics: which, with commas; the best checkpoint is that of the first. None: the
-            model's usual ones, `measuring.DEFAULTS`.
-        evaluate_images: how many images are made, and as many real ones taken.
-        evaluate_extractor: what makes features of images, as `metrics.open_extractor` takes it.
-        checkpoint_every: steps between two checkpoints.
-        checkpoint_minutes: the most minutes between two; ends of epochs count too.
+        distribute: the devices, each of which trains on its part of the batch: `"mirrored"` is
+            every GPU of the machine, `"multi-worker"` those of several processes, `"tpu"` a TPU,
+            `"none"` one device; `"auto"` is mirrored where there are several GPUs that divide the
+            batch evenly, otherwise none.
+        worker_timeout: seconds to wait for the other workers.
+        log_every: steps between rows of `log.csv` and TensorBoard points.
+        sample_every: steps between sample grids.
+        sample_count: examples in a sample grid; of a translator each is a row.
+        health_every: steps between health checks.
+        evaluate_every: steps between evaluations in training, which also keep the best checkpoint;
+            None: none.
+        evaluate_metrics: names of metrics, separated by commas; the first decides which checkpoint
+            is best. None: the default ones for the model, `evaluation.choices.DEFAULTS`.
+        evaluate_images: number of generated images, and of real ones, in an evaluation.
+        evaluate_extractor: network for image features, as `metrics.open_extractor` takes it.
+        checkpoint_every: steps between checkpoints.
+        checkpoint_minutes: the most minutes between checkpoints; ends of epochs count too.
         keep_checkpoints: how many of the newest checkpoints are kept.
+
+    Raises:
+        InputError: for a count below 1, or minutes or seconds that are not above 0.
     """
 
     epochs: int = 25

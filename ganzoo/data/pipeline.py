@@ -1,24 +1,25 @@
-"""Kept examples -> batches, as a pure function of (seed, epoch, index).
+"""Examples -> batches, as a pure function of (seed, epoch, index).
 
-The order of the steps matters: shuffle indices (not images), gather, transform after the cache (a
-transform before it would be drawn once and frozen), convert to float last, prefetch. Small batches
+The order of the steps matters: shuffle indices (not images), gather, augment after the cache (what
+is drawn before it would be drawn once and frozen), convert to float last, prefetch. Small batches
 are chosen and gathered several at a time: starting an operation takes longer than its work.
 """
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import tensorflow as tf
 
-from ganzoo import images as image_range
 from ganzoo import randomness
 from ganzoo.batch_formats import BATCH_FORMATS
+from ganzoo.data.examples import CachedExamples, CropBoxes, UncachedExamples
 from ganzoo.data.numpy_calls import numpy_function
-from ganzoo.data.store import Cuts, OnDemand, Store
 from ganzoo.errors import InputError
+from ganzoo.images.ranges import from_uint8
 
-# What is gathered at a time: so many batches, but of large ones no more than so many bytes.
+# The most batches that are gathered at a time, and the most bytes.
 _BATCHES_AT_A_TIME = 16
 _BYTES_AT_A_TIME = 2**21
 
@@ -31,7 +32,7 @@ class Domain:
     so that two domains share no noise.
     """
 
-    store: Store | OnDemand
+    examples: CachedExamples | UncachedExamples
     parts: tuple[str, ...]
     suffix: str = ""
 
@@ -39,19 +40,28 @@ class Domain:
 class Pipeline:
     """Batches of a dataset; any position in them can be returned to without replaying the rest.
 
-    An unpaired dataset has two domains, and each is an endless stream of its own: lap after lap
-    through its examples, every lap in another order. With one domain a lap is an epoch.
+    An unpaired dataset has two domains, and each is an endless stream of its own: pass after pass
+    over its examples, every pass in another order. With one domain a pass is an epoch.
 
     Args:
-        stores: the kept examples, of both domains if there are two.
+        examples: one object with those of each domain.
         batch_format: a key of `BATCH_FORMATS`.
-        image_shape: (height, width, ...) of the batches. What is kept may be larger: then a part
-            of it is cut out at random.
-        batch_size, shuffle, horizontal_flip, seed: as in `load_dataset`.
+        image_shape: (height, width, ...) of the batches. The examples' images may be larger: then
+            each is cropped at random.
+        batch_size, horizontal_flip, seed: as in `load_dataset`.
+        shuffle: likewise, but true or false.
     """
 
     def __init__(
-        self, stores, batch_format, *, image_shape, batch_size, shuffle, horizontal_flip, seed
+        self,
+        examples: Sequence[CachedExamples | UncachedExamples],
+        batch_format: str,
+        *,
+        image_shape: tuple[int, ...],
+        batch_size: int,
+        shuffle: bool,
+        horizontal_flip: bool,
+        seed: int,
     ):
         self.batch_format = batch_format
         self.height, self.width = image_shape[:2]
@@ -59,19 +69,19 @@ class Pipeline:
         self.shuffle = shuffle
         self.horizontal_flip = horizontal_flip
         self.seed = seed
-        self.size = max(map(len, stores))
+        self.size = max(map(len, examples))
         self.steps_per_epoch = self._steps(self.size)
         if batch_format == "unpaired":
-            a, b = stores
+            a, b = examples
             self._domains = [Domain(a, ("images",), "/a"), Domain(b, ("images",), "/b")]
         else:
-            (store,) = stores
-            self._domains = [Domain(store, BATCH_FORMATS[batch_format])]
+            (everything,) = examples
+            self._domains = [Domain(everything, BATCH_FORMATS[batch_format])]
 
     @property
     def sizes(self) -> tuple[int, ...]:
         """How many examples there are; of two domains, in each."""
-        return tuple(len(domain.store) for domain in self._domains)
+        return tuple(len(domain.examples) for domain in self._domains)
 
     @property
     def num_classes(self) -> int | None:
@@ -79,26 +89,26 @@ class Pipeline:
         domain = self._domains[0]
         if "labels" not in domain.parts:
             return None
-        labels = domain.store.labels
+        labels = domain.examples.labels
         if labels.min() < 0:
             raise InputError(
-                f"The labels of {domain.store.name!r} must be 0 or above; a negative one says that "
-                f"there is none. Received: {labels.min()}"
+                f"The labels of {domain.examples.name!r} must be 0 or above; a negative one says "
+                f"that there is none. Received: {labels.min()}"
             )
         return int(labels.max()) + 1
 
     def first_examples(self, count: int):
         """Returns the first `count` examples as one batch, nothing about it random.
 
-        Of larger images it has the centre. Where there are fewer examples it has all, and of two
-        domains as many as the smaller one has.
+        Larger images are cropped to the centre. Where there are fewer examples it has all, and of
+        two domains as many as the smaller one has.
         """
-        count = min(count, *(len(domain.store) for domain in self._domains))
+        count = min(count, *self.sizes)
         indices = tf.range(count, dtype=tf.int64)
         chosen = []
         for domain in self._domains:
-            corners = [tf.fill([count], surplus // 2) for surplus in self._surplus(domain)]
-            chosen.append((indices, *corners, tf.zeros([count], tf.bool)))
+            centre = [tf.fill([count], surplus // 2) for surplus in self._surplus(domain)]
+            chosen.append((indices, *centre, tf.zeros([count], tf.bool)))
         return self._formatted(*self._gathered(*chosen))
 
     def stream(
@@ -108,7 +118,7 @@ class Pipeline:
 
         Args:
             first_step: of training.
-            replicas: in how many equal parts each batch is cut, one after the other.
+            replicas: the number of equal parts that each batch is split into, one after another.
             mine: which of a batch's parts to return, each as an element of its own.
         """
         numbers = tf.data.Dataset.counter(first_step * len(mine), dtype=tf.int64)
@@ -148,7 +158,7 @@ class Pipeline:
         parallel = {"num_parallel_calls": tf.data.AUTOTUNE, "deterministic": True}
         if not self.shuffle:  # the last batch of an epoch may be smaller
             batches = numbers.batch(1).map(chosen).map(finished, **parallel)
-        elif isinstance(self._domains[0].store, OnDemand):
+        elif isinstance(self._domains[0].examples, UncachedExamples):
             # Files are decoded, and become floats while they are in the processor's cache, before
             # they are batched.
             examples = numbers.batch(_BATCHES_AT_A_TIME).map(chosen).unbatch()
@@ -161,31 +171,31 @@ class Pipeline:
 
     def _batches_at_a_time(self, count):
         """Returns how many batches of `count` examples are gathered as one."""
-        parts = [domain.store.parts[name] for domain in self._domains for name in domain.parts]
+        parts = [domain.examples.parts[name] for domain in self._domains for name in domain.parts]
         size = sum(part[0].nbytes for part in parts)
         return min(max(_BYTES_AT_A_TIME // (count * size), 1), _BATCHES_AT_A_TIME)
 
     def _gathered(self, *chosen):
-        """Returns the parts of the chosen examples, or of one, as they are kept.
+        """Returns the parts of the chosen examples, or of one, cropped, images uint8.
 
         Args:
             chosen: of each domain, what `_chosen_of` returns.
         """
         parts = []
-        for domain, (indices, *cuts) in zip(self._domains, chosen, strict=True):
-            cuts = Cuts(*cuts, self.height, self.width)
-            parts += domain.store.gather(domain.parts, indices, cuts)
+        for domain, (indices, *boxes) in zip(self._domains, chosen, strict=True):
+            boxes = CropBoxes(*boxes, self.height, self.width)
+            parts += domain.examples.gather(domain.parts, indices, boxes)
         return parts
 
     def _formatted(self, *parts):
         """Returns the parts as the batch format has them, images in [-1, 1]."""
-        parts = [image_range.from_uint8(part) if part.dtype == tf.uint8 else part for part in parts]
+        parts = [from_uint8(part) if part.dtype == tf.uint8 else part for part in parts]
         return parts[0] if len(parts) == 1 else tuple(parts)
 
     def _chosen_of(self, domain, steps, parts, count):
-        """Returns the indices of the examples of some batches, one batch after the other.
+        """Returns the indices of the examples of some batches, one batch after another.
 
-        With them come the tops, lefts and mirroring of their cuts.
+        With them come `top`, `left` and `mirrored` of their crop boxes.
 
         Args:
             domain: whose examples.
@@ -193,35 +203,35 @@ class Pipeline:
             count: of examples in a part.
         """
         # Unshuffled, the smaller domain begins again until the larger one ends.
-        size = len(domain.store)
+        size = len(domain.examples)
         length = size if self.shuffle else self.size
-        laps, steps_in_lap = steps // self._steps(length), steps % self._steps(length)
-        starts = steps_in_lap * self.batch_size + parts * count
+        passes, steps_in_pass = steps // self._steps(length), steps % self._steps(length)
+        starts = steps_in_pass * self.batch_size + parts * count
         positions = tf.reshape(starts[:, None] + tf.range(count, dtype=tf.int64), [-1])
-        laps = tf.repeat(laps, count)
+        passes = tf.repeat(passes, count)
         if self.shuffle:
-            orders = randomness.key(self.seed, f"order{domain.suffix}", laps)
+            orders = randomness.key(self.seed, f"order{domain.suffix}", passes)
             indices = randomness.shuffled(positions, size, orders)
         else:
-            laps, positions = laps[positions < length], positions[positions < length]
+            passes, positions = passes[positions < length], positions[positions < length]
             indices = positions % size
 
         def draw(stream):
-            draws = laps * length + positions
+            draws = passes * length + positions
             return randomness.uniform_by_index(self.seed, f"{stream}{domain.suffix}", draws)
 
-        corners = [
+        top_left = [
             tf.cast(draw(stream) * (surplus + 1.0), tf.int64) if surplus else tf.zeros_like(indices)
             for stream, surplus in zip(("top", "left"), self._surplus(domain), strict=True)
         ]
         flip = self.horizontal_flip
         mirrored = draw("flip") >= 0.5 if flip else tf.zeros_like(indices, tf.bool)
-        return indices, *corners, mirrored
+        return indices, *top_left, mirrored
 
     def _steps(self, length):
         return length // self.batch_size if self.shuffle else -(-length // self.batch_size)
 
     def _surplus(self, domain):
-        """Returns how many rows and columns kept images have beyond those of a batch."""
-        height, width = domain.store.sides
+        """Returns how many rows and columns images have beyond those of a batch."""
+        height, width = domain.examples.image_size
         return np.int64(height - self.height), np.int64(width - self.width)

@@ -1,11 +1,13 @@
-"""One pass over a source: every example decoded, and what cannot be read named or left out."""
+"""One pass over a source: every example decoded, and what cannot be read named or skipped."""
 
 import re
+from collections.abc import Callable, Iterator
 
+import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
-from ganzoo.data.sources.opening import Source
+from ganzoo.data.sources.source import Source
 from ganzoo.errors import ResourceError
 
 READ_AT_ONCE = 256
@@ -13,33 +15,34 @@ READ_AT_ONCE = 256
 _WHERE = re.compile(r"\{\{.*?\}\} *|Error in user-defined function .*? iterator: \S+: |\[?\[Op:.*")
 
 
-def read_through(source: Source, prepare, skip_bad: bool, skipped: dict[int, str]):
+def read_through(
+    source: Source,
+    transform: Callable[[dict], dict],
+    skip_bad: bool,
+    skipped: dict[int, str],
+) -> Iterator[tuple[int, dict[str, np.ndarray]]]:
     """Yields (count, parts) of the examples that can be read, in order, many at a time.
 
     Args:
-        source: where they come from.
-        prepare: what is made of each: a function of an example that returns a dict of tensors.
-        skip_bad: whether files that cannot be read are left out.
-        skipped: receives what is wrong with each that is left out, by its position.
+        source: the examples.
+        transform: takes each example, and returns the dict of tensors that is yielded.
+        skip_bad: whether files that cannot be read are skipped.
+        skipped: receives the fault of each file that is skipped, by its position.
 
     Raises:
-        ResourceError: for the first file that cannot be read, if they are not to be left out; and
-            for a source that has fewer examples than it says.
+        ResourceError: for the first file that cannot be read, if they are not to be skipped; and
+            for a source with fewer examples than it states.
     """
 
-    def leave_out(position):
-        if source.fault is None:
-            raise ResourceError(
-                f"{source.name!r} has {position} examples of the stated {source.size}"
-            )
+    def skip(position):
         skipped[position] = source.fault(position)
         if not skip_bad:
             raise ResourceError(skipped[position])
 
-    for position in source.faults:
-        leave_out(position)
+    for position in source.known_faults():
+        skip(position)
     examples = source.examples().map(
-        lambda position, example: (position, prepare(example)), tf.data.AUTOTUNE
+        lambda position, example: (position, transform(example)), tf.data.AUTOTUNE
     )
     batches = examples.batch(READ_AT_ONCE).prefetch(2).as_numpy_iterator()
     expected = 0
@@ -53,7 +56,7 @@ def read_through(source: Source, prepare, skip_bad: bool, skipped: dict[int, str
                 raise ResourceError(f"{source.name!r} cannot be read: {reason}") from error
             for position in positions:
                 for missing in range(expected, position):
-                    leave_out(missing)
+                    skip(missing)
                 expected = position + 1
             if parts is None:
                 break

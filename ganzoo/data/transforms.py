@@ -1,19 +1,19 @@
-"""What happens to one image before it is kept: pure functions of uint8 images of any size."""
+"""Preprocessing of one image before it is cached: crop, resize, channels; uint8 of any size."""
 
 from dataclasses import dataclass
 
 import tensorflow as tf
 
-from ganzoo.errors import InputError, unknown
+from ganzoo.data.settings import DataSettings
+from ganzoo.errors import InputError
 from ganzoo.images.ranges import on_white, with_channels
 
-FITS = ("crop", "pad")
-VERSION = 2  # of what `prepare` makes; caches of another are not read
+VERSION = 2  # of the preprocessing; caches of another are not read
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """What is made of an example before it is kept.
+class Preprocessing:
+    """Brings the parts of an example to the shapes in which they are cached.
 
     Args:
         shapes: of every part that there can be: `{"images": (64, 64, 3), "labels": (), ...}`.
@@ -24,17 +24,32 @@ class Recipe:
     center_crop: int | None
     fit: str
 
-    def prepare(self, example: dict) -> dict[str, tf.Tensor]:
+    @classmethod
+    def from_settings(cls, settings: DataSettings) -> "Preprocessing":
+        """Returns the preprocessing for `load_dataset`'s arguments; jitter needs larger images."""
+        *size, channels = settings.image_shape
+        larger = [round((1 + settings.jitter) * side) for side in size]
+        shapes = {
+            "images": (*larger, channels),
+            "labels": (),
+            "inputs": (*larger, settings.input_channels or channels),
+            "targets": (*larger, channels),
+        }
+        return cls(shapes, settings.center_crop, settings.fit)
+
+    def apply(self, example: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
         """Returns the parts of an example: images uint8, each of its shape, and labels int32."""
         return {
-            name: prepare(part, self.shapes[name], self.center_crop, self.fit)
+            name: preprocess(part, self.shapes[name], self.center_crop, self.fit)
             if self.shapes[name]
             else tf.cast(part, tf.int32)
             for name, part in example.items()
         }
 
 
-def prepare(image, image_shape, center_crop: int | None, fit: str) -> tf.Tensor:
+def preprocess(
+    image: tf.Tensor, image_shape: tuple[int, int, int], center_crop: int | None, fit: str
+) -> tf.Tensor:
     """Returns the image at `image_shape`, uint8.
 
     Args:
@@ -53,19 +68,13 @@ def prepare(image, image_shape, center_crop: int | None, fit: str) -> tf.Tensor:
     return tf.ensure_shape(image, image_shape)
 
 
-def check(source_shape, image_shape, center_crop, fit) -> None:
-    """Raises InputError for settings that `prepare` cannot follow with images of `source_shape`."""
-    if fit not in FITS:
-        raise unknown("value of fit", fit, FITS)
+def check_center_crop(source_shape: tuple[int | None, ...], center_crop: int | None) -> None:
+    """Raises InputError for a `center_crop` that images of `source_shape` do not contain."""
     largest = min((side for side in source_shape[:2] if side is not None), default=None)
     if center_crop is not None and not 1 <= center_crop <= (largest or center_crop):
         raise InputError(
             f"center_crop must be at least 1 and at most the images' shorter side, "
             f"{largest or 'unknown'}. Received: {center_crop}"
-        )
-    if len(image_shape) != 3 or min(image_shape) < 1 or image_shape[2] not in (1, 3):
-        raise InputError(
-            f"image_shape must be (height, width, 1 or 3). Received: {tuple(image_shape)}"
         )
 
 

@@ -84,7 +84,7 @@ class Film(keras.callbacks.Callback):
         self.every_steps = every_steps
         self.frames: list[np.ndarray] = []
         key = randomness.key(model.seed, "shown", 0)
-        self.latents = randomness.normal((EVALUATED, model.latent_dim), key)
+        self.latents = model.prior.draw((EVALUATED, model.latent_dim), key)
         self.data = mixture.draw(SHOWN, seed=model.seed, step=-1).numpy()
         self.places = pictures.places(mixture)
 

@@ -6,10 +6,12 @@ import keras
 import tensorflow as tf
 from keras import layers
 
-from ganzoo import randomness
-from ganzoo.models.base import GANModel, Play
+from ganzoo import losses
+from ganzoo.models.base import GANModel
+from ganzoo.models.outputs import Play
 from ganzoo.optimizers.adam import adam_pair
 from ganzoo.optimizers.schedules import HoldThenLinearDecay
+from ganzoo.randomness.priors import Normal
 
 
 class PointGAN(GANModel):
@@ -31,6 +33,7 @@ class PointGAN(GANModel):
 
     batch_format = "images"
     undecided_loss = 2.0 * math.log(2.0)
+    prior = Normal()
 
     def __init__(
         self,
@@ -63,14 +66,13 @@ class PointGAN(GANModel):
 
     def discriminator_loss(self, real_logits, fake_logits):
         """- E_x[log D(x)] - E_z[log(1 - D(G(z)))], D being the logits' sigmoid."""
-        real_loss = tf.reduce_mean(tf.math.softplus(-real_logits))
-        return real_loss + tf.reduce_mean(tf.math.softplus(fake_logits))
+        return losses.logistic_discriminator_loss(real_logits, fake_logits)
 
     def generator_loss(self, fake_logits):
         """- E_z[log D(G(z))]; or, with `minimax`, E_z[log(1 - D(G(z)))]."""
         if self.minimax:
-            return -tf.reduce_mean(tf.math.softplus(fake_logits))
-        return tf.reduce_mean(tf.math.softplus(-fake_logits))
+            return losses.minimax_generator_loss(fake_logits)
+        return losses.non_saturating_generator_loss(fake_logits)
 
     def train_step(self, data):
         points = self.unpack(data, (self.dimensions,))
@@ -101,7 +103,7 @@ class PointGAN(GANModel):
 
     def _fakes(self, points, noise_key, training):
         """As many points as there are, of the generator as it is."""
-        latents = randomness.normal((tf.shape(points)[0], self.latent_dim), noise_key)
+        latents = self.prior.draw((tf.shape(points)[0], self.latent_dim), noise_key)
         return self.generator(latents, training=training)
 
     def call(self, latents, training=False):

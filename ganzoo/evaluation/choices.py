@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from ganzoo.errors import InputError, unknown
 
-OF_SETS = ("fid", "kid", "inception_score", "manifold")  # of features of reals and fakes
-_FROM_NOISE = (*OF_SETS, "parzen", "memorisation")
-METRICS = {
-    "images": _FROM_NOISE,
-    "labelled": (*_FROM_NOISE, "class_diversity"),
-    "paired": ("paired", *OF_SETS, "noise_diversity"),
-    "unpaired": (*OF_SETS, "cycle"),
+FEATURE_METRICS = ("fid", "kid", "inception_score", "manifold")  # of an extractor's features
+_OF_SAMPLES = (*FEATURE_METRICS, "parzen", "memorisation")
+METRICS = {  # by batch format
+    "images": _OF_SAMPLES,
+    "labelled": (*_OF_SAMPLES, "class_diversity"),
+    "paired": ("paired", *FEATURE_METRICS, "noise_diversity"),
+    "unpaired": (*FEATURE_METRICS, "cycle"),
 }
 DEFAULTS = {
     "images": ("fid", "kid"),
@@ -22,10 +22,14 @@ HIGHER_IS_BETTER = {"inception_score", "manifold", "parzen"}
 
 
 def check_metrics(names: Sequence[str] | None, batch_format: str) -> tuple[str, ...]:
-    """Returns the metrics, or a kind of model's usual ones.
+    """Returns the names of metrics, each once, or the defaults of a batch format.
+
+    Args:
+        names: metrics; None for the defaults.
+        batch_format: a key of `METRICS`.
 
     Raises:
-        InputError: for a metric that there is not for such models.
+        InputError: if there is no name, or one is not a metric for models of the batch format.
     """
     if names is None:
         return DEFAULTS[batch_format]

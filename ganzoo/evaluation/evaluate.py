@@ -1,4 +1,4 @@
-"""`evaluate`: how good a run's images are, in figures and their protocols."""
+"""`evaluate`: how good a run's images are, by metrics and their protocols."""
 
 from collections.abc import Sequence
 
@@ -20,25 +20,23 @@ def evaluate(
     seed: int = 0,
     checkpoint: str = "newest",
 ) -> list[Result]:
-    """Measures a run's images against its data; figures go to its `metrics.json` and TensorBoard.
+    """Measures a run's images against its data, into its `metrics.json` and TensorBoard.
 
     Args:
         run: a run folder.
-        metrics: names; left out, the model's usual ones. Of models that sample from noise: `fid`,
+        metrics: names; left out, the model's defaults. Of models that generate from noise: `fid`,
             `kid`, `inception_score`, `manifold` (precision, recall, density, coverage), `parzen`,
-            `memorisation` (with `neighbours.png`, each of ten samples beside the training images
+            `memorisation` (with `neighbours.png`, each of ten samples next to the training images
             nearest to it), and with labels `class_diversity`. Of Pix2Pix: `paired` (L1, PSNR, SSIM,
-            MS-SSIM), `noise_diversity`, and those of sets of images. Of CycleGAN, each way: `cycle`
-            and those of sets. docs/metrics.md says what each means.
-        num_images: how many images to make, and how many real ones to take where there are as many.
-        extractor, resize, weights: as `metrics.open_extractor` takes them, for the metrics of sets
-            of images.
-        seed: the first image's.
+            MS-SSIM), `noise_diversity` and the first four. Of CycleGAN, in both directions: `cycle`
+            and the first four. docs/metrics.md says what each means.
+        num_images: how many images to generate, and at most how many real ones to compare with.
+        extractor, resize, weights: as `metrics.open_extractor` takes them, for the first four.
+        seed: of the first image.
         checkpoint: `"newest"`, or `"best"` as training was evaluated.
 
     Raises:
-        InputError: for an unknown metric or extractor, or a number of images that a metric cannot
-            do with.
+        InputError: for an unknown metric or extractor, or too few images for a metric.
         ResourceError: if `run` is no trained run, or data or weights are not here.
     """
     opened = open_run(run)

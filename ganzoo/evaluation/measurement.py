@@ -1,27 +1,30 @@
-"""A model and data -> figures: what each metric compares, for each kind of model.
+"""A model and data -> metrics: what each metric compares, for each kind of model.
 
 The metrics themselves are in `metrics/` and know no model.
 """
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
-from tqdm import tqdm
 
 from ganzoo import metrics as all_metrics
 from ganzoo.config.config import Config
-from ganzoo.data.loading import Pipeline, load_dataset, open_pipeline
+from ganzoo.data.loading import open_pipeline
+from ganzoo.data.pipeline import Pipeline
+from ganzoo.data.settings import DataSettings
 from ganzoo.errors import InputError
-from ganzoo.evaluation.choices import HIGHER_IS_BETTER, OF_SETS, check_metrics
+from ganzoo.evaluation.choices import FEATURE_METRICS, HIGHER_IS_BETTER, check_metrics
+from ganzoo.evaluation.features import feature_metrics
 from ganzoo.inference.sampling import sampled
 from ganzoo.metrics.results import Result
 
-DRAWS, INPUTS = 4, 16  # of a translator's noise, for its diversity
+DRAWS, INPUTS = 4, 16  # draws of noise for each input, and inputs, of `noise_diversity`
+HELD_OUT = 1000  # images at most that `memorisation` compares with the training images
 
 
 class Measurement:
-    """Figures of a model against the data of a config.
+    """Measures models by some metrics against the data of a config.
 
     Real images are the first of a split, as training sees them but not shuffled, mirrored or
     jittered: of models that sample from noise of the training split, as papers do; of translators
@@ -31,11 +34,12 @@ class Measurement:
     Args:
         config: of the run; its data settings are used.
         metrics: names from `METRICS`; left out, those of `DEFAULTS`.
+        batch_format: of the models.
         count: how many images of each kind; there may be fewer real ones.
-        extractor: as `metrics.open_extractor` takes it; opened only if a metric needs one.
-        resize, weights: likewise.
+        extractor, resize, weights: as `metrics.open_extractor` takes them; the extractor is opened
+            only if a metric needs it.
         seed: of the first image.
-        progress: whether a bar shows how far the features are, after two seconds.
+        progress: whether bars show how far the features are, after two seconds.
 
     Raises:
         InputError: for an unknown metric or extractor, fewer than two images, or data without the
@@ -56,7 +60,7 @@ class Measurement:
         self.seed = seed
         self.progress = progress
         self.extractor = None
-        if set(self.metrics) & set(OF_SETS):
+        if set(self.metrics) & set(FEATURE_METRICS):
             self.extractor = all_metrics.open_extractor(extractor, resize, weights)
         self._splits = {}
         self._split("test" if batch_format in ("paired", "unpaired") else "train")  # fails early
@@ -64,29 +68,37 @@ class Measurement:
     def _split(self, name):
         """Returns the pipeline of `"test"`, or of the split that the config trains on."""
         if name not in self._splits:
-            values = self.config.arguments(load_dataset)
+            values = self.config.arguments(DataSettings)
             values |= {"shuffle": False, "jitter": 0.0, "horizontal_flip": False, "batch_size": 64}
             values |= {} if name == "train" else {"split": name}
-            self._splits[name] = open_pipeline(batch_format=self.batch_format, **values)
+            self._splits[name] = open_pipeline(
+                self.config.values["dataset"], self.batch_format, DataSettings(**values)
+            )
         return self._splits[name]
 
     def __call__(self, model) -> list[Result]:
-        """Returns the results, in the metrics' order; a translator both ways has two of each."""
+        """Returns the results in the metrics' order, of a model with two directions two of each."""
         if self.batch_format == "paired":
-            return self._of_pairs(model)
-        if self.batch_format == "unpaired":
-            return self._of_domains(model)
-        return self._of_noise(model)
+            results = self._measure_pairs(model)
+        elif self.batch_format == "unpaired":
+            return self._measure_domains(model)
+        else:
+            results = self._measure_samples(model)
+        return [results[name] for name in self.metrics]
 
     @property
     def higher_is_better(self) -> bool:
-        """Whether that is so of `figure`."""
+        """Whether a higher `score` is better."""
         return self.metrics[0] in HIGHER_IS_BETTER
 
-    def figure(self, results: list[Result]) -> float:
-        """Returns the one figure to compare: the first metric's, of both directions the mean."""
-        first = [result.value for result in results if self._place(result) == 0]
-        return float(np.mean(first))
+    def score(self, results: Sequence[Result]) -> float:
+        """Returns the value that models are ranked by: the first metric's, of directions the mean.
+
+        Args:
+            results: what a call has returned.
+        """
+        first = results[0].base_metric
+        return float(np.mean([r.value for r in results if r.base_metric == first]))
 
     def neighbours(self, model, count: int = 10, k: int = 5) -> all_metrics.Neighbours:
         """Returns the training images nearest, in pixels, to the first samples of `model`."""
@@ -96,111 +108,86 @@ class Measurement:
     def _samples(self, model, count):
         labels = None
         if self.batch_format == "labelled":
-            # Classes come as often as the data has them.
-            labels = np.concatenate(list(_Part(self._split("train"), 1, self.count)))
+            labels = self._labels()  # classes come as often as the data has them
         return sampled(model, count, seed=self.seed, labels=labels)
 
-    def _of_noise(self, model):
-        def fakes(count=self.count):
-            return self._samples(model, count)
+    def _labels(self):
+        return np.concatenate(list(_Part(self._split("train"), 1, self.count)))
 
-        results = self._of_sets(_Part(self._split("train"), 0, self.count), fakes)
-        for name in self.metrics:
-            if name == "parzen":
-                results.append(self._parzen(fakes))
-            elif name == "memorisation":
-                results.append(self._memorisation(fakes))
-            elif name == "class_diversity":
-                labels = np.concatenate(list(_Part(self._split("train"), 1, self.count)))
-                classes = np.resize(labels, self.count)  # again from the first one, if too few
-                images = np.concatenate(list(fakes()))
-                results.append(all_metrics.class_diversity(images, classes))
-        return self._in_order(results)
+    def _measure_samples(self, model):
+        """Metrics of a model that generates from noise, against the training split."""
+        samples = functools.partial(self._samples, model)
+        results = self._feature_metrics(
+            _Part(self._split("train"), 0, self.count), lambda: samples(self.count)
+        )
+        if "parzen" in self.metrics:
+            results["parzen"] = self._parzen(samples(self.count))
+        if "memorisation" in self.metrics:
+            results["memorisation"] = self._memorisation(samples(min(self.count, HELD_OUT)))
+        if "class_diversity" in self.metrics:
+            classes = np.resize(self._labels(), self.count)  # repeated where there are too few
+            images = np.concatenate(list(samples(self.count)))
+            results["class_diversity"] = all_metrics.class_diversity(images, classes)
+        return results
 
-    def _parzen(self, fakes):
+    def _parzen(self, samples):
         test = np.concatenate(list(_Part(self._split("test"), 0, self.count)))
         if len(test) < 2:
             raise InputError(f"Parzen windows need 2 test images. Received: {len(test)}")
         validation = max(1, min(1000, len(test) // 10))  # chooses the width, and is not in the mean
-        return all_metrics.parzen_log_likelihood(fakes(), [test[:validation]], [test[validation:]])
+        return all_metrics.parzen_log_likelihood(samples, [test[:validation]], [test[validation:]])
 
-    def _memorisation(self, fakes):
-        held_out = np.concatenate(list(_Part(self._split("test"), 0, min(self.count, 1000))))
-        samples = np.concatenate(list(fakes(min(self.count, 1000))))
-        training = _Part(self._split("train"), 0)
-        return all_metrics.memorisation(samples, held_out, training)
+    def _memorisation(self, samples):
+        held_out = _Part(self._split("test"), 0, min(self.count, HELD_OUT))
+        held_out, samples = (np.concatenate(list(batches)) for batches in (held_out, samples))
+        return all_metrics.memorisation(samples, held_out, _Part(self._split("train"), 0))
 
-    def _of_pairs(self, model):
+    def _measure_pairs(self, model):
+        """Metrics of a model with one target for each input, against the test split's targets."""
         test = self._split("test")
         inputs, targets = (_Part(test, part, self.count) for part in (0, 1))
 
-        def fakes():
+        def outputs():
             return (model.translate(x, seed=self.seed) for x in inputs)
 
-        results = self._of_sets(targets, fakes)
+        results = self._feature_metrics(targets, outputs)
         if "paired" in self.metrics:
-            results.append(all_metrics.paired(zip(fakes(), targets, strict=True)))
+            results["paired"] = all_metrics.paired(zip(outputs(), targets, strict=True))
         if "noise_diversity" in self.metrics:
-            groups = (
+            draws_of_inputs = (
                 np.concatenate([model.translate(x[None], seed=self.seed + n) for n in range(DRAWS)])
                 for batch in _Part(test, 0, min(self.count, INPUTS))
                 for x in batch
             )
-            results.append(all_metrics.noise_diversity(groups))
-        return self._in_order(results)
-
-    def _of_domains(self, model):
-        domains = [_Part(self._split("test"), part, self.count) for part in (0, 1)]
-        ways = [functools.partial(model.translate, direction=way) for way in model.directions]
-        results = []
-        for direction, images, others, there, back in zip(
-            model.directions, domains, domains[::-1], ways, ways[::-1], strict=True
-        ):
-            found = self._of_sets(others, functools.partial(map, there, images))
-            if "cycle" in self.metrics:
-                found.append(all_metrics.cycle_reconstruction(images, there, back))
-            results += [_renamed(result, direction) for result in found]
-        return self._in_order(results)
-
-    def _of_sets(self, reals, fakes):
-        """The metrics that compare two sets of images by an extractor's features."""
-        wanted = [name for name in self.metrics if name in OF_SETS]
-        if not wanted:
-            return []
-        extractor, results = self.extractor, []
-        reals = _Shown(reals, self.progress)
-        statistics = all_metrics.Statistics()
-        bank = all_metrics.FeatureBank()
-        score = all_metrics.InceptionScore()
-        read = {"fid": statistics, "kid": bank, "manifold": bank, "inception_score": score}
-        collectors = list({id(read[name]): read[name] for name in wanted}.values())
-        title = "Features of generated images"
-        shown = tqdm(fakes(), title, unit="batch", delay=2, disable=not self.progress)
-        all_metrics.collect(extractor, shown, *collectors)
-        protocol = extractor.protocol | {"reference": self.config.values["dataset"]}
-        if "fid" in wanted:
-            reference = all_metrics.reference_statistics(extractor, reals)
-            results.append(all_metrics.frechet_distance(reference, statistics, **protocol))
-        if {"kid", "manifold"} & set(wanted):
-            features = all_metrics.reference_features(extractor, reals)
-            fewest = min(len(features), len(bank.features))
-        if "kid" in wanted:
-            size = 1000 if fewest >= 1000 else max(2, fewest // 2)
-            results.append(
-                all_metrics.kernel_distance(features, bank.features, subset_size=size, **protocol)
-            )
-        if "inception_score" in wanted:
-            results.append(score.result(**extractor.protocol))
-        if "manifold" in wanted:
-            results.append(_manifold(features, bank.features, protocol))
+            results["noise_diversity"] = all_metrics.noise_diversity(draws_of_inputs)
         return results
 
-    def _in_order(self, results):
-        return sorted(results, key=self._place)
+    def _measure_domains(self, model):
+        """Metrics of a model that translates both ways, against the domain it translates to."""
+        domains = [_Part(self._split("test"), part, self.count) for part in (0, 1)]
+        translations = [
+            functools.partial(model.translate, direction=direction)
+            for direction in model.directions
+        ]
+        results = {}  # by direction, of each metric
+        for direction, images, targets, there, back in zip(
+            model.directions, domains, domains[::-1], translations, translations[::-1], strict=True
+        ):
+            found = self._feature_metrics(targets, functools.partial(map, there, images))
+            if "cycle" in self.metrics:
+                found["cycle"] = all_metrics.cycle_reconstruction(images, there, back)
+            results[direction] = found
+        return [
+            results[direction][name].in_direction(direction)
+            for name in self.metrics
+            for direction in model.directions
+        ]
 
-    def _place(self, result):
-        base = result.metric.removesuffix("_ab").removesuffix("_ba")
-        return self.metrics.index("cycle" if base == "cycle_reconstruction" else base)
+    def _feature_metrics(self, reals, fakes):
+        return feature_metrics(
+            self.metrics, self.extractor, reals, fakes,
+            reference=self.config.values["dataset"], progress=self.progress,
+        )  # fmt: skip
 
 
 class _Part:
@@ -208,7 +195,7 @@ class _Part:
 
     def __init__(self, pipeline: Pipeline, part: int, count: int | None = None):
         self.pipeline, self.part = pipeline, part
-        # The smaller of two domains begins again until the larger one ends.
+        # The smaller of two domains is repeated until the larger one ends.
         size = pipeline.sizes[part if pipeline.batch_format == "unpaired" else 0]
         self.count = size if count is None else min(count, size)
 
@@ -220,31 +207,3 @@ class _Part:
             left -= len(images)
             if left <= 0:
                 return
-
-
-class _Shown:
-    """Batches of real images with a bar, each time that they are gone through."""
-
-    def __init__(self, batches, progress):
-        self.batches, self.progress = batches, progress
-
-    def __iter__(self):
-        title = "Real images"
-        return iter(tqdm(self.batches, title, unit="batch", delay=2, disable=not self.progress))
-
-
-def _manifold(reals, fakes, protocol):
-    """Precision and recall with k = 3, density and coverage with k = 5, as they are published."""
-    fewest = min(len(reals), len(fakes))
-    near, far = (
-        all_metrics.manifold(reals, fakes, k=min(k, fewest - 1), **protocol) for k in (3, 5)
-    )
-    values = {name: near.values[name] for name in ("precision", "recall")}
-    values |= {name: far.values[name] for name in ("density", "coverage")}
-    return Result("manifold", values, far.protocol | {"k": [near.protocol["k"], far.protocol["k"]]})
-
-
-def _renamed(result, direction):
-    """A translator both ways has each figure twice: `fid_ab`, `fid_ba`."""
-    values = {f"{name}_{direction}": value for name, value in result.values.items()}
-    return Result(f"{result.metric}_{direction}", values, result.protocol)

@@ -2,9 +2,7 @@
 
 import json
 import logging
-import os
 import re
-import shutil
 from pathlib import Path
 
 from ganzoo import serving
@@ -14,6 +12,7 @@ from ganzoo.exporting import server_files
 from ganzoo.exporting.card import facts, model_card
 from ganzoo.runs.folder import open_run
 from ganzoo.runs.loading import load_run
+from ganzoo.saving.files import folder_written_atomically
 
 logger = logging.getLogger(__name__)
 
@@ -74,22 +73,13 @@ def export(
     if precision is not None:
         model = serving.at_precision(model, DTYPES[precision])
 
-    temporary = home / f".{target.name}.{os.getpid()}.part"
-    try:
-        home.mkdir(parents=True, exist_ok=True)
+    with folder_written_atomically(target) as temporary:
         proof, warmup_requests = _write(model, temporary, name, format, jit)
         told = facts(model, source, target, format, jit, proof, warmup_requests)
         (temporary / "export.json").write_text(json.dumps(told, indent=2) + "\n")
         (temporary / "model_card.md").write_text(model_card(told, source))
-        temporary.rename(target)  # fails where another process was quicker
-        if format == "savedmodel":
-            server_files.add_to_models_config(home.parent, name)
-    except ResourceError:
-        raise
-    except OSError as error:
-        raise ResourceError(f"Cannot export there: {error}") from error
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+    if format == "savedmodel":
+        server_files.add_to_models_config(home.parent, name)
     return target
 
 

@@ -5,6 +5,7 @@ import re
 import tensorflow as tf
 
 from ganzoo.errors import ResourceError
+from ganzoo.saving.files import write_text
 
 MAX_BATCH = 64
 MAX_REQUEST_BYTES = 4 * 2**20
@@ -81,7 +82,7 @@ def add_to_models_config(folder, model_name: str) -> None:
         model_name: the name of one of them.
     """
     path = folder / "models.config"
-    text = path.read_text() if path.exists() else "model_config_list {\n}\n"
+    text = path.read_text(encoding="utf-8") if path.exists() else "model_config_list {\n}\n"
     if re.search(rf'name\s*:\s*"{re.escape(model_name)}"', text):
         return
     before, brace, after = text.rpartition("}")
@@ -91,6 +92,4 @@ def add_to_models_config(folder, model_name: str) -> None:
         f'  config {{\n    name: "{model_name}"\n    base_path: "/models/{model_name}"\n'
         '    model_platform: "tensorflow"\n  }\n'
     )
-    temporary = path.with_name(".models.config.part")
-    temporary.write_text(before + entry + brace + after)
-    temporary.replace(path)
+    write_text(path, before + entry + brace + after)

@@ -1,4 +1,4 @@
-"""Images: their range, grids of them, picture files, animations."""
+"""Images: conversions of their range and channels, picture files, grids and animations."""
 
 from ganzoo.images.animations import (
     ANIMATION_FORMATS,

@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from ganzoo.errors import InputError, ResourceError, unknown
+from ganzoo.saving.files import written_atomically
 
 ANIMATION_FORMATS = (".gif", ".mp4")
 # A GIF counts in hundredths of a second, and browsers slow down what shows a frame for only one.
@@ -17,12 +18,12 @@ MAXIMUM_FPS = 50
 
 
 def is_animation(path: str | os.PathLike) -> bool:
-    """Whether a file is named as one that `save_animation` writes."""
+    """Whether a file has the suffix of an animation that `save_animation` writes."""
     return Path(path).suffix.lower() in ANIMATION_FORMATS
 
 
 def check_animation(path: str | os.PathLike, fps: float) -> None:
-    """Refuses what `save_animation` could not write, before the frames are made.
+    """Raises the errors of `save_animation` that need no frames, before these are made.
 
     Raises:
         InputError: for another suffix, or an `fps` out of range.
@@ -44,33 +45,24 @@ def save_animation(
 ) -> None:
     """Writes frames as a GIF that repeats for ever, or as an MP4.
 
-    The file appears whole or not at all; folders on the way are made. A frame of a GIF has 256
-    colours and lasts whole hundredths of a second. An MP4 has even sides: a row or a column of
+    The file appears complete or not at all; folders on the way are made. A frame of a GIF has 256
+    colours, and is shown for a multiple of 0.01 s. An MP4 has even sides: a row or a column of
     black is added where one is odd.
 
     Args:
         path: ends in `.gif` or `.mp4`.
         frames: uint8 images `(height, width, 1 or 3)`, at least one, all of one size.
         fps: frames a second, 1 to 50.
-        hold: for how many seconds longer the last frame is shown.
+        hold: seconds that the last frame is shown longer.
 
     Raises:
         InputError, ResourceError: as of `check_animation`, and where it cannot be written.
     """
     check_animation(path, fps)
     path = Path(path)
-    temporary = path.with_name(f".{path.stem}.part{path.suffix}")
     frames = [frame.repeat(3, axis=-1) if frame.shape[-1] == 1 else frame for frame in frames]
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            (_write_mp4 if _is_mp4(path) else _write_gif)(temporary, frames, fps, hold)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as error:
-        reason = " ".join(str(error).split())  # ffmpeg's has many lines
-        raise ResourceError(f"The animation cannot be written: {reason}") from error
+    with written_atomically(path, keep_suffix=True) as temporary:
+        (_write_mp4 if _is_mp4(path) else _write_gif)(temporary, frames, fps, hold)
 
 
 def captioned(image: np.ndarray, text: str) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Picture files, read and written."""
+"""Still pictures in files: which formats there are, and how they are read and written."""
 
 import contextlib
 import os
@@ -10,6 +10,7 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from ganzoo.errors import ResourceError, unknown
 from ganzoo.images.ranges import on_white
+from ganzoo.saving.files import written_atomically
 
 PICTURE_FORMATS = {
     ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".bmp": "BMP", ".gif": "GIF",
@@ -20,30 +21,28 @@ GREY_MODES = {"1", "L", "LA", "La", "I;16", "I;16B", "I;16L", "I;16N"}
 
 
 def save_image(path: str | os.PathLike, image: np.ndarray) -> None:
-    """Writes a uint8 image `(height, width, 1 or 3)`; the suffix says the format.
+    """Writes a uint8 image `(height, width, 1 or 3)` in the format of the suffix.
 
-    The file appears whole or not at all.
+    The file appears complete or not at all; folders on the way are made.
 
     Raises:
         InputError: if the suffix is of no picture format that can be written.
+        ResourceError: if it cannot be written.
     """
     path = Path(path)
     picture_format = format_of(path)
-    temporary = path.with_name(f".{path.name}.part")
     if image.shape[-1] == 1:
         image = image[..., 0]
-    try:
+    with written_atomically(path) as temporary:
         Image.fromarray(image).save(temporary, format=picture_format)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
 class PictureHeader:
-    """What a picture file says of itself: its size, upright, and its channels, 1 or 3.
+    """What the header of a picture file states.
 
-    `is_plain_jpeg`: TensorFlow's JPEG decoder gives what `read_image` gives.
+    `height` and `width` are those of the upright image, `channels` 1 or 3. Of a file that
+    `is_plain_jpeg`, TensorFlow's JPEG decoder returns the same pixels as `read_image`.
     """
 
     height: int
@@ -53,13 +52,13 @@ class PictureHeader:
 
 
 def is_picture(path: str | os.PathLike) -> bool:
-    """Whether a file is named as a picture that can be read; hidden files are none."""
+    """Whether a file has the suffix of a picture that can be read, and is not hidden."""
     path = Path(path)
     return path.suffix.lower() in PICTURE_FORMATS and not path.name.startswith(".")
 
 
 def read_header(path: str | os.PathLike) -> PictureHeader:
-    """Reads a picture file's header only; errors as of `read_image`."""
+    """Reads only the header of a picture file; raises the errors of `read_image`."""
     with _opened(path) as picture:
         turn = picture.getexif().get(ExifTags.Base.Orientation, 1)
         width, height = picture.size if turn < 5 else picture.size[::-1]
@@ -70,12 +69,12 @@ def read_header(path: str | os.PathLike) -> PictureHeader:
 def read_image(path: str | os.PathLike) -> np.ndarray:
     """Returns a picture file as a uint8 image `(height, width, 1 or 3)`.
 
-    It is upright, as its EXIF orientation has it; opacity is shown on white; of 16 bits the upper 8
-    are kept, CMYK becomes RGB, and of several frames the first counts.
+    Its EXIF orientation is applied, and transparency is composed over white. 16 bits are reduced to
+    the upper 8, CMYK becomes RGB, and of several frames the first is returned.
 
     Raises:
-        ResourceError: if it cannot be read, is no picture or not a whole one, or says that it has
-            more pixels than Pillow's limit, 179 million, in which case it is not decoded.
+        ResourceError: if it cannot be read, is no picture or an incomplete one, or states more
+            pixels than Pillow's limit, 179 million, in which case it is not decoded.
     """
     with _opened(path) as picture:
         is_grey = picture.mode in GREY_MODES
@@ -108,7 +107,11 @@ def _opened(path):
 
 
 def format_of(path: str | os.PathLike) -> str:
-    """Returns Pillow's name of the format that a picture file's suffix stands for."""
+    """Returns Pillow's name of the format of a picture file, by its suffix.
+
+    Raises:
+        InputError: for a suffix of no format.
+    """
     suffix = Path(path).suffix.lower()
     if suffix not in PICTURE_FORMATS:
         raise unknown("picture format", suffix, PICTURE_FORMATS)

@@ -1,4 +1,4 @@
-"""Images laid out in rows and columns."""
+"""Many images in one: rows and columns with black between them."""
 
 import math
 
@@ -8,7 +8,7 @@ from ganzoo.images.ranges import to_uint8
 
 
 def square_columns(count: int) -> int:
-    """Returns how many columns make a grid of `count` images about square."""
+    """Returns the number of columns that makes a grid of `count` images about square."""
     return math.ceil(math.sqrt(count))
 
 
@@ -17,7 +17,7 @@ def image_grid(images, columns: int | None = None, padding: int = 2) -> np.ndarr
 
     Args:
         images: float `(count, height, width, channels)` in [-1, 1], 1 or 3 channels.
-        columns: images in a row; left out, as many as make the grid about square.
+        columns: images in a row; by default as many as make the grid about square.
         padding: pixels of black around each image.
 
     Returns:

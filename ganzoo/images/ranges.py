@@ -1,4 +1,8 @@
-"""Images between the networks' range, [-1, 1], and uint8: the one home of that conversion."""
+"""Conversions of image tensors: their range of values, their channels, and their size.
+
+Networks take and return floats in [-1, 1]; files, caches and clients have uint8 in 0 to 255. Every
+conversion between the two is done here.
+"""
 
 import numpy as np
 import tensorflow as tf
@@ -15,7 +19,12 @@ def to_uint8(images) -> tf.Tensor:
 
 
 def with_channels(images, channels: int) -> tf.Tensor:
-    """Returns images, of 1 or 3 channels, with 1 (the luminance) or 3, of any type."""
+    """Returns images with 1 channel, the luminance, or 3, equal ones if there was 1.
+
+    Args:
+        images: `(..., 1 or 3)`, of any type.
+        channels: 1 or 3.
+    """
     if images.shape[-1] == channels:
         return images
     if channels == 1:
@@ -24,14 +33,14 @@ def with_channels(images, channels: int) -> tf.Tensor:
 
 
 def mirrored_to_multiple(images, multiple: int, smallest: int = 0) -> tf.Tensor:
-    """Returns images `(batch, height, width, channels)` whose sides are multiples of a number.
+    """Pads images at the bottom and on the right until both sides are multiples of a number.
 
-    What is missing at the bottom and on the right is the image's reflection, as often as needed.
+    They are padded with their reflection, repeated as often as needed.
 
     Args:
-        images: of any size.
-        multiple: of which each side is to be a multiple.
-        smallest: the least that a side may have, a multiple as well.
+        images: `(batch, height, width, channels)`, of any size.
+        multiple: divides the height and the width of the result.
+        smallest: the least height and width of the result, a multiple as well.
     """
     for axis in (1, 2):
         side = tf.shape(images)[axis]
@@ -44,19 +53,23 @@ def mirrored_to_multiple(images, multiple: int, smallest: int = 0) -> tf.Tensor:
 
 
 def to_unit(images):
-    """Returns images of [-1, 1] in [0, 1], the range that the papers before DCGAN work in."""
+    """Returns images in [-1, 1] as images in [0, 1], the range of the papers before DCGAN."""
     return (images + 1.0) / 2.0
 
 
 def from_unit(images):
-    """Returns images of [0, 1] in [-1, 1]."""
+    """Returns images in [0, 1] as images in [-1, 1]."""
     return images * 2.0 - 1.0
 
 
 def on_white(images):
-    """Returns uint8 images `(..., 4)`, the last channel opacity, as they look on white, `(..., 3)`.
+    """Returns uint8 images, composed over white.
 
-    Takes and returns an array or a tensor.
+    Args:
+        images: uint8 `(..., 4)`, an array or a tensor; the last channel is the opacity.
+
+    Returns:
+        uint8 `(..., 3)`, an array or a tensor as `images` are.
     """
     cast = tf.cast if tf.is_tensor(images) else np.asarray
     wide = cast(images, "int32")

@@ -2,14 +2,13 @@
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
 from PIL import Image, ImageDraw, ImageFont
 
 from ganzoo import randomness
-from ganzoo.errors import InputError, ResourceError
+from ganzoo.errors import InputError
 from ganzoo.images.files import format_of, save_image
 from ganzoo.images.grids import image_grid, square_columns
 from ganzoo.images.ranges import with_channels
@@ -116,11 +115,7 @@ def arithmetic(
     if latents_output is not None:
         write_latents(latents_output, latents)
     if output is not None:
-        try:
-            Path(output).parent.mkdir(parents=True, exist_ok=True)
-            save_image(output, result.figure)
-        except OSError as error:
-            raise ResourceError(f"The figure cannot be written: {error}") from error
+        save_image(output, result.figure)
     return result
 
 

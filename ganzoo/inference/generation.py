@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from ganzoo.errors import InputError, ResourceError
+from ganzoo.errors import InputError
 from ganzoo.images.files import format_of, save_image
 from ganzoo.images.grids import image_grid
 from ganzoo.inference.sampling import BATCH_SIZE, sampled
@@ -81,16 +81,11 @@ def generate(
 
 
 def _write(images, output, as_grid, seed, label_count):
-    try:
-        if as_grid:
-            output.parent.mkdir(parents=True, exist_ok=True)
-            save_image(output, _grid(images, label_count))
-        else:
-            output.mkdir(parents=True, exist_ok=True)
-            for number, image in enumerate(images, seed):
-                save_image(output / f"{number:06d}.png", image_grid(image[None], padding=0))
-    except OSError as error:
-        raise ResourceError(f"The images cannot be written: {error}") from error
+    if as_grid:
+        save_image(output, _grid(images, label_count))
+    else:
+        for number, image in enumerate(images, seed):
+            save_image(output / f"{number:06d}.png", image_grid(image[None], padding=0))
 
 
 def _grid(images, label_count):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ganzoo.errors import InputError, ResourceError, unknown
+from ganzoo.errors import InputError, unknown
 from ganzoo.images.animations import (
     ANIMATION_FORMATS,
     check_animation,
@@ -145,8 +145,4 @@ def _square(corners, steps, path):
 def _write(images, output, columns, fps):
     if is_animation(output):
         return save_animation(output, [image_grid(i[None], padding=0) for i in images], fps)
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        save_image(output, image_grid(images, columns))
-    except OSError as error:
-        raise ResourceError(f"The picture cannot be written: {error}") from error
+    save_image(output, image_grid(images, columns))

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from ganzoo.errors import InputError, ResourceError
+from ganzoo.saving.files import written_atomically
 
 
 def read_latents(path: str | os.PathLike, latent_dim: int) -> np.ndarray:
@@ -57,13 +58,5 @@ def write_latents(path: str | os.PathLike, latents: np.ndarray) -> None:
     path = Path(path)
     if path.suffix != ".npy":
         raise InputError(f"Latents are written to a .npy file. Received: {str(path)!r}")
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as file:
-            np.save(file, latents)
-        temporary.replace(path)
-    except OSError as error:
-        raise ResourceError(f"The latents cannot be written: {error}") from error
-    finally:
-        temporary.unlink(missing_ok=True)
+    with written_atomically(path) as temporary, temporary.open("wb") as file:
+        np.save(file, latents)

@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
-from ganzoo.errors import InputError, ResourceError
+from ganzoo.errors import InputError
 from ganzoo.images.files import read_image, save_image
 from ganzoo.images.grids import image_grid
 from ganzoo.images.ranges import from_uint8
@@ -200,8 +200,5 @@ def _refuse(image_shape, received):
 def _write(folder, names, latents, targets, made):
     for name, vector, target, image in zip(names, latents, targets, made, strict=True):
         write_latents(folder / f"{name}.npy", vector[None])
-        try:
-            save_image(folder / f"{name}.png", image_grid(np.stack([target, image])))
-        except OSError as error:
-            raise ResourceError(f"The image cannot be written: {error}") from error
+        save_image(folder / f"{name}.png", image_grid(np.stack([target, image])))
     write_latents(folder / "latents.npy", latents)

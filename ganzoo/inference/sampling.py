@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from ganzoo.randomness.priors import truncated
-
 BATCH_SIZE = 64
 
 
@@ -25,7 +23,7 @@ def sampled(
         count: how many images in all.
         seed: the first image's.
         labels: of a model with labels, the classes: image i is of `labels[i % len(labels)]`.
-        truncation: what `ganzoo.priors.truncated` makes of latents; 1 leaves them as they are.
+        truncation: of the model's `truncate`; 1 leaves latents as they are.
         batch_size: images in a batch; the last may have fewer.
 
     Yields:
@@ -34,7 +32,7 @@ def sampled(
 
     def latents_of(numbers):
         latents = model.latents_of_seeds(seed + numbers)
-        return latents if truncation == 1 else truncated(latents, model.prior.mean, truncation)
+        return latents if truncation == 1 else model.truncate(latents, truncation)
 
     return batches_of(model, latents_of, count, labels, batch_size)
 

@@ -2,13 +2,13 @@
 
 import json
 import re
-import zipfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 
 from ganzoo.errors import InputError, ResourceError, unknown
+from ganzoo.saving.files import written_atomically, written_by_ganzoo
 
 
 @dataclass(frozen=True)
@@ -52,16 +52,8 @@ def save_direction(folder: Path, direction: Direction) -> Path:
     facts = asdict(direction)
     vector = facts.pop("vector")
     path = folder / "directions" / f"{direction.name}.npz"
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(exist_ok=True)
-        with temporary.open("wb") as file:
-            np.savez(file, vector=vector, facts=json.dumps(facts))
-        temporary.replace(path)
-    except OSError as error:
-        raise ResourceError(f"The direction cannot be written: {error}") from error
-    finally:
-        temporary.unlink(missing_ok=True)
+    with written_atomically(path) as temporary, temporary.open("wb") as file:
+        np.savez(file, vector=vector, facts=json.dumps(facts))
     return path
 
 
@@ -98,10 +90,5 @@ def _paths(folder):
 
 
 def _read(path):
-    try:
-        with np.load(path, allow_pickle=False) as content:
-            return Direction(vector=content["vector"], **json.loads(str(content["facts"])))
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
-        raise ResourceError(
-            f"Not a direction that ganzoo wrote. Received: {str(path)!r}"
-        ) from error
+    with written_by_ganzoo(path, OSError), np.load(path, allow_pickle=False) as content:
+        return Direction(vector=content["vector"], **json.loads(str(content["facts"])))

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from ganzoo import images as image_files
 from ganzoo.errors import InputError, ResourceError, unknown
+from ganzoo.images.files import format_of, is_picture, read_image, save_image
+from ganzoo.images.ranges import from_uint8, to_uint8
 from ganzoo.runs.loading import load_run
 
 logger = logging.getLogger(__name__)
@@ -45,18 +46,14 @@ def translate(
     written, unread = [], []
     for target, path in tqdm(inputs.items(), desc="Translating", unit="image", delay=2):
         try:
-            image = image_files.read_image(path)
+            image = read_image(path)
         except ResourceError as error:
             logger.warning("Skipped: %s", error)
             unread.append(path)
             continue
-        batch = image_files.from_uint8(image[None])
-        outputs = image_files.to_uint8(model.translate(batch, direction, seed)).numpy()
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            image_files.save_image(target, outputs[0])
-        except OSError as error:
-            raise ResourceError(f"The image cannot be written: {error}") from error
+        batch = from_uint8(image[None])
+        outputs = to_uint8(model.translate(batch, direction, seed)).numpy()
+        save_image(target, outputs[0])
         written.append(target)
     if unread:
         raise ResourceError(
@@ -73,14 +70,14 @@ def _targets(images, output):
     targets = {}
     for given in map(Path, images):
         if given.is_dir():
-            found = sorted(p for p in given.rglob("*") if image_files.is_picture(p))
+            found = sorted(p for p in given.rglob("*") if is_picture(p))
             pairs = [(output / path.relative_to(given), path) for path in found]
         else:
             pairs = [(output / given.name, given)] if given.is_file() else []
         if not pairs:
             raise InputError(f"No images there. Received: {str(given)!r}")
         for target, path in pairs:
-            image_files.format_of(target)
+            format_of(target)
             if target in targets:
                 raise InputError(
                     f"Two images would be written to {target}. Received: {targets[target]} and "

@@ -15,7 +15,6 @@ weights that the PyTorch packages share.
 """
 
 import hashlib
-import os
 import re
 import shutil
 import urllib.request
@@ -27,6 +26,7 @@ from keras import layers
 
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.saving.cache_folder import cache_folder
+from ganzoo.saving.files import written_atomically
 
 SIDE = 299
 CLASSES = 1008
@@ -124,15 +124,13 @@ def inception_weights_file() -> Path:
 
 
 def _download(url, path):
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with urllib.request.urlopen(url, timeout=30) as response, temporary.open("wb") as file:
-                shutil.copyfileobj(response, file)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with (
+            written_atomically(path, explain=False) as temporary,
+            urllib.request.urlopen(url, timeout=30) as response,
+            temporary.open("wb") as file,
+        ):
+            shutil.copyfileobj(response, file)
     except OSError as error:
         raise ResourceError(
             f"The weights of the Inception network (91 MiB) cannot be downloaded: {error}. Fetch "

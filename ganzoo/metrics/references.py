@@ -1,12 +1,11 @@
 """Statistics and features of reference images, computed once and then found on disk.
 
 They are kept in the cache folder under a key of the images, the extractor's weights and the resize:
-another content is another file, and nothing has to be told when to forget.
+other content is another file, so that nothing has to be invalidated.
 """
 
 import hashlib
 import logging
-import os
 from collections.abc import Iterable
 
 import numpy as np
@@ -17,9 +16,10 @@ from ganzoo.metrics.extractors import Extractor
 from ganzoo.metrics.features import FeatureBank, collect
 from ganzoo.metrics.frechet import Statistics
 from ganzoo.saving.cache_folder import cache_folder
+from ganzoo.saving.files import written_atomically
 
 logger = logging.getLogger(__name__)
-VERSION = 1  # of how features are made; another one makes them anew
+VERSION = 1  # of how features are computed; with another one they are computed again
 
 
 def content_key(batches: Iterable) -> str:
@@ -86,7 +86,6 @@ def _kept(kind, extractor, batches, key, compute):
     parts = [VERSION, kind, key, extractor.digest, extractor.resize]
     digest = hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
     path = cache_folder() / f"{kind}-{extractor.name}-{digest}.npz"
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     if path.exists():
         try:
             with path.open("rb") as file, np.load(file) as arrays:
@@ -98,14 +97,9 @@ def _kept(kind, extractor, batches, key, compute):
             ) from error
     arrays = compute()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with temporary.open("wb") as file:
-                np.savez(file, **arrays)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as error:
+        with written_atomically(path) as temporary, temporary.open("wb") as file:
+            np.savez(file, **arrays)
+    except ResourceError as error:
         # What took minutes to compute is not lost for want of space.
-        logger.warning("The %s of reference images cannot be kept: %s", kind, error)
+        logger.warning("The %s of reference images cannot be kept. %s", kind, error)
     return arrays

@@ -1,59 +1,32 @@
-"""`GANModel`: the mechanics that every GAN here shares, and none of its mathematics."""
+"""`GANModel`: the life of a model, from its networks to its export, and none of its mathematics.
+
+What a model defines is in interface.py. Its constructor makes networks and ends with `finish`;
+`compile` gives them optimizers (compiling.py). `fit` then calls `train_step` on each batch, which
+calls `unpack`, `key`, `minimize` (gradients.py) and at last `end_step`, which moves the averages
+(moving_averages.py) and the means that `fit` shows (loss_trackers.py). `evaluate` and the health
+callback look on through `play`.
+"""
 
 import inspect
-from typing import NamedTuple
 
 import keras
 import tensorflow as tf
 
 from ganzoo import batch_formats, randomness, serving
 from ganzoo.errors import InputError
+from ganzoo.models import compiling, gradients, loss_trackers, moving_averages
+from ganzoo.models.interface import GANInterface
+from ganzoo.models.outputs import Play
 
 
-class Play(NamedTuple):
-    """What one generator and one discriminator did with one batch.
-
-    Attributes:
-        reals, fakes: images, float32 `(batch, height, width, channels)` in [-1, 1].
-        real_scores, fake_scores: the discriminator's answers, of any shape: above 0 is "real".
-        labels: `(batch,)`, where the images have any.
-    """
-
-    reals: tf.Tensor
-    fakes: tf.Tensor
-    real_scores: tf.Tensor
-    fake_scores: tf.Tensor
-    labels: tf.Tensor | None = None
-
-
-class _SharedMean(keras.metrics.Mean):
-    """A running mean of values that are the same on every replica, each of which keeps it whole.
-
-    Keras's own keeps a part on each, which nobody can read without all others taking part.
-    """
-
-    def add_variable(
-        self, shape, initializer, dtype=None, aggregation="only_first_replica", name=None
-    ):
-        return keras.Variable(
-            initializer, shape, dtype, trainable=False, aggregation=aggregation, name=name
-        )
-
-
-class GANModel(keras.Model):
+class GANModel(GANInterface, keras.Model):
     """A `keras.Model` with two players, two optimizers and losses that have names.
 
     A model derives from this class (and from no other model) and
 
-    * states `batch_format`, the shape of an element of its dataset, `loss_names`, and
-      `undecided_loss`, the discriminator's loss if it answers one half to everything;
+    * states and defines what `GANInterface` names, and `call`;
     * takes its settings as keyword arguments, keeps each as an attribute of the same name, builds
-      `generator` and `discriminator` (or states its `generators` and `discriminators`), and ends
-      its constructor with `self.finish()`;
-    * defines `default_optimizers`, `call`, `train_step`, `play`, `sample_images` and
-      `export_endpoints`.
-
-    docs/adding_a_model.md goes through them one by one.
+      its networks, and ends its constructor with `self.finish()`.
 
     Args:
         seed: what all noise of training is drawn from, together with `step`.
@@ -65,10 +38,7 @@ class GANModel(keras.Model):
             computes in bfloat16 and keeps weights, losses and last layers in float32.
     """
 
-    batch_format: str
-    undecided_loss: float
-    loss_names: tuple[str, ...] = ("discriminator_loss", "generator_loss")
-    xla_on_cpu = False  # whether it makes a step faster there: of dense layers yes, of others no
+    compiles_step = False  # whether XLA compiles `train_step`, which `compile` decides
 
     def __init__(self, *, seed: int, moving_average: float, **kwargs):
         super().__init__(**kwargs)
@@ -84,84 +54,12 @@ class GANModel(keras.Model):
             name="step", dtype="float64", initializer="zeros", trainable=False,
             aggregation="only_first_replica",
         )  # fmt: skip
-        self.generator_averages = []
-        for generator in self.generators if self.moving_average else ():
-            config = generator.get_config() | {"name": f"{generator.name}_average"}
-            average = type(generator).from_config(config)
-            average.set_weights(generator.get_weights())
-            average.trainable = False
-            self.generator_averages.append(average)
-        # In float64 a sum loses nothing; and in float32 Grappler merges it with the additions
-        # inside a loss, in an order that a resumed run need not share: the last digit shows it.
-        self._loss_trackers = [_SharedMean(name=name, dtype="float64") for name in self.loss_names]
-        # Not a weight: what a worker was told is nothing for a checkpoint.
-        self.stop_votes = tf.Variable(
-            0.0, trainable=False, dtype="float64", name="stop_votes",
-            aggregation=tf.VariableAggregation.ONLY_FIRST_REPLICA,
-        )  # fmt: skip
+        averaged = self.generators if self.moving_average else []
+        self.generator_averages = moving_averages.copies(averaged)
+        self._loss_trackers = [loss_trackers.SharedMean(name) for name in self.loss_names]
         self.built = True
 
-    # What a model defines.
-
-    @staticmethod
-    def default_optimizers(**settings):
-        """Returns the paper's `(generator_optimizer, discriminator_optimizer)`.
-
-        The arguments, with the paper's values as defaults, are settings that presets may give.
-        """
-        raise NotImplementedError
-
-    def train_step(self, data):
-        """Updates both players on one batch and returns `self.end_step(...)`."""
-        raise NotImplementedError
-
-    def play(self, data, step) -> tuple[dict[str, tf.Tensor], dict[str, Play]]:
-        """Returns the losses by name and each pair of players' `Play`, with no update.
-
-        Networks are as at inference.
-
-        Args:
-            data: a batch in the model's format.
-            step: which noise to play with, for `self.key`.
-        """
-        raise NotImplementedError
-
-    def adapt(self, dataset) -> None:
-        """Takes from the data what a model wants to know before training; most want nothing.
-
-        `ganzoo train` calls it once, before the first step, with one epoch of batches.
-        """
-
-    def sample_images(self, batch) -> dict[str, tf.Tensor]:
-        """Returns `{title: images}` for sample grids, float32 in [-1, 1], one row per example.
-
-        Args:
-            batch: a batch in the model's format; the same batch gives the same images as long as
-                the weights are the same.
-        """
-        raise NotImplementedError
-
-    def export_endpoints(self, samplers) -> dict[str, serving.Endpoint]:
-        """Returns the signatures of an export by name, one of them `"serving_default"`.
-
-        `serving.latent_endpoints` and `serving.translation_endpoints` make them.
-
-        Args:
-            samplers: what to call in place of `self.samplers`: the same networks at inference.
-        """
-        raise NotImplementedError
-
-    # The players.
-
-    @property
-    def generators(self) -> list[keras.Model]:
-        """The networks that make images."""
-        return [self.generator]
-
-    @property
-    def discriminators(self) -> list[keras.Model]:
-        """The networks that judge them."""
-        return [self.discriminator]
+    # The networks.
 
     @property
     def generator_variables(self):
@@ -187,34 +85,6 @@ class GANModel(keras.Model):
     def metrics(self):
         return self._loss_trackers
 
-    # Looking on.
-
-    def test_step(self, data):
-        losses, _ = self.play(data, self._loss_trackers[0].count)  # each batch has its own noise
-        return self.report(**losses)
-
-    def examine(self, batch) -> tuple[dict[str, tf.Tensor], dict[str, Play]]:
-        """Returns the norm of each player's gradient, and the plays, on a batch.
-
-        Args:
-            batch: a batch in the model's format; the same batch meets the same noise.
-
-        Returns:
-            `{"generator_gradient": norm, "discriminator_gradient": norm}`, the Euclidean norm over
-            all of the player's weights; and what `play` returns second.
-        """
-        batch = tf.nest.map_structure(tf.convert_to_tensor, batch)
-        with tf.GradientTape(persistent=True) as tape:
-            losses, plays = self.play(batch, 0)
-        norms = {}
-        for player, variables in (
-            ("generator", self.generator_variables),
-            ("discriminator", self.discriminator_variables),
-        ):
-            gradients = tape.gradient(losses[f"{player}_loss"], variables)
-            norms[f"{player}_gradient"] = tf.linalg.global_norm(gradients)
-        return norms, plays
-
     # Compiling.
 
     def compile(
@@ -239,65 +109,32 @@ class GANModel(keras.Model):
         Raises:
             InputError: if both players are given the same optimizer object.
         """
-        names = inspect.signature(self.default_optimizers).parameters
-        of_the_model = {name: getattr(self, name) for name in names if hasattr(self, name)}
-        paper_generator, paper_discriminator = self.default_optimizers(**of_the_model)
-        generator_optimizer = keras.optimizers.get(generator_optimizer or paper_generator)
-        discriminator_optimizer = keras.optimizers.get(
-            discriminator_optimizer or paper_discriminator
-        )
-        if generator_optimizer is discriminator_optimizer:
-            raise InputError(
-                "Generator and discriminator each need an optimizer object of their own (its "
-                f"moments belong to one player's weights). Received: {generator_optimizer} twice"
-            )
-        # optimizer=None: otherwise Keras adds an optimizer that nobody uses.
-        super().compile(
-            optimizer=None,
-            run_eagerly=run_eagerly,
-            steps_per_execution=steps_per_execution,
-            jit_compile=jit_compile,
-        )
-        self.generator_optimizer = self._with_loss_scale(generator_optimizer)
-        self.discriminator_optimizer = self._with_loss_scale(discriminator_optimizer)
-        # Built now, so that saving and checkpoints hold their slots from the first step on.
-        self.generator_optimizer.build(self.generator_variables)
-        self.discriminator_optimizer.build(self.discriminator_variables)
+        given = generator_optimizer, discriminator_optimizer
+        pair = compiling.optimizer_pair(given, self.paper_optimizers(), self.dtype_policy)
         self._compile_settings = {
             "run_eagerly": run_eagerly,
             "steps_per_execution": steps_per_execution,
             "jit_compile": jit_compile,
         }
-
-    def _maybe_symbolic_build(self, *args, **kwargs):
-        # All is built already. Keras would build it from a first batch, which it reduces over
-        # several workers, and that fails where a batch has two parts.
-        pass
-
-    @property
-    def compiles_step(self) -> bool:
-        """Whether XLA compiles `train_step`."""
-        is_one_cpu = (
-            not tf.config.list_logical_devices("GPU")
-            and self.distribute_strategy is tf.distribute.get_strategy()
-            and not tf.distribute.has_strategy()
-        )
-        is_open = self._compile_settings["jit_compile"] == "auto"
-        return self.jit_compile or (is_open and is_one_cpu and self.xla_on_cpu)
+        # optimizer=None: otherwise Keras adds an optimizer that nobody uses.
+        super().compile(optimizer=None, **self._compile_settings)
+        self.compiles_step = compiling.xla_compiles_step(self, jit_compile)
+        self.generator_optimizer, self.discriminator_optimizer = pair
+        # Built now, so that saving and checkpoints hold their slots from the first step on.
+        self.generator_optimizer.build(self.generator_variables)
+        self.discriminator_optimizer.build(self.discriminator_variables)
 
     def make_train_function(self, force=False):
-        of_others = self.jit_compile
-        self.jit_compile = self.compiles_step
-        try:
+        with compiling.jit_compile_as(self, self.compiles_step):
             return super().make_train_function(force)
-        finally:
-            self.jit_compile = of_others
 
-    def _with_loss_scale(self, optimizer):
-        scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
-        if self.dtype_policy.name == "mixed_float16" and not scaled:
-            return keras.optimizers.LossScaleOptimizer(optimizer)
-        return optimizer
+    def _maybe_symbolic_build(self, *args, **kwargs):
+        # The one private method of Keras that is overridden, because nothing public reaches it in
+        # Keras 3.15. Under a strategy `fit` and `evaluate` call it whether or not the model is
+        # built. Before it asks that, it averages the first batch over all workers, by one call of
+        # `strategy.reduce`, which fails where the batch is a tuple. Here the constructor and
+        # `compile` have built everything, so there is nothing left to do.
+        pass
 
     # Inside a step.
 
@@ -322,21 +159,12 @@ class GANModel(keras.Model):
         return randomness.key(self.seed, f"test/{stream}", play)
 
     def minimize(self, loss, tape: tf.GradientTape, optimizer, variables) -> None:
-        """Takes one optimizer step on a loss that is a mean over this replica's examples.
-
-        The one home of loss scaling. Gradients are summed over replicas, so a mean over the
-        global batch needs 1 / replicas; float16 needs the optimizer's factor on top, which it
-        divides out again. Both enter as the gradient of the loss with respect to itself.
-        """
-        replicas = tf.distribute.get_replica_context().num_replicas_in_sync
-        scale = tf.cast(optimizer.scale_loss(1.0 / replicas), loss.dtype)
-        gradients = tape.gradient(loss, variables, output_gradients=scale)
-        optimizer.apply(gradients, variables)
+        """Takes one optimizer step on a loss, a mean over this replica's examples, unscaled."""
+        gradients.minimize(loss, tape, optimizer, variables)
 
     def end_step(self, **losses) -> dict[str, tf.Tensor]:
         """Ends a training step: counts it, follows the generators, and reports the losses."""
-        for average, generator in zip(self.generator_averages, self.generators, strict=False):
-            self._follow(average, generator)
+        moving_averages.follow(self.generator_averages, self.generators, self.moving_average)
         self.step.assign_add(1)
         return self.report(**losses)
 
@@ -344,27 +172,37 @@ class GANModel(keras.Model):
         """Returns the mean of each loss since the epoch began, by name, as `fit` shows it.
 
         The losses given are means over this replica's examples, and those reported over the global
-        batch. `stop_votes` comes along: above 0 on one worker, it is so on all after the step.
+        batch.
         """
-        replica = tf.distribute.get_replica_context()
-        values = [tf.cast(losses[tracker.name], "float64") for tracker in self._loss_trackers]
-        values = tf.stack([*values, self.stop_votes])
-        *values, votes = tf.unstack(replica.all_reduce(tf.distribute.ReduceOp.MEAN, values))
-        self.stop_votes.assign(votes)
-        for tracker, value in zip(self._loss_trackers, values, strict=True):
-            tracker.update_state(value)
-        # Keras 3 fails on scalars here (keras #20585): it takes their mean along a first axis.
-        has_workers = isinstance(replica.strategy, tf.distribute.MultiWorkerMirroredStrategy)
-        shape = (1,) if has_workers else ()
-        return {
-            tracker.name: tf.reshape(tracker.result(), shape) for tracker in self._loss_trackers
-        }
+        return loss_trackers.report(self._loss_trackers, losses)
 
-    def _follow(self, average, generator) -> None:
-        for mean, weight in zip(average.weights, generator.weights, strict=True):
-            # Batch statistics are moving averages already, and are copied.
-            rate = 1.0 - self.moving_average if weight.trainable else 1.0
-            mean.assign_add(tf.cast(rate, mean.dtype) * (weight - mean))
+    # Looking on.
+
+    def test_step(self, data):
+        losses, _ = self.play(data, self._loss_trackers[0].count)  # each batch has its own noise
+        return self.report(**losses)
+
+    def examine(self, batch) -> tuple[dict[str, tf.Tensor], dict[str, Play]]:
+        """Returns the norm of each player's gradient, and the plays, on a batch.
+
+        Args:
+            batch: a batch in the model's format; the same batch meets the same noise.
+
+        Returns:
+            `{"generator_gradient": norm, "discriminator_gradient": norm}`, the Euclidean norm over
+            all of the player's weights; and what `play` returns second.
+        """
+        batch = tf.nest.map_structure(tf.convert_to_tensor, batch)
+        with tf.GradientTape(persistent=True) as tape:
+            losses, plays = self.play(batch, 0)
+        norms = {
+            f"{player}_gradient": gradients.norm(tape, losses[f"{player}_loss"], variables)
+            for player, variables in (
+                ("generator", self.generator_variables),
+                ("discriminator", self.discriminator_variables),
+            )
+        }
+        return norms, plays
 
     # Saving.
 
@@ -376,12 +214,12 @@ class GANModel(keras.Model):
     def get_compile_config(self):
         if not self.compiled:
             return None
-        return self._compile_settings | {
-            "generator_optimizer": keras.saving.serialize_keras_object(self.generator_optimizer),
-            "discriminator_optimizer": keras.saving.serialize_keras_object(
-                self.discriminator_optimizer
-            ),
+        optimizers = {
+            "generator_optimizer": self.generator_optimizer,
+            "discriminator_optimizer": self.discriminator_optimizer,
         }
+        serialized = {k: keras.saving.serialize_keras_object(v) for k, v in optimizers.items()}
+        return self._compile_settings | serialized
 
     def compile_from_config(self, config):
         self.compile(**keras.saving.deserialize_keras_object(config))

@@ -30,11 +30,12 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ganzoo import randomness
+from ganzoo import losses, randomness
 from ganzoo.errors import InputError, unknown
 from ganzoo.images.grids import square_columns
 from ganzoo.layers import OneHotLabels
-from ganzoo.models.base import GANModel, Play
+from ganzoo.models.base import GANModel
+from ganzoo.models.outputs import Play
 from ganzoo.networks import conditional_dcgan, conditional_mlp
 from ganzoo.networks.mlp import check_image_shape
 from ganzoo.optimizers.adam import adam_pair
@@ -91,6 +92,8 @@ class CGAN(GANModel):
     batch_format = "labelled"
     undecided_loss = math.log(2.0)
     prior = Uniform(0.0, 1.0)
+    # Section 4.1, which stops by the likelihood of held-out images, and not after some epochs.
+    recipe = {"batch_size": 100, "epochs": 100, "sample_count": 100}
 
     def __init__(
         self,
@@ -165,15 +168,16 @@ class CGAN(GANModel):
             )  # fmt: skip
         return adam_pair(learning_rate, beta_1)
 
+    def paper_optimizers(self, **settings):
+        return super().paper_optimizers(**{"networks": self.networks} | settings)
+
     def discriminator_loss(self, real_logits, fake_logits):
         """- (E_x[log D(x|y)] + E_z[log(1 - D(G(z|y)|y))]) / 2, D being the logits' sigmoid."""
-        real_loss = tf.reduce_mean(tf.math.softplus(-real_logits))
-        fake_loss = tf.reduce_mean(tf.math.softplus(fake_logits))
-        return 0.5 * (real_loss + fake_loss)
+        return 0.5 * losses.logistic_discriminator_loss(real_logits, fake_logits)
 
     def generator_loss(self, fake_logits):
         """- E_z[log D(G(z|y)|y)], the non-saturating loss."""
-        return tf.reduce_mean(tf.math.softplus(-fake_logits))
+        return losses.non_saturating_generator_loss(fake_logits)
 
     def fit(self, x=None, y=None, *args, **kwargs):
         if isinstance(y, np.ndarray) and np.issubdtype(y.dtype, np.integer):
@@ -183,7 +187,7 @@ class CGAN(GANModel):
     def train_step(self, data):
         images, labels = self.unpack(data, self.image_shape, ())
         count = tf.shape(images)[0]
-        latents = randomness.uniform((count, self.latent_dim), self.key("latents"))
+        latents = self.prior.draw((count, self.latent_dim), self.key("latents"))
         generator_keys, reals_keys, fakes_keys = (
             randomness.example_keys(count, self.key(f"dropout/{whose}"))
             for whose in ("generator", "reals", "fakes")
@@ -203,7 +207,7 @@ class CGAN(GANModel):
     def play(self, data, step):
         images, labels = self.unpack(data, self.image_shape, ())
         count = tf.shape(images)[0]
-        latents = randomness.uniform((count, self.latent_dim), self.key("latents", step))
+        latents = self.prior.draw((count, self.latent_dim), self.key("latents", step))
         keys = tf.zeros([count], tf.int64)  # nothing is dropped
         fakes = self.generator([latents, labels, keys], training=False)
         real_logits = self.discriminator([images, labels, keys], training=False)
@@ -233,7 +237,7 @@ class CGAN(GANModel):
 
     def latents_of_seeds(self, seeds):
         """Returns latents `(count, latent_dim)`, each a function of its own seed."""
-        return randomness.uniform_by_seed(seeds, self.latent_dim)
+        return self.prior.of_seeds(seeds, self.latent_dim)
 
     def sample_images(self, batch):
         """Returns as many images as `batch` has examples, to be laid out in a square grid.

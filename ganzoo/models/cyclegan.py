@@ -30,10 +30,12 @@ import functools
 import keras
 import tensorflow as tf
 
-from ganzoo import images as image_range
+from ganzoo import losses
 from ganzoo.errors import InputError, unknown
+from ganzoo.images.ranges import mirrored_to_multiple, with_channels
 from ganzoo.layers import ImagePool, InstanceNormalization
-from ganzoo.models.base import GANModel, Play
+from ganzoo.models.base import GANModel
+from ganzoo.models.outputs import Play
 from ganzoo.networks import patchgan, resnet
 from ganzoo.optimizers.adam import adam_pair
 from ganzoo.optimizers.schedules import HoldThenLinearDecay
@@ -81,6 +83,14 @@ class CycleGAN(GANModel):
         "discriminator_loss", "generator_loss", "adversarial_loss", "cycle_loss", "identity_loss",
     )  # fmt: skip
     directions = ("ab", "ba")
+    # Section 4; crops of 256 out of 286 pixels, mirrored, as in the authors' code.
+    recipe = {
+        "batch_size": 1,
+        "epochs": 200,
+        "jitter": 30 / 256,
+        "horizontal_flip": True,
+        "sample_count": 9,
+    }
 
     def __init__(
         self,
@@ -164,11 +174,11 @@ class CycleGAN(GANModel):
 
     def cycle_loss(self, images, cycled):
         """E_a[|F(G(a)) - a|_1] (equation 2), the mean over pixels and channels."""
-        return tf.reduce_mean(tf.abs(cycled - images))
+        return losses.l1_loss(cycled, images)
 
     def identity_loss(self, images, same):
         """E_b[|G(b) - b|_1] (section 5.2), the mean over pixels and channels."""
-        return tf.reduce_mean(tf.abs(same - images))
+        return losses.l1_loss(same, images)
 
     def generator_loss(self, adversarial_loss, cycle_loss, identity_loss):
         """Equation 3, and the identity loss weighted by lambda lambda_id."""
@@ -259,11 +269,11 @@ class CycleGAN(GANModel):
             raise unknown("direction", direction, self.directions)
         generator = self.samplers[self.directions.index(direction)]
         sampler = functools.partial(generator, training=False)
-        return self._translate(sampler, image_range.with_channels(images, self.image_shape[-1]))
+        return self._translate(sampler, with_channels(images, self.image_shape[-1]))
 
     def _translate(self, sampler, images):
         """Translates images of any size with a sampling network, or what stands for it."""
-        padded = image_range.mirrored_to_multiple(images, resnet.MULTIPLE, resnet.SMALLEST_SIDE)
+        padded = mirrored_to_multiple(images, resnet.MULTIPLE, resnet.SMALLEST_SIDE)
         outputs = sampler(padded)
         return outputs[:, : tf.shape(images)[1], : tf.shape(images)[2]]
 

@@ -27,9 +27,10 @@ import math
 import keras
 import tensorflow as tf
 
-from ganzoo import randomness
+from ganzoo import losses, randomness
 from ganzoo.errors import InputError
-from ganzoo.models.base import GANModel, Play
+from ganzoo.models.base import GANModel
+from ganzoo.models.outputs import Play
 from ganzoo.networks import dcgan as networks
 from ganzoo.optimizers.adam import adam_pair
 from ganzoo.randomness.priors import Normal
@@ -73,6 +74,8 @@ class DCGAN(GANModel):
     batch_format = "images"
     undecided_loss = 2.0 * math.log(2.0)
     prior = Normal()
+    # Section 4, without augmentation; the epochs are those of dcgan.torch.
+    recipe = {"batch_size": 128, "epochs": 25, "sample_count": 64}
 
     def __init__(
         self,
@@ -121,17 +124,17 @@ class DCGAN(GANModel):
 
         With label smoothing s the first term is - E_x[(1 - s) log D(x) + s log(1 - D(x))].
         """
-        real_loss = _cross_entropy(1.0 - self.label_smoothing, real_logits)
-        fake_loss = _cross_entropy(0.0, fake_logits)
+        real_loss = losses.sigmoid_cross_entropy(1.0 - self.label_smoothing, real_logits)
+        fake_loss = losses.sigmoid_cross_entropy(0.0, fake_logits)
         return real_loss + fake_loss
 
     def generator_loss(self, fake_logits):
         """- E_z[log D(G(z))], the non-saturating loss."""
-        return _cross_entropy(1.0, fake_logits)
+        return losses.sigmoid_cross_entropy(1.0, fake_logits)
 
     def train_step(self, data):
         images = self.unpack(data, self.image_shape)
-        latents = randomness.normal((tf.shape(images)[0], self.latent_dim), self.key("latents"))
+        latents = self.prior.draw((tf.shape(images)[0], self.latent_dim), self.key("latents"))
         # One forward pass of G serves both players: D is trained on its fakes, and the tape goes on
         # recording from there when it is G's turn.
         with tf.GradientTape() as generator_tape:
@@ -156,7 +159,7 @@ class DCGAN(GANModel):
     def play(self, data, step):
         images = self.unpack(data, self.image_shape)
         shape = (tf.shape(images)[0], self.latent_dim)
-        fakes = self.generator(randomness.normal(shape, self.key("latents", step)), training=False)
+        fakes = self.generator(self.prior.draw(shape, self.key("latents", step)), training=False)
         real_logits = self.discriminator(images, training=False)
         fake_logits = self.discriminator(fakes, training=False)
         losses = {
@@ -177,7 +180,7 @@ class DCGAN(GANModel):
 
     def latents_of_seeds(self, seeds):
         """Returns latents `(count, latent_dim)`, each a function of its own seed."""
-        return randomness.normal_by_seed(seeds, self.latent_dim)
+        return self.prior.of_seeds(seeds, self.latent_dim)
 
     def sample_images(self, batch):
         """Returns the images of seeds 0, 1, 2, ..., as many as `batch` has examples."""
@@ -185,10 +188,3 @@ class DCGAN(GANModel):
 
     def export_endpoints(self, samplers):
         return latent_endpoints(self, samplers[0])
-
-
-def _cross_entropy(label, logits):
-    """The mean over the batch of - label log sigmoid(logits) - (1 - label) log(1 - sigmoid)."""
-    return tf.reduce_mean(
-        tf.nn.sigmoid_cross_entropy_with_logits(label * tf.ones_like(logits), logits)
-    )

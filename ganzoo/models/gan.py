@@ -30,10 +30,11 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ganzoo import randomness
+from ganzoo import losses, randomness
 from ganzoo.errors import InputError
 from ganzoo.images.ranges import to_unit
-from ganzoo.models.base import GANModel, Play
+from ganzoo.models.base import GANModel
+from ganzoo.models.outputs import Play
 from ganzoo.networks import mlp
 from ganzoo.optimizers.momentum_sgd import GrowingMomentumSGD
 from ganzoo.optimizers.schedules import DividedEachStep
@@ -83,6 +84,8 @@ class GAN(GANModel):
     undecided_loss = math.log(2.0)
     prior = Uniform(-math.sqrt(3.0), math.sqrt(3.0))  # of variance 1
     xla_on_cpu = True
+    # That of the authors' code for MNIST, whose momentum grows for 250 epochs.
+    recipe = {"batch_size": 100, "epochs": 250, "sample_count": 100}
 
     def __init__(
         self,
@@ -161,15 +164,13 @@ class GAN(GANModel):
 
     def discriminator_loss(self, real_logits, fake_logits):
         """- (E_x[log D(x)] + E_z[log(1 - D(G(z)))]) / 2, D being the logits' sigmoid."""
-        real_loss = tf.reduce_mean(tf.math.softplus(-real_logits))
-        fake_loss = tf.reduce_mean(tf.math.softplus(fake_logits))
-        return 0.5 * (real_loss + fake_loss)
+        return 0.5 * losses.logistic_discriminator_loss(real_logits, fake_logits)
 
     def generator_loss(self, fake_logits):
         """- E_z[log D(G(z))]; or, with `minimax`, E_z[log(1 - D(G(z)))]."""
         if self.minimax:
-            return -tf.reduce_mean(tf.math.softplus(fake_logits))
-        return tf.reduce_mean(tf.math.softplus(-fake_logits))
+            return losses.minimax_generator_loss(fake_logits)
+        return losses.non_saturating_generator_loss(fake_logits)
 
     def train_step(self, data):
         images = self.unpack(data, self.image_shape)
@@ -200,12 +201,12 @@ class GAN(GANModel):
         Reals and fakes have dropout of their own.
         """
         count = tf.shape(images)[0]
-        noise = randomness.uniform((count, self.latent_dim), self.key(f"latents/{update}"))
+        latents = self.prior.draw((count, self.latent_dim), self.key(f"latents/{update}"))
         reals_keys, fakes_keys = (
             randomness.example_keys(count, self.key(f"dropout/{whose}/{update}"))
             for whose in ("reals", "fakes")
         )
-        fakes = self.generator(_latents(noise), training=True)
+        fakes = self.generator(latents, training=True)
         return (
             self.discriminator([images, reals_keys], training=True),
             self.discriminator([fakes, fakes_keys], training=True),
@@ -214,8 +215,8 @@ class GAN(GANModel):
     def play(self, data, step):
         images = self.unpack(data, self.image_shape)
         count = tf.shape(images)[0]
-        noise = randomness.uniform((count, self.latent_dim), self.key("latents", step))
-        fakes = self.generator(_latents(noise), training=False)
+        latents = self.prior.draw((count, self.latent_dim), self.key("latents", step))
+        fakes = self.generator(latents, training=False)
         keys = tf.zeros([count], tf.int64)  # nothing is dropped
         real_logits = self.discriminator([images, keys], training=False)
         fake_logits = self.discriminator([fakes, keys], training=False)
@@ -230,7 +231,7 @@ class GAN(GANModel):
 
     def latents_of_seeds(self, seeds):
         """Returns latents `(count, latent_dim)`, each a function of its own seed."""
-        return _latents(randomness.uniform_by_seed(seeds, self.latent_dim))
+        return self.prior.of_seeds(seeds, self.latent_dim)
 
     def sample_images(self, batch):
         """Returns the images of seeds 0, 1, 2, ..., as many as `batch` has examples."""
@@ -238,8 +239,3 @@ class GAN(GANModel):
 
     def export_endpoints(self, samplers):
         return latent_endpoints(self, samplers[0])
-
-
-def _latents(noise):
-    """U(0, 1) noise as latents: uniform in [-sqrt 3, sqrt 3], of variance 1."""
-    return math.sqrt(3.0) * (2.0 * noise - 1.0)

@@ -29,11 +29,12 @@ import math
 import keras
 import tensorflow as tf
 
-from ganzoo import images as image_range
-from ganzoo import randomness
+from ganzoo import losses, randomness
 from ganzoo.errors import InputError
+from ganzoo.images.ranges import mirrored_to_multiple, with_channels
 from ganzoo.layers import SingleBatchNormalization
-from ganzoo.models.base import GANModel, Play
+from ganzoo.models.base import GANModel
+from ganzoo.models.outputs import Play
 from ganzoo.networks import patchgan, unet
 from ganzoo.networks.blocks import normal
 from ganzoo.optimizers.adam import adam_pair
@@ -82,6 +83,14 @@ class Pix2Pix(GANModel):
     undecided_loss = math.log(2.0)
     loss_names = ("discriminator_loss", "generator_loss", "adversarial_loss", "l1_loss")
     directions = ("ab",)
+    # Section 6.2, as for facades and maps: crops of 256 out of 286 pixels, mirrored.
+    recipe = {
+        "batch_size": 1,
+        "epochs": 200,
+        "jitter": 30 / 256,
+        "horizontal_flip": True,
+        "sample_count": 9,
+    }
 
     def __init__(
         self,
@@ -151,15 +160,17 @@ class Pix2Pix(GANModel):
 
     def discriminator_loss(self, real_logits, fake_logits):
         """(- E_xy[log D(x, y)] - E_xz[log(1 - D(x, G(x, z)))]) / 2, halved to slow D down (3.3)."""
-        return 0.5 * (_cross_entropy(1.0, real_logits) + _cross_entropy(0.0, fake_logits))
+        real_loss = losses.sigmoid_cross_entropy(1.0, real_logits)
+        fake_loss = losses.sigmoid_cross_entropy(0.0, fake_logits)
+        return 0.5 * (real_loss + fake_loss)
 
     def adversarial_loss(self, fake_logits):
         """- E_xz[log D(x, G(x, z))], the mean over images and patches."""
-        return _cross_entropy(1.0, fake_logits)
+        return losses.sigmoid_cross_entropy(1.0, fake_logits)
 
     def l1_loss(self, targets, fakes):
         """E_xyz[|y - G(x, z)|_1] (equation 3), the mean over pixels and channels."""
-        return tf.reduce_mean(tf.abs(targets - fakes))
+        return losses.l1_loss(targets, fakes)
 
     def generator_loss(self, adversarial_loss, l1_loss):
         """L_cGAN(G, D) + lambda L_L1(G) (equation 4)."""
@@ -223,20 +234,20 @@ class Pix2Pix(GANModel):
             direction: `"ab"`, from inputs to targets; there is no other.
             seed: of the dropout, the same for each image.
         """
-        inputs = image_range.with_channels(images, self._input_shape[-1])
+        inputs = with_channels(images, self._input_shape[-1])
         sampler = functools.partial(self.samplers[0], training=False)
         return self._translate(sampler, inputs, _repeated(seed, inputs))
 
     def _translate(self, sampler, inputs, seeds):
         """Translates inputs of any size with the sampling network, or what stands for it."""
-        padded = image_range.mirrored_to_multiple(inputs, 2**self._depth)
+        padded = mirrored_to_multiple(inputs, 2**self._depth)
         outputs = sampler([padded, seeds])
         return outputs[:, : tf.shape(inputs)[1], : tf.shape(inputs)[2]]
 
     def sample_images(self, batch):
         """Returns inputs, outputs and targets side by side, a row of three per example."""
         inputs, targets = batch
-        strip = [image_range.with_channels(x, 3) for x in (inputs, self(inputs), targets)]
+        strip = [with_channels(x, 3) for x in (inputs, self(inputs), targets)]
         return {"inputs-outputs-targets": tf.concat(strip, axis=2)}
 
     def export_endpoints(self, samplers):
@@ -251,10 +262,3 @@ class Pix2Pix(GANModel):
 def _repeated(seed, inputs):
     """A seed for each input, int64 `(batch,)`, all of them the same."""
     return tf.fill([tf.shape(inputs)[0]], tf.cast(seed, tf.int64))
-
-
-def _cross_entropy(label, logits):
-    """The mean over the batch of - label log sigmoid(logits) - (1 - label) log(1 - sigmoid)."""
-    return tf.reduce_mean(
-        tf.nn.sigmoid_cross_entropy_with_logits(label * tf.ones_like(logits), logits)
-    )

@@ -1,6 +1,7 @@
 """What latents are drawn from, and what follows from it: the way between two of them, truncation.
 
-A model that samples from noise states its prior once, as `prior`: its `mean`, its bounds `low` and
+A model that samples from noise states its prior once, as `prior`, and draws from nothing else: in
+training by `draw`, for samples by `of_seeds`. A prior also has its `mean`, its bounds `low` and
 `high`, and the `path` between two draws.
 """
 
@@ -8,8 +9,10 @@ import math
 from dataclasses import asdict, dataclass
 
 import numpy as np
+import tensorflow as tf
 
 from ganzoo.errors import InputError
+from ganzoo.randomness import noise
 
 PATHS = ("spherical", "linear")
 # Directions closer than this to opposite (in radians) leave it to rounding which arc joins them.
@@ -23,6 +26,24 @@ class Normal:
     mean = 0.0
     path = "spherical"
     low, high = -math.inf, math.inf
+
+    def draw(self, shape, noise_key) -> tf.Tensor:
+        """Returns latents, float32, for this replica's part of the global batch.
+
+        Args:
+            shape: `(batch, latent_dim)` of this replica's part, a tuple or a tensor.
+            noise_key: what `randomness.key` returned.
+        """
+        return noise.normal(shape, noise_key)
+
+    def of_seeds(self, seeds, size: int) -> tf.Tensor:
+        """Returns latents, float32 `(len(seeds), size)`, each a function of its own seed.
+
+        Args:
+            seeds: integers `(count,)`. A seed gives the same row whatever it is asked for with.
+            size: the length of a row.
+        """
+        return noise.normal_by_seed(seeds, size)
 
     def __str__(self):
         return "N(0, 1)"
@@ -39,6 +60,20 @@ class Uniform:
     @property
     def mean(self) -> float:
         return (self.low + self.high) / 2
+
+    def draw(self, shape, noise_key) -> tf.Tensor:
+        """Returns latents, as `Normal.draw` does."""
+        return self._scaled(noise.uniform(shape, noise_key))
+
+    def of_seeds(self, seeds, size: int) -> tf.Tensor:
+        """Returns latents, each a function of its own seed, as `Normal.of_seeds` does."""
+        return self._scaled(noise.uniform_by_seed(seeds, size))
+
+    def _scaled(self, uniforms):
+        """U(0, 1) noise in the prior's bounds."""
+        if (self.low, self.high) == (0.0, 1.0):
+            return uniforms  # to the last bit, which the way by the mean would round
+        return self.mean + (self.high - self.low) / 2 * (2.0 * uniforms - 1.0)
 
     def __str__(self):
         return f"uniform in [{self.low:.3g}, {self.high:.3g}]"

@@ -1,22 +1,28 @@
-"""A run's folder: where its parts lie, how it is named, and how its model is loaded again."""
+"""A run's folder: where its parts lie, and what is written into it and read from it.
+
+It is imported without TensorFlow, which takes seconds: `ganzoo launch` and `ganzoo runs` need none.
+"""
 
 import contextlib
 import fcntl
-import json
-import re
+import os
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import tensorflow as tf
 import yaml
 
 from ganzoo.config.config import Config, load_config
-from ganzoo.data.tfds.preparing import is_name
 from ganzoo.errors import ResourceError
 from ganzoo.runs.environment import environment
+from ganzoo.saving.files import read_json, write_json, write_text
 
-RUNS = Path("runs")  # where those go that nobody names a folder for
+if TYPE_CHECKING:
+    from ganzoo.metrics.results import Result
+
+RUNS = Path("runs")  # where a run goes whose folder nobody names
 
 
 @dataclass(frozen=True)
@@ -66,8 +72,8 @@ class Run:
         return self.folder / "model.keras"
 
     @contextlib.contextmanager
-    def locked(self):
-        """While this lasts no other process can lock the run; a process that dies holds no lock.
+    def locked(self) -> Iterator[None]:
+        """Keeps other processes from locking the run; one that dies has no lock any more.
 
         Raises:
             ResourceError: if another process has locked it.
@@ -98,31 +104,36 @@ class Run:
         return False
 
     def write_status(self, step: int, state: str, reason: str | None = None) -> None:
-        """Writes down what becomes of the run: `RunSummary` has the words."""
-        temporary = self.status_path.with_name(".status.json.part")
-        temporary.write_text(json.dumps({"state": state, "step": step, "reason": reason}) + "\n")
-        temporary.replace(self.status_path)
+        """Writes down what has become of the run.
+
+        Args:
+            step: how many steps its model has been trained for.
+            state: as in `RunSummary`.
+            reason: the error that it ended with, if it did.
+        """
+        write_json(self.status_path, {"state": state, "step": step, "reason": reason})
 
     def config(self) -> Config:
+        """Returns the settings that the run was trained with last, and what it was trained in."""
         return load_config(str(self.config_path))
 
-    def record(self, step: int, results) -> None:
+    def record(self, step: int, results: "Sequence[Result]") -> None:
         """Adds metrics to `metrics.json` and to TensorBoard.
 
         Of the same step, metric and protocol, the newer ones count.
 
         Args:
             step: of the weights that were measured.
-            results: `metrics.Result`s.
+            results: of its metrics.
         """
+        import tensorflow as tf  # not at the head of the file: see there
+
         recorded = self.results()
         new = [{"step": step, **result.to_json()} for result in results]
         same = [_without_values(result) for result in new]
         kept = [result for result in recorded if _without_values(result) not in same]
         ordered = sorted([*kept, *new], key=lambda result: result["step"])
-        temporary = self.metrics_path.with_name(".metrics.json.part")
-        temporary.write_text(json.dumps(ordered, indent=2) + "\n")
-        temporary.replace(self.metrics_path)
+        write_json(self.metrics_path, ordered, indent=2)
         with tf.summary.create_file_writer(str(self.tensorboard / "metrics")).as_default(step):
             for result in results:
                 for name, value in result.values.items():
@@ -138,49 +149,24 @@ class Run:
         """
         if not self.metrics_path.exists():
             return []
-        try:
-            results = json.loads(self.metrics_path.read_text())
-            for result in results:
-                _without_values(result)["step"], result["values"].keys()
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ResourceError(
-                f"Not what ganzoo wrote: {error}. Received: {str(self.metrics_path)!r}"
-            ) from error
-        return results
-
-    def environment_changes(self, replicas: int) -> list[str]:
-        """Returns `"name: then -> now"` for packages and replicas that are others than last time.
-
-        Args:
-            replicas: how many devices train it now.
-        """
-        now = environment() | {"replicas": replicas}
-        then = yaml.safe_load(self.config_path.read_text()).get("environment", {})
-        return [
-            f"{name}: {then[name]} -> {now[name]}"
-            for name in now
-            if name != "git_revision" and name in then and then[name] != now[name]
-        ]
+        return read_json(self.metrics_path, _checked_results)
 
     def write_config(self, config: Config, replicas: int = 1) -> None:
-        """Writes the resolved settings and, under `environment`, what they were run with.
+        """Writes the resolved settings and, under `environment`, what they are trained in.
 
         Args:
             config: the settings.
             replicas: how many devices train it.
         """
-        ran_with = {"environment": environment() | {"replicas": replicas}}
-        ran_with = yaml.safe_dump(ran_with, sort_keys=False)
-        temporary = self.config_path.with_name(".config.yaml.part")
-        temporary.write_text(config.to_yaml() + ran_with)
-        temporary.replace(self.config_path)
+        trained_in = yaml.safe_dump({"environment": environment(replicas)}, sort_keys=False)
+        write_text(self.config_path, config.to_yaml() + trained_in)
 
 
-def open_run(folder) -> Run:
+def open_run(folder: str | os.PathLike) -> Run:
     """Returns the run in a folder.
 
     Raises:
-        ResourceError: if the folder is none that `ganzoo train` made.
+        ResourceError: if it is not the folder of a run.
     """
     run = Run(Path(folder))
     if not run.config_path.is_file():
@@ -191,29 +177,10 @@ def open_run(folder) -> Run:
     return run
 
 
-def newest_run(config: Config) -> Run | None:
-    """Returns the run with the highest N of those named `runs/MODEL-DATASET-N`, or None."""
-    number = max(_numbers(config), default=None)
-    return None if number is None else _numbered(config, number)
-
-
-def next_run(config: Config) -> Run:
-    """Returns the run that a new training of this name would write."""
-    return _numbered(config, max(_numbers(config), default=0) + 1)
-
-
-def _numbered(config, number):
-    dataset = config.values["dataset"]
-    if not (dataset == "sample" or is_name(dataset)):
-        dataset = Path(dataset).resolve().name.removesuffix(".npz")  # a path's last part
-    return Run(RUNS / f"{config.model}-{dataset.replace('/', '-')}-{number}")
-
-
-def _numbers(config):
-    stem = re.escape(_numbered(config, "").folder.name)
-    folders = RUNS.iterdir() if RUNS.is_dir() else ()
-    matches = (re.fullmatch(rf"{stem}([0-9]+)", folder.name) for folder in folders)
-    return [int(match[1]) for match in matches if match]
+def _checked_results(results):
+    for result in results:
+        _without_values(result)["step"], result["values"].keys()
+    return results
 
 
 def _without_values(result):

@@ -1,4 +1,4 @@
-"""Checkpoints: all that training needs to go on, in folders that are whole or not there."""
+"""Checkpoints: all that training needs to go on, in folders that are complete or not there."""
 
 import hashlib
 import json
@@ -6,52 +6,57 @@ import logging
 import math
 import os
 import re
-import shutil
 from pathlib import Path
 
 import tensorflow as tf
 
 from ganzoo.errors import DivergenceError, ResourceError
+from ganzoo.saving.files import (
+    flush_to_disk,
+    folder_written_atomically,
+    read_json,
+    remove_leftovers,
+)
 
 logger = logging.getLogger(__name__)
 _NAME = re.compile(r"step-(\d{8,})")
 BEST = "best.json"
 
 
-def save_checkpoint(model, directory, memories=None) -> Path:
+def save_checkpoint(model, directory, states=None) -> Path:
     """Writes a checkpoint of the model as it is now, and returns its folder.
+
+    It is on the disk when this returns. One of the same step is replaced. Only one process may
+    write to a directory.
 
     Args:
         model: a `GANModel`.
         directory: where the checkpoint's folder goes.
-        memories: what callbacks remember, `{name: JSON value}`.
+        states: of the training's callbacks, `{name: JSON value}`.
 
     Raises:
         DivergenceError: if a weight is NaN or infinite; nothing is written then.
-        ResourceError: if the disk has no room for it.
+        ResourceError: if it cannot be written; what was saved before is as it was.
     """
     step = int(model.step.numpy())
     check_weights(model)
     folder = Path(directory) / f"step-{step:08d}"
-    temporary = Path(directory) / f".step-{step:08d}.part"
-    shutil.rmtree(temporary, ignore_errors=True)
-    temporary.mkdir(parents=True)
-    weights = temporary / "model.weights.h5"
-    check_room(model, weights)
-    model.save_weights(weights)
-    state = {
-        "step": step,
-        "metrics": {m.name: [float(v.numpy()) for v in m.variables] for m in model.metrics},
-        "memories": memories or {},
-        "sha256": _checksum(weights),
-    }
-    (temporary / "state.json").write_text(json.dumps(state))
-    for path in (*temporary.iterdir(), temporary):
-        _flush(path)
-    if folder.exists():
-        shutil.rmtree(folder)
-    temporary.rename(folder)
-    _flush(folder.parent)
+    remove_leftovers(directory, "step-")
+    with folder_written_atomically(folder, if_exists="replace") as temporary:
+        temporary.mkdir()
+        weights = temporary / "model.weights.h5"
+        check_room(model, weights)
+        model.save_weights(weights)
+        state = {
+            "step": step,
+            "metrics": {m.name: [float(v.numpy()) for v in m.variables] for m in model.metrics},
+            "memories": states or {},  # the callbacks' states
+            "sha256": _checksum(weights),
+        }
+        (temporary / "state.json").write_text(json.dumps(state))
+        for path in (*temporary.iterdir(), temporary):
+            flush_to_disk(path)
+    flush_to_disk(folder.parent)
     return folder
 
 
@@ -66,7 +71,7 @@ def check_weights(model) -> None:
 
 
 def check_room(model, path) -> None:
-    """Raises a `ResourceError` if there is no room for the model in the file `path`.
+    """Raises a `ResourceError` if there is no room for the model in a new file `path`.
 
     HDF5 ends the process, with no error to catch, where the disk is full in the middle of a file.
     """
@@ -75,30 +80,21 @@ def check_room(model, path) -> None:
     if model.compiled:
         variables += model.generator_optimizer.variables + model.discriminator_optimizer.variables
     size = sum(math.prod(v.shape) * tf.as_dtype(v.dtype).size + 4096 for v in variables)
-    try:
-        with path.open("wb") as file:
+    with path.open("wb") as file:
+        try:
             os.posix_fallocate(file.fileno(), 0, size)
-    except OSError as error:
-        raise ResourceError(
-            f"There is no room for the weights, {size / 1e6:,.1f} MB: {error.strerror}; what was "
-            f"saved before is as it was. Received: {str(path)!r}"
-        ) from error
-    finally:
-        path.unlink()
+        except OSError as error:
+            raise ResourceError(
+                f"There is no room for the weights, {size / 1e6:,.1f} MB: {error.strerror}; what "
+                f"was saved before is as it was. Received: {str(path)!r}"
+            ) from error
+        finally:
+            path.unlink()
 
 
 def _checksum(path):
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _flush(path):
-    """Waits until a file, or a folder's list of files, is on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def checkpoints(directory) -> list[Path]:
@@ -108,7 +104,8 @@ def checkpoints(directory) -> list[Path]:
     return sorted((path for path in found if _NAME.fullmatch(path.name)), key=step_of)
 
 
-def step_of(folder):
+def step_of(folder: Path) -> int:
+    """Returns the step of a checkpoint's folder."""
     return int(_NAME.fullmatch(folder.name)[1])
 
 
@@ -118,28 +115,35 @@ def newest_checkpoint(directory) -> Path | None:
 
 
 def best_checkpoint(directory) -> Path | None:
-    """Returns the folder of the best checkpoint in `directory`, or None if none was chosen."""
+    """Returns the folder of the best checkpoint in `directory`, or None if none was chosen.
+
+    Raises:
+        ResourceError: if the file that names it is damaged.
+    """
     directory = Path(directory)
     try:
-        step = json.loads((directory / BEST).read_text())["step"]
+        return read_json(directory / BEST, lambda best: directory / f"step-{best['step']:08d}")
     except FileNotFoundError:
         return None
-    except (ValueError, KeyError, TypeError) as error:
-        raise ResourceError(
-            f"Not what ganzoo wrote: {error}. Received: {str(directory / BEST)!r}"
-        ) from error
-    return directory / f"step-{step:08d}"
 
 
 def set_aside_newer(directory, step: int) -> None:
-    """Renames the checkpoints of later steps, `step-N` to `step-N.damaged`: nothing is deleted."""
+    """Renames the checkpoints of later steps, `step-N` to `step-N.damaged`: nothing is deleted.
+
+    Where that name is taken, by an earlier damage at the same step, it is `step-N.damaged-2`.
+    """
     for folder in checkpoints(directory):
         if step_of(folder) > step:
-            folder.rename(folder.with_name(f"{folder.name}.damaged"))
+            aside = folder.with_name(f"{folder.name}.damaged")
+            number = 2
+            while aside.exists():
+                aside = folder.with_name(f"{folder.name}.damaged-{number}")
+                number += 1
+            folder.rename(aside)
 
 
 def restore_newest(model, directory) -> dict | None:
-    """Puts the newest whole checkpoint into the model; damaged ones are passed over, and said so.
+    """Puts the newest complete checkpoint into the model; a warning names damaged ones after it.
 
     Args:
         model: a model of the same class and settings as the checkpoints'.
@@ -149,7 +153,7 @@ def restore_newest(model, directory) -> dict | None:
         What `restore_checkpoint` returns, or None if there is no checkpoint at all.
 
     Raises:
-        ResourceError: if there are checkpoints, but none is whole.
+        ResourceError: if there are checkpoints, but all are damaged or another model's.
     """
     error = None
     for folder in reversed(checkpoints(directory)):
@@ -171,11 +175,11 @@ def restore_checkpoint(model, folder) -> dict:
         folder: what `newest_checkpoint` returned.
 
     Returns:
-        The rest of the checkpoint: `{"step": int, "metrics": {name: [total, count]}, "memories":
-        {name: a callback's memory}}`.
+        The rest of the checkpoint: `{"step": int, "metrics": {name: [total, count]}, "states":
+        {name: of a callback}}`.
 
     Raises:
-        ResourceError: if the folder holds no whole checkpoint of such a model.
+        ResourceError: if the folder holds no complete checkpoint of such a model.
     """
     folder = Path(folder)
     weights = folder / "model.weights.h5"
@@ -186,7 +190,7 @@ def restore_checkpoint(model, folder) -> dict:
         state = {
             "step": int(state["step"]),
             "metrics": dict(state["metrics"]),
-            "memories": dict(state["memories"]),
+            "states": dict(state["memories"]),
         }
         model.load_weights(weights)
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -1,12 +1,11 @@
 """A model to a SavedModel or an ONNX file, which appears at its place whole and proven, or not."""
 
-import os
-import shutil
 from pathlib import Path
 
 import tensorflow as tf
 
 from ganzoo.errors import InputError, ResourceError, unknown
+from ganzoo.saving.files import folder_written_atomically, written_atomically
 from ganzoo.serving.exported import write_facts
 from ganzoo.serving.onnx import onnx_answers, write_onnx
 from ganzoo.serving.proof import prove
@@ -24,24 +23,11 @@ def export_model(model, filepath, format, *, jit_compile=False, **kwargs) -> dic
         raise InputError("XLA compiles SavedModels only. Received: format='onnx', jit_compile=True")
     if path.exists():
         raise ResourceError(f"Cannot export over something that exists. Received: {path}")
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if format == "onnx":
-            figures = _export_onnx(model, temporary, **kwargs)
-        else:
-            figures = _export_saved_model(model, temporary, jit_compile, **kwargs)
-        temporary.rename(path)
-    except ResourceError:
-        raise
-    except OSError as error:
-        raise ResourceError(f"Cannot export there: {error}") from error
-    finally:
-        if temporary.is_dir():
-            shutil.rmtree(temporary)
-        elif temporary.is_file():
-            temporary.unlink()
-    return figures
+    if format == "onnx":
+        with written_atomically(path) as temporary:
+            return _export_onnx(model, temporary, **kwargs)
+    with folder_written_atomically(path) as temporary:
+        return _export_saved_model(model, temporary, jit_compile, **kwargs)
 
 
 def _export_saved_model(model, path, jit_compile, **kwargs):

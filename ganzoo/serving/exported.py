@@ -56,6 +56,10 @@ class ExportedModel:
         """Returns latents `(count, latent_dim)`, each a function of its own seed."""
         return self._latents(seeds=tf.cast(seeds, tf.int64))["latents"]
 
+    def truncate(self, latents, truncation):
+        """Returns latents moved towards their prior's mean, as `GANModel.truncate` does."""
+        return priors.truncated(latents, self.prior.mean, truncation)
+
     def __call__(self, inputs, training: bool = False) -> tf.Tensor:
         """Returns images of latents, or of `(latents, labels)`, float32 in [-1, 1].
 

@@ -6,7 +6,6 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo.images.ranges import to_uint8
-from ganzoo.randomness.priors import truncated
 from ganzoo.serving.endpoint import Endpoint, require
 
 _TRUNCATION = (
@@ -22,12 +21,12 @@ def latent_endpoints(
 
     `serving_default` takes latents, and `latents` says which are those of seeds; `generate` takes
     seeds and returns uint8 images; `generate_png` returns them encoded. `generate_truncated` and
-    `generate_truncated_png` take a truncation per image as well (`priors.truncated`). Brock et al.
+    `generate_truncated_png` take a truncation per image as well (`GANModel.truncate`). Brock et al.
     (2018, arXiv:1809.11096) draw values beyond a threshold again, which is for priors without
     bounds only.
 
     Args:
-        model: states `prior`, `latent_dim` and `latents_of_seeds`.
+        model: states `prior`, `latent_dim`, `latents_of_seeds` and `truncate`.
         images_of: takes latents, and labels where there are classes, and returns float images.
         num_classes: labels are 0 to num_classes - 1; None: there are no labels.
     """
@@ -57,7 +56,7 @@ class _LatentEndpoints:
         if truncation is not None:
             in_range = tf.reduce_all((truncation >= 0) & (truncation <= 1))
             truncation = require(truncation, in_range, "truncation must be in [0, 1]", truncation)
-            latents = truncated(latents, self.model.prior.mean, truncation[:, None])
+            latents = self.model.truncate(latents, truncation[:, None])
         return {"images": to_uint8(self.images_of(latents, **self._checked(labels)))}
 
     def generate_png(self, **inputs):

@@ -1,55 +1,52 @@
-"""How many training steps `fit` runs as one."""
+"""How many training steps run as one execution of the compiled step.
+
+Between two executions Keras is in Python, to call callbacks and to start the next one, for about a
+millisecond: as long as a short step takes. Steps that run as one execution share that millisecond.
+Two things bound how many may:
+
+* whatever happens every so many steps, such as a line of the log, a grid or a checkpoint, happens
+  between executions. So their number divides all these intervals;
+* Ctrl-C and SIGTERM wait for the end of an execution. So it takes about a tenth of a second.
+
+The number is compiled into the training function, so it has to be known before a step has run, and
+the time of a step is estimated: its floating-point operations by the speed of this machine at a
+product of matrices, which is timed for a tenth of a second. The estimate is rough and may be: twice
+too long or too short only makes an execution of 0.05 or 0.2 s.
+"""
 
 import math
 
-import keras
-from keras.layers import Conv2DTranspose
+from ganzoo.training.flops import count_forward_flops
+from ganzoo.training.machine import matmul_speed
 
-from ganzoo.training.machine import matrix_peak
-
-_EXECUTION_SECONDS = (
-    0.1  # as long as a Ctrl-C may wait; beside it what an execution costs is little
-)
-_PASSES = 4  # forward, and backward to inputs and to weights; some networks twice
+_EXECUTION_SECONDS = 0.1
+# Forward, backward to the inputs and backward to the weights; some networks are called twice.
+_PASSES_OF_A_STEP = 4
 
 
-def steps_per_execution(model, batch_size: int, *steps: int | None) -> int:
-    """Returns how many steps take about a tenth of a second, and divide all of `steps`.
+def steps_per_execution(model, batch_size: int, *intervals: int | None) -> int:
+    """Returns how many steps to run as one: about a tenth of a second, a divisor of `intervals`.
 
-    Between two executions `fit` is in Python, for about a millisecond: much of a short step. How
-    long a step is, is estimated from the arithmetic of the networks, since measuring it would be
-    compiling it twice. On several devices it is 1.
+    On several devices it is 1.
 
     Args:
         model: a `GANModel`.
         batch_size: examples in a step.
-        *steps: at which multiples something else happens; None stands for never.
+        *intervals: numbers of steps at whose multiples something else happens; None for never.
     """
-    most = math.gcd(*(number for number in steps if number is not None))
-    if most == 1 or model.distribute_strategy.num_replicas_in_sync > 1:
+    common = math.gcd(*(interval for interval in intervals if interval is not None))
+    if common == 1 or model.distribute_strategy.num_replicas_in_sync > 1:
         return 1
-    operations = _PASSES * batch_size * _forward_operations(model)
-    seconds = operations / matrix_peak(side=512, seconds=0.1)
-    wanted = max(1, _EXECUTION_SECONDS / seconds)
-    return max(n for n in range(1, most + 1) if most % n == 0 and n <= wanted)
+    return _largest_divisor(common, _EXECUTION_SECONDS / _estimated_seconds(model, batch_size))
 
 
-def _forward_operations(model):
-    """Returns the operations of all networks' products for one example."""
-    operations = 0
-    for network in (*model.generators, *model.discriminators):
-        layers = [layer for layer in network.layers if hasattr(layer, "kernel")]
-        # A transposed convolution does at its input what another does at its output.
-        places = [x.input if isinstance(x, Conv2DTranspose) else x.output for x in layers]
-        shapes = keras.Model(network.inputs, places).compute_output_shape(
-            [_filled(inputs.shape, model.image_shape) for inputs in network.inputs]
-        )
-        for layer, shape in zip(layers, shapes, strict=True):
-            operations += 2 * math.prod(layer.kernel.shape) * math.prod(shape[1:-1])
-    return operations
+def _estimated_seconds(model, batch_size):
+    """Returns about how long a step takes on this machine."""
+    networks = (*model.generators, *model.discriminators)
+    forward = sum(count_forward_flops(network, model.image_shape) for network in networks)
+    return _PASSES_OF_A_STEP * batch_size * forward / matmul_speed(side=512, seconds=0.1)
 
 
-def _filled(shape, image_shape):
-    """One example's shape, of the model's images where any size does."""
-    sides = (1, *image_shape)
-    return tuple(sides[place] if size is None else size for place, size in enumerate(shape))
+def _largest_divisor(number, limit):
+    """Returns the largest divisor of a number that is at most `limit`, or 1."""
+    return max(n for n in range(1, number + 1) if n == 1 or (number % n == 0 and n <= limit))

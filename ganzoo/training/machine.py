@@ -1,4 +1,4 @@
-"""What the machine can do, and what this process has of it."""
+"""The machine's speed at matrix products, and the memory that this process took."""
 
 import math
 import resource
@@ -8,16 +8,16 @@ import time
 import tensorflow as tf
 
 
-def matrix_peak(dtype: str = "float32", side: int = 2048, seconds: float = 1.0) -> float:
-    """Returns the operations a second of the best of many products of two square matrices.
+def matmul_speed(dtype: str = "float32", side: int = 2048, seconds: float = 1.0) -> float:
+    """Returns the floating-point operations a second of the fastest of many matrix products.
 
     Args:
         dtype: `"float32"` or `"bfloat16"`.
-        side: of the matrices.
-        seconds: how long to try.
+        side: of the two square matrices.
+        seconds: how long to repeat the product.
     """
     a = tf.cast(tf.random.stateless_normal((side, side), (0, 0)), dtype)
-    # Its sum has to be waited for, and is little beside the product.
+    # To wait for the sum is to wait for the product, and adding up takes little time.
     product = tf.function(lambda x: tf.reduce_sum(tf.cast(tf.matmul(x, x), tf.float32)))
     float(product(a))
     best, end = math.inf, time.perf_counter() + seconds
@@ -29,7 +29,7 @@ def matrix_peak(dtype: str = "float32", side: int = 2048, seconds: float = 1.0) 
 
 
 def peak_memory() -> float:
-    """Returns the most memory that this process ever had, in GiB; the first GPU's where one is."""
+    """Returns this process's peak memory in GiB; where there is a GPU, that of the first one."""
     if gpus := tf.config.list_logical_devices("GPU"):
         return tf.config.experimental.get_memory_info(gpus[0].name)["peak"] / 2**30
     unit = 2**30 if sys.platform == "darwin" else 2**20

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganzoo import CGAN, DCGAN, GAN, CycleGAN, Pix2Pix
-from ganzoo.benchmarking import tutorials
+from ganzoo import CGAN, DCGAN, GAN, CycleGAN, Pix2Pix, registry
+from ganzoo.benchmarking.tutorials.steps import TUTORIALS, tutorial_steps
+from ganzoo.errors import InputError
 
 OURS = {
     "gan": (lambda: GAN(image_shape=(8, 8, 1), generator_units=4, maxout_units=2), 1),
@@ -44,7 +45,7 @@ def test_every_way_updates_as_many_weights_as_the_model_has(name):
         makers.append(keras.optimizers.SGD(0.1))
         return makers[-1]
 
-    steps = tutorials.steps(model, optimizer)
+    steps = tutorial_steps(model, optimizer)
     assert {"gan": 2, "cgan": 2, "dcgan": 3, "pix2pix": 2, "cyclegan": 2}[name] == len(steps)
     before = [weight.numpy() for weight in model.weights]
     for step in steps.values():
@@ -55,3 +56,16 @@ def test_every_way_updates_as_many_weights_as_the_model_has(name):
     assert updated == sum(int(np.prod(v.shape)) for v in ours)
     for weight, was in zip(model.weights, before, strict=True):
         np.testing.assert_array_equal(weight, was)  # the copies learned, the model did not
+
+
+def test_every_built_in_model_has_a_tutorial():
+    built_in = [name for name, at in registry._targets.items() if str(at).startswith("ganzoo.")]
+    assert set(TUTORIALS) == {registry.model_class(name) for name in built_in}
+
+
+def test_a_model_without_a_tutorial_is_named():
+    class Another(DCGAN):
+        pass
+
+    with pytest.raises(InputError, match=r"are GAN, CGAN, DCGAN, .*\. Received: Another"):
+        tutorial_steps(Another(image_shape=(8, 8, 1), filters=2), keras.optimizers.Adam)

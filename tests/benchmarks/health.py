@@ -17,6 +17,7 @@ import ganzoo
 from ganzoo import registry
 from ganzoo.callbacks import EverySteps
 from ganzoo.callbacks.health import figures
+from ganzoo.data.settings import DataSettings
 
 
 class Watch(EverySteps):
@@ -61,9 +62,9 @@ def main():
     settings = {"steps": arguments.steps} if arguments.steps else {}
     config = ganzoo.load_config(arguments.model, health_every=arguments.every, **settings)
     pipeline = ganzoo.data.open_pipeline(
-        batch_format=registry.model_class(config.model).batch_format,
-        shuffle=True,
-        **config.arguments(ganzoo.load_dataset),
+        config.values["dataset"],
+        registry.model_class(config.model).batch_format,
+        DataSettings(**config.arguments(DataSettings), shuffle=True),
     )
     batch = pipeline.first_examples(config.run_settings().sample_count)
     watch = Watch(batch, arguments.generator, arguments.every)

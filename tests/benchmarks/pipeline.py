@@ -23,6 +23,7 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo.data.loading import open_pipeline
+from ganzoo.data.settings import DataSettings
 
 CROP, SIDE = 138, 64
 PLAIN = {
@@ -62,9 +63,8 @@ def write_faces(folder, count):
 def memory(folder, epochs):
     """Resident memory, in MiB, after each epoch of all faces, decoded as they are needed."""
     settings = PLAIN | {"center_crop": CROP, "cache": "none", "horizontal_flip": True}
-    faces = open_pipeline(
-        f"{folder}/", "images", image_shape=(SIDE, SIDE, 3), batch_size=64, **settings
-    )
+    settings = DataSettings(image_shape=(SIDE, SIDE, 3), batch_size=64, **settings)
+    faces = open_pipeline(f"{folder}/", "images", settings)
     resident = []
     stream = iter(faces.stream())
     for _ in range(epochs):
@@ -97,10 +97,8 @@ def uncached(folder, repeats):
 
     def ours(image_shape, **settings):
         settings = PLAIN | {"cache": "none"} | settings
-        pipeline = open_pipeline(
-            f"{folder}/", "images", image_shape=image_shape, batch_size=64, **settings
-        )
-        return pipeline.stream()
+        settings = DataSettings(image_shape=image_shape, batch_size=64, **settings)
+        return open_pipeline(f"{folder}/", "images", settings).stream()
 
     to_resized = f"{SIDE}x{SIDE} of {CROP}x{CROP}"
     contestants = {
@@ -133,19 +131,17 @@ def cached(repeats):
     images = random.integers(0, 256, (20_000, 64, 64, 3), np.uint8)
     for flip in (False, True):
         settings = PLAIN | {"horizontal_flip": flip}
-        faces = open_pipeline(
-            images, "images", image_shape=(64, 64, 3), batch_size=64, **settings
-        ).stream()
+        settings = DataSettings(image_shape=(64, 64, 3), batch_size=64, **settings)
+        faces = open_pipeline(images, "images", settings).stream()
         report(
             f"cached 64x64 images{', mirrored at random' if flip else ''}",
             [rates(faces, 64, 40_000) for _ in range(repeats)],
         )
     pairs = random.integers(0, 256, (2, 400, 286, 286, 3), np.uint8)
-    settings = PLAIN | {"horizontal_flip": True, "jitter": 30 / 256}
+    augmented = PLAIN | {"horizontal_flip": True, "jitter": 30 / 256}
     for batch_size in (1, 4):
-        stream = open_pipeline(
-            tuple(pairs), "paired", image_shape=(256, 256, 3), batch_size=batch_size, **settings
-        ).stream()
+        settings = DataSettings(image_shape=(256, 256, 3), batch_size=batch_size, **augmented)
+        stream = open_pipeline(tuple(pairs), "paired", settings).stream()
         report(
             f"cached 256x256 pairs, jitter and mirroring, batches of {batch_size}",
             [rates(stream, batch_size, 2000) for _ in range(repeats)],

@@ -27,7 +27,8 @@ def worker(preset, core, together, steps):
     import keras
 
     from ganzoo import load_config
-    from ganzoo.data.loading import load_dataset, open_pipeline
+    from ganzoo.data.loading import open_pipeline
+    from ganzoo.data.settings import DataSettings
     from ganzoo.runs.loading import create_from_config
     from ganzoo.training.distributed import strategies
 
@@ -44,10 +45,10 @@ def worker(preset, core, together, steps):
     with strategy.scope():
         model = create_from_config(config)
         model.compile()
-    data = config.arguments(load_dataset) | {"batch_size": batch_size}
-    pipeline = open_pipeline(batch_format=model.batch_format, shuffle=True, **data)
+    data = config.arguments(DataSettings) | {"batch_size": batch_size, "shuffle": True}
+    pipeline = open_pipeline(config.values["dataset"], model.batch_format, DataSettings(**data))
     times = Times()
-    batches = strategies.dealt(strategy, pipeline, 0)
+    batches = strategies.shard_dataset(strategy, pipeline, 0)
     model.fit(batches, steps_per_epoch=WARM_UP + steps, shuffle=False, verbose=0, callbacks=[times])
     ends = times.times[WARM_UP - 1 :]
     print(json.dumps([after - before for before, after in itertools.pairwise(ends)]))

@@ -13,9 +13,9 @@ import math
 import tensorflow as tf
 
 from ganzoo import load_config
-from ganzoo.benchmarking import flops
 from ganzoo.layers import BatchNormalization, SingleBatchNormalization
 from ganzoo.runs.loading import create_from_config
+from ganzoo.training.flops import count_flops
 from ganzoo.training.random_batches import random_batch
 
 NORMALISED = {"dcgan": (1, 3), "cgan": (1, 2), "pix2pix": (1, 3)}  # training calls of G and of D
@@ -53,7 +53,7 @@ def main():
         data = random_batch(config)
         step = tf.function(model.train_step).get_concrete_function(data if data[1:] else data[0])
         gradients = 4 * sum(math.prod(v.shape) for v in model.trainable_variables)
-        work = flops.count(step)
+        work = count_flops(step)
         calls = NORMALISED.get(name, (0, 0))
         # Two sums a channel forwards, two backwards.
         statistics = 4 * 4 * (

@@ -60,7 +60,7 @@ def test_means_are_the_same_to_the_last_bit_however_many_steps_run_as_one():
     assert one.seen == several.seen and len(one.seen) == 2
 
 
-def test_a_window_that_is_cut_goes_on_from_its_memory_to_the_last_bit():
+def test_a_window_that_is_cut_goes_on_from_its_state_to_the_last_bit():
     whole = Recorder(10)
     fit(model_of(1), [whole], epochs=2)
 
@@ -68,12 +68,12 @@ def test_a_window_that_is_cut_goes_on_from_its_memory_to_the_last_bit():
     fit(model, [first], epochs=1, steps=4)  # cut inside of the epoch and of the window
     totals = {m.name: [float(v.numpy()) for v in m.variables] for m in model.metrics}
     second = Recorder(10)
-    second.memory |= json.loads(json.dumps(first.memory))
+    second.set_state(json.loads(json.dumps(first.get_state())))
     rest = batches().skip(4)
     callbacks = [RestoreMetrics(totals), second]
     model.fit(rest, epochs=1, steps_per_epoch=2, callbacks=callbacks, shuffle=False, verbose=0)
     third = Recorder(10)
-    third.memory |= json.loads(json.dumps(second.memory))
+    third.set_state(json.loads(json.dumps(second.get_state())))
     fit(model, [third], epochs=1)
     assert third.seen == whole.seen != []
 

@@ -11,7 +11,7 @@ from ganzoo import DCGAN, GAN
 from ganzoo.callbacks import Checkpoints, Health, newest_checkpoint
 from ganzoo.callbacks.health import PATIENCE, figures
 from ganzoo.errors import DivergenceError
-from ganzoo.models.base import Play
+from ganzoo.models.outputs import Play
 
 SHAPE = (8, 8, 1)
 BATCH = 16
@@ -59,13 +59,13 @@ def test_a_generator_whose_images_do_not_depend_on_its_latents_has_collapsed(new
     first.trainable = False
     model.compile(keras.optimizers.Adam(0.01), keras.optimizers.Adam(0.001))
     health = trained(model, images, 60, every_steps=5)
-    assert "collapsed" in [verdict["verdict"] for verdict in health.memory["verdicts"]]
+    assert "collapsed" in [verdict["verdict"] for verdict in health.get_state()["verdicts"]]
 
 
 def test_outputs_at_the_ends_of_their_range_are_saturated(images):
     model = gan(output_bias=20.0)
     model.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.0))
-    verdicts = trained(model, images, 2 * PATIENCE, every_steps=2).memory["verdicts"]
+    verdicts = trained(model, images, 2 * PATIENCE, every_steps=2).get_state()["verdicts"]
     assert "saturated" in [verdict["verdict"] for verdict in verdicts]
 
 
@@ -106,10 +106,10 @@ def test_what_was_said_is_not_said_again_after_a_resume(images, caplog):
     model.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.0))
     first = trained(model, images, 2 * PATIENCE, every_steps=2)
     again = Health(images[:32], every_steps=2)
-    again.memory |= json.loads(json.dumps(first.memory))
+    again.set_state(json.loads(json.dumps(first.get_state())))
     caplog.clear()
     model.fit(images, batch_size=BATCH, epochs=2 * PATIENCE, callbacks=[again], verbose=0)
-    assert again.memory["verdicts"] == first.memory["verdicts"] != []
+    assert again.get_state()["verdicts"] == first.get_state()["verdicts"] != []
     assert "saturated" not in caplog.text
 
 

@@ -1,4 +1,4 @@
-"""Pairs that were mixed up are told from those that belong together."""
+"""Pairs that were mixed up are distinguished from those that belong together."""
 
 import numpy as np
 import pytest

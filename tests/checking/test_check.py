@@ -27,7 +27,7 @@ def write(folder, *names, shape=(12, 12, 3)):
 
 
 def write_pairs(folder, count, mixed_up=0, shape=(32, 32)):
-    """Writes inverted pictures beside their originals; of some another's."""
+    """Writes pairs of a picture and its inverse, side by side; of some, that of another."""
     for number in range(count):
         coarse = noise(number, (8, 8, 3))
         image = np.asarray(Image.fromarray(coarse).resize(shape, Image.Resampling.BICUBIC))
@@ -60,13 +60,13 @@ def test_all_images_of_a_folder_are_counted_the_held_out_tenth_too(tmp_path):
     assert 24 * 8 * 8 * 3 <= report.cache_bytes < 31 * 8 * 8 * 3
     assert report.cache_place == "in memory"
     assert check(folder, cache_gib=0.0).cache_place == "in files"
-    assert check(folder, cache="none").cache_place == "not kept"
+    assert check(folder, cache="none").cache_place == "not cached"
     assert report.problems == []
     assert "31 in" in str(report)
     assert "2, from 12 to 40 wide and 12 to 12 high; 12x12 most often" in str(report)
 
 
-def test_what_cannot_be_read_is_a_problem_with_its_name_unless_it_is_to_be_left_out(tmp_path):
+def test_what_cannot_be_read_is_a_problem_with_its_name_unless_it_is_to_be_skipped(tmp_path):
     folder = write(tmp_path, *(f"{n}.png" for n in range(12)))
     (tmp_path / "broken.png").write_bytes((tmp_path / "0.png").read_bytes()[:200])
     (tmp_path / "text.jpg").write_text("not a picture")
@@ -183,8 +183,9 @@ def test_a_step_of_every_batch_format_is_timed(model, small, monkeypatch):
 
 def test_the_contact_sheet_shows_images_as_the_model_gets_them(tmp_path):
     folder = write_pairs(tmp_path / "pairs", 40)
-    check(folder, "pix2pix", contact_sheet=str(tmp_path / "out" / "sheet.png"), direction="ba")
-    with Image.open(tmp_path / "out" / "sheet.png") as sheet:
+    sheet = str(tmp_path / "out" / "sheet.png")
+    check(folder, "pix2pix", contact_sheet=sheet, direction="ba", jitter=0.0)
+    with Image.open(sheet) as sheet:
         assert sheet.size == (2 + 8 * (2 * 8 + 2), 2 + 4 * (8 + 2))
         assert np.asarray(sheet).std() > 20
     with pytest.raises(InputError, match="Unknown picture format"):

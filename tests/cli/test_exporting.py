@@ -29,7 +29,7 @@ def test_bad_input_is_one_line_and_leaves_everything_as_it_was(refused, trained)
 
 
 BAD = {
-    "export run file/served": (1, "Cannot export there"),
+    "export run file/served": (1, "folder cannot be written: Not a directory"),
     "export run served --name a/b": (2, "letters, digits, dots.*Received: 'a/b'"),
     "export run served --version 0": (2, "'--version': 0 is not in the range x>=1"),
     "export run served --format onxn": (2, "did you mean 'onnx'"),

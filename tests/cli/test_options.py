@@ -39,8 +39,8 @@ def option(line):
         ("directions find --method", METHODS),
         ("evaluate --resize", RESIZERS),
         ("export --format", FORMATS),
-        ("benchmark --against", benchmarking.figures.PEERS),
-        ("benchmark --optimizer", benchmarking.figures.OPTIMIZERS),
+        ("benchmark --against", benchmarking.benchmarks.PEERS),
+        ("benchmark --optimizer", benchmarking.benchmarks.OPTIMIZERS),
         ("translate --direction", ganzoo.CycleGAN.directions),
     ],
 )

@@ -222,11 +222,11 @@ def test_bad_input_is_refused(runs, tmp_path):
         compare([runs[0], runs[0].parent])
     (tmp_path / "file").touch()
     with pytest.raises(
-        ResourceError, match=r"The page cannot be written: .*Received: '.*page\.html"
+        ResourceError, match=r"The file cannot be written: .*Received: '.*page\.html"
     ):
         compare(runs, tmp_path / "file/page.html")
     (tmp_path / "folder.html").mkdir()
-    with pytest.raises(ResourceError, match="The page cannot be written: "):
+    with pytest.raises(ResourceError, match="The file cannot be written: "):
         compare(runs, tmp_path / "folder.html")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder.html", "runs"]
 

@@ -10,6 +10,7 @@ from ganzoo.batch_formats import BATCH_FORMATS
 from ganzoo.config.presets import list_presets
 from ganzoo.errors import InputError
 from ganzoo.models import GANModel
+from ganzoo.randomness.priors import Uniform
 
 GAN = {"image_shape": (4, 6, 1), "latent_dim": 4, "generator_units": 8, "maxout_units": 4}
 CGAN = {"image_shape": (8, 8, 1), "num_classes": 3, "latent_dim": 4}
@@ -143,6 +144,28 @@ def test_an_update_of_one_player_leaves_the_other_alone(model, dataset):
         train(model, dataset)
         assert any(changed(mine_before, my_variables))
         assert not any(changed(theirs_before, their_variables))
+
+
+def test_latents_are_drawn_from_the_prior_that_the_model_states(tiny, dataset, batch):
+    if not hasattr(registry.model_class(tiny[0]), "latents_of_seeds"):
+        return  # it translates
+    model, of_another_prior = (create_model(tiny[0], **tiny[1]) for _ in range(2))
+    for variable in model.trainable_variables:
+        variable.assign(20.0 * variable)  # so large that latents make a difference to losses
+    of_another_prior.set_weights(model.get_weights())
+    of_another_prior.prior = Uniform(0.25, 0.25)  # a single point
+    seeds = np.arange(3)
+    expected = model.prior.of_seeds(seeds, model.latent_dim)
+    np.testing.assert_array_equal(model.latents_of_seeds(seeds), expected)
+    np.testing.assert_array_equal(of_another_prior.latents_of_seeds(seeds), 0.25)
+    np.testing.assert_array_equal(of_another_prior.truncate(expected, 0.0), 0.25)
+    for one in (model, of_another_prior):
+        one.compile(keras.optimizers.SGD(1.0), keras.optimizers.SGD(1.0))
+    losses = [one.evaluate(dataset.take(1), verbose=0) for one in (model, of_another_prior)]
+    assert losses[0] != losses[1]
+    train(model, dataset)
+    train(of_another_prior, dataset)
+    assert any(changed(values(model.generators[0].weights), of_another_prior.generators[0].weights))
 
 
 def test_every_trainable_weight_is_some_players_and_gets_a_gradient(model, dataset):

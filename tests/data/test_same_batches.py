@@ -1,4 +1,4 @@
-"""The same images give the same batches wherever they come from and however they are kept."""
+"""The same images give the same batches wherever they come from and however they are cached."""
 
 import sys
 
@@ -9,6 +9,7 @@ from PIL import Image
 
 from ganzoo import load_dataset
 from ganzoo.data.loading import open_pipeline
+from ganzoo.data.settings import DataSettings
 
 SIZE = 12
 RNG = np.random.default_rng(0)
@@ -113,7 +114,7 @@ def test_from_files_arrays_and_tfds(batch_format, tmp_path, data_dir):
 
 
 @pytest.mark.parametrize("batch_format", ARRAYS)
-def test_from_memory_from_the_cache_and_decoded_each_time(batch_format, tmp_path):
+def test_from_memory_from_files_and_uncached(batch_format, tmp_path):
     folder = pictures(tmp_path / "jpg", batch_format, "jpg", quality=95)
     expected = batches(folder, batch_format)
     assert_same(batches(folder, batch_format, cache_gib=0), expected)
@@ -140,34 +141,35 @@ def test_first_examples_and_unshuffled_batches_too(tmp_path):
     assert_same(results[2], results[0])
 
 
-def kept_and_decoded(folder, batch_format):
-    """Pipelines of the pictures in a folder that differ in nothing but what they keep."""
+def cached_and_uncached(folder, batch_format):
+    """Pipelines of the pictures in a folder that differ in nothing but their cache."""
     settings = {
         "image_shape": (8, 8, 3), "batch_size": 5, "split": "all", "center_crop": None,
         "fit": "crop", "jitter": 0.25, "horizontal_flip": True, "shuffle": True, "seed": 0,
         "skip_bad_images": False, "cache_gib": 1, "data_dir": None,
     }  # fmt: skip
     return [
-        open_pipeline(folder, batch_format, cache=cache, **settings) for cache in ("auto", "none")
+        open_pipeline(folder, batch_format, DataSettings(cache=cache, **settings))
+        for cache in ("auto", "none")
     ]
 
 
-def test_examples_for_sample_grids_are_the_same_decoded_or_kept(tmp_path):
+def test_examples_for_sample_grids_are_the_same_cached_or_not(tmp_path):
     folder = pictures(tmp_path / "jpg", "labelled", "jpg")
-    kept, decoded = kept_and_decoded(folder, "labelled")
-    assert kept.num_classes == decoded.num_classes == 2
-    assert kept.size == decoded.size == SIZE
-    assert_same(decoded.first_examples(7), kept.first_examples(7))
+    cached, uncached = cached_and_uncached(folder, "labelled")
+    assert cached.num_classes == uncached.num_classes == 2
+    assert cached.size == uncached.size == SIZE
+    assert_same(uncached.first_examples(7), cached.first_examples(7))
 
 
 @pytest.mark.parametrize("batch_format", ["labelled", "unpaired"])
-def test_streams_that_begin_inside_an_epoch_are_the_same_decoded_or_kept(batch_format, tmp_path):
+def test_streams_that_begin_inside_an_epoch_are_the_same_cached_or_not(batch_format, tmp_path):
     folder = pictures(tmp_path / "jpg", batch_format, "jpg")
-    kept, decoded = kept_and_decoded(folder, batch_format)
-    assert decoded.stream().element_spec == kept.stream().element_spec
-    assert decoded.stream().cardinality() == tf.data.INFINITE_CARDINALITY
-    assert decoded.epochs().cardinality() == decoded.steps_per_epoch == SIZE // 5
-    for batch, expected in zip(decoded.stream(3), kept.stream(3).take(4), strict=False):
+    cached, uncached = cached_and_uncached(folder, batch_format)
+    assert uncached.stream().element_spec == cached.stream().element_spec
+    assert uncached.stream().cardinality() == tf.data.INFINITE_CARDINALITY
+    assert uncached.epochs().cardinality() == uncached.steps_per_epoch == SIZE // 5
+    for batch, expected in zip(uncached.stream(3), cached.stream(3).take(4), strict=False):
         assert_same(batch, expected)
 
 

@@ -105,9 +105,9 @@ def test_the_best_checkpoint_stays_beside_the_newest(values, higher, expected, t
     caplog.set_level("INFO", logger="ganzoo")
     model = ganzoo.GAN(image_shape=(4, 4, 1), latent_dim=2, generator_units=2, maxout_units=2)
     model.compile()
-    saved = Checkpoints(tmp_path, every_steps=1, keep=1)
     figures = iter(values)
-    best = KeepBest(lambda _: next(figures), saved, 1, higher, name="figure")
+    best = KeepBest(lambda _: next(figures), 1, higher, name="figure")
+    saved = Checkpoints(tmp_path, every_steps=1, keep=1, best=best)
     data = np.zeros((16, 4, 4, 1), "float32")
     model.fit(data, batch_size=4, callbacks=[best, saved], verbose=0)
     assert [path.name for path in checkpoints(tmp_path)] == expected

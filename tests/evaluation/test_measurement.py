@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganzoo import load_config, load_dataset, metrics
+from ganzoo import load_config, metrics
 from ganzoo.data.loading import open_pipeline
+from ganzoo.data.settings import DataSettings
 from ganzoo.errors import InputError
 from ganzoo.evaluation.choices import DEFAULTS, METRICS, check_metrics
 from ganzoo.evaluation.measurement import Measurement
@@ -36,10 +37,11 @@ def opened(name, names, **settings):
 
 def data(config, batch_format, split="train"):
     """All of a split in order, as arrays."""
-    values = config.arguments(load_dataset) | {
+    values = config.arguments(DataSettings) | {
         "split": split, "shuffle": False, "jitter": 0.0, "horizontal_flip": False,
     }  # fmt: skip
-    return open_pipeline(batch_format=batch_format, **values).first_examples(10_000)
+    settings = DataSettings(**values)
+    return open_pipeline(config.values["dataset"], batch_format, settings).first_examples(10_000)
 
 
 def by_hand(reals, fakes):
@@ -71,7 +73,7 @@ def test_samples_are_compared_with_the_first_training_images():
     assert results[1].protocol["reference"] == "sample"
     assert results[0].protocol["k"] == [3, 5]
     assert measurement.higher_is_better
-    assert measurement.figure(results) == found["precision"]
+    assert measurement.score(results) == found["precision"]
 
 
 def test_classes_are_as_frequent_as_in_the_data_and_their_diversity_is_measured():
@@ -119,7 +121,7 @@ def test_each_way_of_a_translator_has_figures_of_its_own():
     assert results[3].value == pytest.approx(expected, rel=1e-4)
     back = model.translate(model.translate(b, "ba"), "ab")
     assert results[1].values["l1_ba"] == pytest.approx(np.abs(back - b).mean(), rel=1e-4)
-    assert measurement.figure(results) == pytest.approx(
+    assert measurement.score(results) == pytest.approx(
         np.mean([results[0].value, results[1].value])
     )
     assert not measurement.higher_is_better

@@ -1,4 +1,4 @@
-"""Moving pictures: frames and times as they are read again, and what is refused before work."""
+"""Moving pictures: frames and times as they are read again, and errors before the work."""
 
 import importlib.util
 
@@ -42,13 +42,13 @@ def test_an_mp4_shows_its_frames_at_even_sides(tmp_path):
 
 
 @pytest.mark.skipif(HAS_FFMPEG, reason="needs imageio-ffmpeg to be missing")
-def test_without_its_package_an_mp4_is_refused_in_words(tmp_path):
+def test_without_its_package_an_mp4_raises_an_error_in_words(tmp_path):
     with pytest.raises(ResourceError, match=r"pip install 'keras-ganzoo\[video\]', or write a "):
         check_animation(tmp_path / "walk.mp4", 10)
 
 
 @pytest.mark.parametrize(("name", "fps"), [("a.png", 10), ("a", 10), ("a.gif", 51), ("a.gif", 0)])
-def test_another_format_or_rate_is_refused(name, fps):
+def test_another_format_or_rate_raises_an_error(name, fps):
     with pytest.raises(InputError, match="Received"):
         check_animation(name, fps)
 

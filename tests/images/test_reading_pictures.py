@@ -191,7 +191,9 @@ def of_32_bits(tmp_path):
     ],
 )
 @pytest.mark.parametrize("reader", [read_header, read_image])
-def test_what_is_no_picture_is_refused_in_one_line_with_its_name(tmp_path, make, reason, reader):
+def test_what_is_no_picture_raises_an_error_in_one_line_with_its_name(
+    tmp_path, make, reason, reader
+):
     path = make(tmp_path)
     with pytest.raises(ResourceError) as raised:
         reader(path)
@@ -202,7 +204,7 @@ def test_what_is_no_picture_is_refused_in_one_line_with_its_name(tmp_path, make,
 
 
 @pytest.mark.parametrize("suffix", ["jpg", "png", "webp", "gif", "bmp"])
-def test_a_truncated_picture_is_refused(tmp_path, suffix):
+def test_a_truncated_picture_raises_an_error(tmp_path, suffix):
     noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
     path = saved(tmp_path, noise, f"a.{suffix}")
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
@@ -210,6 +212,6 @@ def test_a_truncated_picture_is_refused(tmp_path, suffix):
         read_image(path)
 
 
-def test_pictures_are_told_by_their_names():
+def test_pictures_are_recognised_by_their_names():
     assert all(is_picture(f"a/b.{s}") for s in ("png", "JPG", "jpeg", "webp", "Tiff"))
     assert not any(is_picture(name) for name in ("a.txt", "png", ".a.png", "a.png.part", "a"))

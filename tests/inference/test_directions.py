@@ -144,7 +144,7 @@ def test_files_that_are_damaged_or_missing_are_named(run, tmp_path):
         ganzoo.find_direction(run, "wrong", tmp_path / "text.npy")
     (tmp_path / "directions").mkdir()
     (tmp_path / "directions/broken.npz").write_text("text")
-    with pytest.raises(ResourceError, match=r"Not a direction .*broken\.npz"):
+    with pytest.raises(ResourceError, match=r"Not what ganzoo wrote: .*broken\.npz"):
         ganzoo.list_directions(tmp_path)
     with pytest.raises(ResourceError, match=r"no such run folder.*nowhere"):
         ganzoo.list_directions(tmp_path / "nowhere")

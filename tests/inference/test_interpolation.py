@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganzoo import CGAN, DCGAN, interpolate
+from ganzoo import CGAN, DCGAN, interpolate, randomness
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.images.grids import image_grid
 from ganzoo.randomness.priors import between
@@ -190,6 +190,9 @@ def test_a_file_without_an_array_is_named(dcgan, tmp_path):
 def test_a_model_that_states_no_prior_is_walked_on_a_path_that_is_asked_for(dcgan):
     class OfUnknownNoise(DCGAN):
         prior = property()  # hasattr finds none
+
+        def latents_of_seeds(self, seeds):
+            return randomness.normal_by_seed(seeds, self.latent_dim)
 
     model = OfUnknownNoise((8, 8, 3), latent_dim=6, filters=2)
     with pytest.raises(InputError, match=r"\(`prior`\); say which path.* Received: OfUnknownNoise"):

@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from ganzoo import randomness
 from ganzoo.errors import InputError
+from ganzoo.randomness.bits import uniform_of_bits
 
 MANY = 100_000
 
@@ -260,7 +261,7 @@ def test_uniform_noise_is_above_zero_and_below_one_and_the_half_moves_no_other_v
     bits = tf.constant(
         [0, 2**32 - 1, *np.random.default_rng(0).integers(0, 2**32, 5000)], tf.uint32
     )
-    values = randomness._of_bits(bits).numpy()
+    values = uniform_of_bits(bits).numpy()
     assert values.min() > 0.0 and values.max() == np.float32(1.0 - 2.0**-24) < 1.0
     rounded = ((bits.numpy() >> 8).astype(np.float32) + np.float32(0.5)) / np.float32(2**24)
     assert rounded[1] == 1.0

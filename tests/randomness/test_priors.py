@@ -1,11 +1,13 @@
-"""Ways between latents, against their definitions; truncation."""
+"""What priors draw; ways between latents, against their definitions; truncation."""
 
 import json
 import math
+from statistics import NormalDist
 
 import numpy as np
 import pytest
 
+from ganzoo import randomness
 from ganzoo.errors import InputError
 from ganzoo.randomness.priors import Normal, Uniform, between, from_json, to_json, truncated
 
@@ -76,6 +78,56 @@ def test_priors_say_what_they_are():
     assert (str(Normal()), Normal().mean, Normal().path) == ("N(0, 1)", 0, "spherical")
     cube = Uniform(-1.0, 2.0)
     assert (str(cube), cube.mean, cube.path) == ("uniform in [-1, 2]", 0.5, "linear")
+
+
+DRAWS = {
+    "in training": lambda prior, size: prior.draw((200, size), randomness.key(3, "latents", 0)),
+    "of seeds": lambda prior, size: prior.of_seeds(np.arange(200), size),
+}
+
+
+@pytest.mark.parametrize("draw", DRAWS.values(), ids=DRAWS)
+@pytest.mark.parametrize(
+    ("prior", "quantile"),
+    [
+        (Normal(), NormalDist().inv_cdf),
+        (Uniform(0.0, 1.0), lambda share: share),
+        (Uniform(-math.sqrt(3.0), math.sqrt(3.0)), lambda share: math.sqrt(3.0) * (2 * share - 1)),
+        (Uniform(2.0, 6.0), lambda share: 2.0 + 4.0 * share),
+    ],
+    ids=str,
+)
+def test_draws_are_distributed_as_the_prior_says(prior, quantile, draw):
+    drawn = draw(prior, 100).numpy()
+    assert drawn.dtype == np.float32 and drawn.shape == (200, 100)
+    assert prior.low <= drawn.min() and drawn.max() <= prior.high
+    scale = quantile(0.84) - quantile(0.5)
+    assert drawn.mean() == pytest.approx(prior.mean, abs=0.03 * scale)
+    shares = np.arange(1, 20) / 20
+    expected = [quantile(share) for share in shares]
+    np.testing.assert_allclose(np.quantile(drawn, shares), expected, atol=0.05 * scale)
+    # Each component of each row has a draw of its own.
+    components = np.corrcoef(drawn.T)[~np.eye(100, dtype=bool)]
+    assert np.abs(components).max() < 0.35 and abs(components.mean()) < 0.01
+
+
+def test_the_numbers_drawn_are_those_of_randomness():
+    # What every run and every seed of an image so far was made of.
+    noise_key, seeds = randomness.key(3, "latents", 5), np.arange(20)
+    uniforms, of_seeds = (
+        randomness.uniform((20, 7), noise_key),
+        randomness.uniform_by_seed(seeds, 7),
+    )
+    for prior, drawn, by_seed in (
+        (Normal(), randomness.normal((20, 7), noise_key), randomness.normal_by_seed(seeds, 7)),
+        (Uniform(0.0, 1.0), uniforms, of_seeds),
+        (
+            Uniform(-math.sqrt(3.0), math.sqrt(3.0)),
+            *(math.sqrt(3.0) * (2.0 * noise - 1.0) for noise in (uniforms, of_seeds)),
+        ),
+    ):
+        np.testing.assert_array_equal(prior.draw((20, 7), noise_key), drawn)
+        np.testing.assert_array_equal(prior.of_seeds(seeds, 7), by_seed)
 
 
 @pytest.mark.parametrize("prior", [Normal(), Uniform(-(3.0**0.5), 3.0**0.5)])

@@ -115,7 +115,7 @@ def test_nothing_is_written_over(tmp_path):
     for path in (tmp_path, tmp_path / "file"):
         with pytest.raises(ResourceError, match=f"over something that exists. Received: {path}"):
             model.export(path)
-    with pytest.raises(ResourceError, match="Cannot export there"):
+    with pytest.raises(ResourceError, match="folder cannot be written: File exists"):
         model.export(tmp_path / "file" / "served")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 

@@ -128,7 +128,9 @@ def test_damaged_exports_and_other_folders_are_refused(exports, tmp_path):
 class OfUnknownNoise(ganzoo.DCGAN):
     """A model whose prior is none of ours."""
 
-    prior = types.SimpleNamespace(mean=0.0)
+    prior = types.SimpleNamespace(
+        mean=0.0, of_seeds=lambda seeds, size: tf.zeros((tf.size(seeds), size))
+    )
 
 
 def test_a_prior_that_is_none_of_ours_is_left_out(tmp_path):

@@ -1,10 +1,10 @@
 """What is given as a dataset -> examples: one file for each kind of thing that can be given."""
 
 from ganzoo.data.sources.opening import open_sources
-from ganzoo.data.sources.source import Source, reversed_pairs
+from ganzoo.data.sources.source import ReversedPairs, Source
 
 __all__ = [
+    "ReversedPairs",
     "Source",
     "open_sources",
-    "reversed_pairs",
 ]

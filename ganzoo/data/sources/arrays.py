@@ -11,15 +11,39 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from ganzoo import images as image_range
 from ganzoo.batch_formats import BATCH_FORMATS
 from ganzoo.data.numpy_calls import numpy_function
 from ganzoo.data.sources.held_out import chosen
 from ganzoo.data.sources.source import Source
 from ganzoo.errors import InputError, ResourceError, listed
+from ganzoo.images.ranges import to_uint8
 
 logger = logging.getLogger(__name__)
 CHECKED_AT_ONCE = 256
+
+
+class ArraySource(Source):
+    """A split of arrays, one a part; `arrays` are as `open_arrays` checks them."""
+
+    def __init__(self, arrays: dict[str, np.ndarray], split: str, name: str, identity: str | None):
+        length = len(next(iter(arrays.values())))
+        self._arrays = arrays
+        self._positions = chosen([str(number) for number in range(length)], split, name)
+        shapes = {part: array.shape[1:] for part, array in arrays.items()}
+        super().__init__(name, identity, len(self._positions), shapes)
+
+    def examples(self):
+        positions = tf.data.Dataset.from_tensor_slices(tf.constant(self._positions, tf.int64))
+        return positions.map(self._example, tf.data.AUTOTUNE).enumerate()
+
+    def _example(self, index):
+        return {part: _row(array, index) for part, array in self._arrays.items()}
+
+
+def _row(array, index):
+    row = numpy_function(lambda number: array[number], [index], array.dtype)
+    row = tf.ensure_shape(row, array.shape[1:])
+    return row if array.ndim == 1 else quantize(row)
 
 
 def open_arrays(
@@ -43,7 +67,7 @@ def open_arrays(
         (_check_labels if part == "labels" else _check_images)(part, array)
     if batch_format == "unpaired":
         return tuple(
-            _of_arrays(
+            ArraySource(
                 {"images": array}, split, f"{name}/{part}", identity and f"{identity}/{part}"
             )
             for part, array in arrays.items()
@@ -51,7 +75,7 @@ def open_arrays(
     lengths = [len(array) for array in arrays.values()]
     if len(set(lengths)) > 1:
         raise InputError(f"{' and '.join(names)} must be equally many. Received: {lengths}")
-    return (_of_arrays(arrays, split, name, identity),)
+    return (ArraySource(arrays, split, name, identity),)
 
 
 def open_npz(given: str, batch_format: str, split: str) -> tuple[Source, ...]:
@@ -88,34 +112,13 @@ def _native(array):
     return array.astype(array.dtype.newbyteorder("="), copy=False)
 
 
-def _of_arrays(arrays, split, name, identity):
-    length = len(next(iter(arrays.values())))
-    positions = chosen([str(number) for number in range(length)], split, name)
-
-    def example(index):
-        return {part: _row(array, index) for part, array in arrays.items()}
-
-    def examples():
-        dataset = tf.data.Dataset.from_tensor_slices(tf.constant(positions, tf.int64))
-        return dataset.map(example, tf.data.AUTOTUNE).enumerate()
-
-    shapes = {part: array.shape[1:] for part, array in arrays.items()}
-    return Source(name, identity, len(positions), shapes, examples)
-
-
-def _row(array, index):
-    row = numpy_function(lambda number: array[number], [index], array.dtype)
-    row = tf.ensure_shape(row, array.shape[1:])
-    return row if array.ndim == 1 else levels(row)
-
-
-def levels(image) -> tf.Tensor:
-    """Returns an image as uint8; fails where a float is not in [-1, 1]."""
+def quantize(image) -> tf.Tensor:
+    """Returns an image as uint8; the graph raises an error for a float that is not in [-1, 1]."""
     if image.dtype == tf.uint8:
         return image
     in_range = tf.reduce_all(tf.abs(image) <= 1)  # NaN is not
     tf.debugging.Assert(in_range, ["Floats must be in [-1, 1], and those of an image are not"])
-    return image_range.to_uint8(image)
+    return to_uint8(image)
 
 
 def check_count(batch_format: str, received: int) -> None:

@@ -8,7 +8,7 @@ import tensorflow as tf
 from ganzoo.data.sources.source import Source
 from ganzoo.errors import unknown
 
-# The 10,000 test images of Fashion-MNIST, dealt to three splits.
+# The 10,000 test images of Fashion-MNIST, divided into three splits.
 SPLITS = {
     "train": slice(0, 8000),
     "validation": slice(8000, 9000),
@@ -16,6 +16,19 @@ SPLITS = {
 }
 DOMAINS = {"sneakers": 7, "ankle_boots": 9}  # by label
 FAINTEST_EDGE = 40.0  # by eye: seams and laces are drawn, most of a fabric's pattern is not
+
+
+class SampleSource(Source):
+    """Embedded images, and what belongs to them, as one array a part."""
+
+    def __init__(self, name: str, subset: str, parts: dict[str, np.ndarray]):
+        size = len(next(iter(parts.values())))
+        shapes = {key: part.shape[1:] for key, part in parts.items()}
+        super().__init__(name, f"sample/{subset}", size, shapes)
+        self._parts = parts
+
+    def examples(self):
+        return tf.data.Dataset.from_tensor_slices(self._parts).enumerate()
 
 
 def open_sample(batch_format: str, split: str) -> tuple[Source, ...]:
@@ -27,13 +40,14 @@ def open_sample(batch_format: str, split: str) -> tuple[Source, ...]:
         images = arrays["images"][SPLITS[split]][..., None]
         labels = arrays["labels"][SPLITS[split]].astype(np.int64)
     if batch_format == "paired":
-        return (_source("sample", f"{split}/pairs", inputs=edges(images), targets=images),)
+        pairs = {"inputs": edges(images), "targets": images}
+        return (SampleSource("sample", f"{split}/pairs", pairs),)
     if batch_format == "unpaired":
         return tuple(
-            _source(f"sample/{name}", f"{split}/{name}", images=images[labels == label])
+            SampleSource(f"sample/{name}", f"{split}/{name}", {"images": images[labels == label]})
             for name, label in DOMAINS.items()
         )
-    return (_source("sample", split, images=images, labels=labels),)
+    return (SampleSource("sample", split, {"images": images, "labels": labels}),)
 
 
 def edges(images: np.ndarray) -> np.ndarray:
@@ -53,23 +67,13 @@ def edges(images: np.ndarray) -> np.ndarray:
     for dy, dx in ((1, 0), (0, 1)):
         around = neighbour(smooth, -dy, -dx) + neighbour(smooth, dy, dx)
         smooth = smooth / 2 + around / 4
-    slope_y = neighbour(smooth, 1, 0) - neighbour(smooth, -1, 0)
-    slope_x = neighbour(smooth, 0, 1) - neighbour(smooth, 0, -1)
-    steepness = np.hypot(slope_x, slope_y)
+    gradient_y = neighbour(smooth, 1, 0) - neighbour(smooth, -1, 0)
+    gradient_x = neighbour(smooth, 0, 1) - neighbour(smooth, 0, -1)
+    magnitude = np.hypot(gradient_x, gradient_y)
     # 0: across, 1: down to the right, 2: down, 3: down to the left.
-    direction = np.round(np.arctan2(slope_y, slope_x) / (np.pi / 4)).astype(int) % 4
+    direction = np.round(np.arctan2(gradient_y, gradient_x) / (np.pi / 4)).astype(int) % 4
     steps = ((0, 1), (1, 1), (1, 0), (1, -1))
-    ahead = np.choose(direction, [neighbour(steepness, dy, dx) for dy, dx in steps])
-    behind = np.choose(direction, [neighbour(steepness, -dy, -dx) for dy, dx in steps])
-    lines = (steepness > FAINTEST_EDGE) & (steepness >= ahead) & (steepness > behind)
+    ahead = np.choose(direction, [neighbour(magnitude, dy, dx) for dy, dx in steps])
+    behind = np.choose(direction, [neighbour(magnitude, -dy, -dx) for dy, dx in steps])
+    lines = (magnitude > FAINTEST_EDGE) & (magnitude >= ahead) & (magnitude > behind)
     return np.where(lines, np.uint8(255), np.uint8(0))[..., None]
-
-
-def _source(name, place, **parts):
-    return Source(
-        name=name,
-        identity=f"sample/{place}",
-        size=len(next(iter(parts.values()))),
-        shapes={key: part.shape[1:] for key, part in parts.items()},
-        examples=lambda: tf.data.Dataset.from_tensor_slices(parts).enumerate(),
-    )

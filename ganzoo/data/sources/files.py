@@ -8,9 +8,9 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
-from ganzoo import images as picture_files
 from ganzoo.data.numpy_calls import numpy_function
 from ganzoo.errors import ResourceError
+from ganzoo.images.files import is_picture, read_header, read_image
 
 
 class Files:
@@ -35,10 +35,10 @@ class Files:
         self.faults = {}
         headers = {}
         identity = hashlib.sha256()
-        progress = tqdm(self.paths, desc=f"Looking at {root}", unit=" files", delay=2)
+        progress = tqdm(self.paths, desc=f"Reading headers in {root}", unit=" files", delay=2)
         for position, path in enumerate(progress):
             try:
-                headers[position] = picture_files.read_header(path)
+                headers[position] = read_header(path)
             except ResourceError as error:
                 self.faults[position] = str(error)
             status = path.stat() if path.exists() else None
@@ -84,16 +84,16 @@ class Files:
             return self.faults[position]
         path = self.paths[position]
         try:
-            picture_files.read_image(path)
+            read_image(path)
             self.read(position)
         except ResourceError as error:
             return str(error)
         except tf.errors.OpError:  # TensorFlow misses a last marker that Pillow can do without
-            return f"Not a whole picture: its end is missing. Received: {str(path)!r}"
+            return f"An incomplete picture: its end is missing. Received: {str(path)!r}"
         return None
 
     def _read_with_pillow(self, path):
-        image = picture_files.read_image(os.fsdecode(path))
+        image = read_image(os.fsdecode(path))
         return image if image.shape[-1] == self.shape[-1] else np.repeat(image, 3, -1)
 
 
@@ -115,7 +115,7 @@ def pictures_below(folder: Path) -> list[str]:
         seen.add(os.path.realpath(where))
         folders[:] = [name for name in folders if not name.startswith(".")]
         place = Path(where).relative_to(folder)
-        names += [(place / name).as_posix() for name in files if picture_files.is_picture(name)]
+        names += [(place / name).as_posix() for name in files if is_picture(name)]
     return sorted(names)
 
 

@@ -1,13 +1,13 @@
 """A folder of pictures -> examples; `layout` says which folders it may have."""
 
-from dataclasses import replace
-from pathlib import PurePosixPath
+import abc
+from pathlib import Path, PurePosixPath
 
 import tensorflow as tf
 
 from ganzoo.data.sources.files import Files, pictures_below
 from ganzoo.data.sources.held_out import chosen
-from ganzoo.data.sources.layout import find_layout, wrong
+from ganzoo.data.sources.layout import Layout, find_layout, wrong
 from ganzoo.data.sources.source import Source
 from ganzoo.errors import InputError, listed
 from ganzoo.images.files import PICTURE_FORMATS
@@ -18,126 +18,160 @@ def open_folder(given: str, batch_format: str, split: str) -> tuple[Source, ...]
 
     Raises:
         ResourceError: if there is no such folder, or it cannot be read.
-        InputError: if its layout is not one of the format's, there are no pictures where they
-            should be, it does not have that split, or the images of pairs do not match.
+        InputError: if its layout is not one of the format's, pictures are missing where they
+            should be, it does not have that split, or pairs are incomplete.
     """
     layout = find_layout(given, batch_format, split)
     if batch_format == "labelled":
-        return (_labelled(given, layout),)
+        return (LabelledImages(given, layout),)
     if batch_format == "paired":
-        return (_twins(given, layout) if "A" in layout.sides else _halves(layout),)
-    return tuple(_images(layout, side) for side in layout.sides)
+        return (TwoFolderPairs(given, layout) if "A" in layout.sides else SideBySidePairs(layout),)
+    return tuple(Images(layout, side) for side in layout.sides)
 
 
-def _images(layout, side):
-    folder = layout.sides[side]
-    files = Files(folder, _chosen(_pictures(folder), layout, folder))
+class FolderSource(Source):
+    """Examples made of picture files; a subclass says in `read` what of which files.
 
-    def read(position):
-        return {"images": files.read(position)}
+    Args:
+        name: the folder.
+        identity, shapes, classes: as in `Source`.
+        *files: of which an example takes the one at its position, from each.
+    """
 
-    return _source(folder, files.identity, {"images": files.shape}, read, files)
+    has_random_access = True
 
+    def __init__(self, name: str | Path, identity, shapes, *files: Files, classes=()):
+        super().__init__(str(name), identity, len(files[0]), shapes, classes)
+        self._files = files
 
-def _labelled(given, layout):
-    folder = layout.sides[""]
-    names = _pictures(folder)
-    for name in names:
-        if "/" not in name:
-            raise wrong(given, "labelled", f"{name!r} is in no folder of a class")
-    filled = {name.partition("/")[0] for name in names}
-    for name in layout.classes:
-        if (folder / name).is_dir() and name not in filled:
-            raise InputError(f"A class without images. Received: {str(folder / name)!r}")
-    names = _chosen(names, layout, folder)
-    files = Files(folder, names)
-    number = {name: label for label, name in enumerate(layout.classes)}
-    labels = tf.constant([number[name.partition("/")[0]] for name in names], tf.int64)
+    @abc.abstractmethod
+    def read(self, position): ...
 
-    def read(position):
-        return {"images": files.read(position), "labels": tf.gather(labels, position)}
+    def examples(self):
+        faults = set(self.known_faults())
+        readable = [position for position in range(self.size) if position not in faults]
+        positions = tf.data.Dataset.from_tensor_slices(tf.constant(readable, tf.int64))
+        examples = positions.map(lambda p: (p, self.read(p)), tf.data.AUTOTUNE)
+        return examples.ignore_errors()
 
-    identity = f"{files.identity}/{layout.classes}"
-    source = _source(folder, identity, {"images": files.shape, "labels": ()}, read, files)
-    return replace(source, classes=tuple(layout.classes))
+    def known_faults(self):
+        return list(dict.fromkeys(position for files in self._files for position in files.faults))
 
-
-def _twins(given, layout):
-    """Pairs in two folders, under the same names apart from their suffixes."""
-    named = []
-    for side in "AB":
-        folder, by_stem = layout.sides[side], {}
-        for name in _pictures(folder):
-            stem = str(PurePosixPath(name).with_suffix(""))
-            if stem in by_stem:
-                raise InputError(
-                    f"Two images have one name, {stem!r}, so that pairs cannot be told. "
-                    f"Received: {str(folder / name)!r} and {str(folder / by_stem[stem])!r}"
-                )
-            by_stem[stem] = name
-        named.append(by_stem)
-    named_a, named_b = named
-    if named_a.keys() != named_b.keys():
-        alone_a, alone_b = sorted(named_a.keys() - named_b), sorted(named_b.keys() - named_a)
-        raise InputError(
-            f"Pairs are named alike in A and B; without a partner are {len(alone_a)} of "
-            f"{len(named_a)} in A: {listed(alone_a)}; and {len(alone_b)} of {len(named_b)} in B: "
-            f"{listed(alone_b)}. Received: {given!r}"
+    def fault(self, position):
+        found = (files.fault(position) for files in self._files)
+        now_readable = (
+            f"An image that could not be read can be now. Received: {self.example_name(position)!r}"
         )
-    stems = _chosen(list(named_a), layout, given)
-    a = Files(layout.sides["A"], [named_a[stem] for stem in stems])
-    b = Files(layout.sides["B"], [named_b[stem] for stem in stems])
+        return next(filter(None, found), now_readable)
 
-    def read(position):
-        return {"inputs": a.read(position), "targets": b.read(position)}
-
-    identity = f"{a.identity}/{b.identity}"
-    return _source(given, identity, {"inputs": a.shape, "targets": b.shape}, read, a, b)
+    def example_name(self, position):
+        return str(self._files[0].paths[position])
 
 
-def _halves(layout):
-    """Pairs side by side in one file each."""
-    folder = layout.sides[""]
-    files = Files(folder, _chosen(_pictures(folder), layout, folder))
-    for position, width in files.widths.items():
-        if width % 2:
-            files.faults[position] = (
-                f"An image of a pair side by side is half as wide as the picture, but its width "
-                f"is odd, {width}. Received: {str(files.paths[position])!r}"
+class Images(FolderSource):
+    """All pictures in one folder and below it."""
+
+    def __init__(self, layout: Layout, side: str):
+        folder = layout.sides[side]
+        self._images = Files(folder, _in_split(_pictures(folder), layout, folder))
+        shapes = {"images": self._images.shape}
+        super().__init__(folder, self._images.identity, shapes, self._images)
+
+    def read(self, position):
+        return {"images": self._images.read(position)}
+
+
+class LabelledImages(FolderSource):
+    """Pictures in a subfolder for each class."""
+
+    def __init__(self, given: str, layout: Layout):
+        folder = layout.sides[""]
+        names = _pictures(folder)
+        for name in names:
+            if "/" not in name:
+                raise wrong(given, "labelled", f"{name!r} is in no folder of a class")
+        with_images = {name.partition("/")[0] for name in names}
+        for name in layout.classes:
+            if (folder / name).is_dir() and name not in with_images:
+                raise InputError(f"A class without images. Received: {str(folder / name)!r}")
+        names = _in_split(names, layout, folder)
+        self._images = Files(folder, names)
+        number = {name: label for label, name in enumerate(layout.classes)}
+        self._labels = tf.constant([number[name.partition("/")[0]] for name in names], tf.int64)
+        super().__init__(
+            folder,
+            f"{self._images.identity}/{layout.classes}",
+            {"images": self._images.shape, "labels": ()},
+            self._images,
+            classes=tuple(layout.classes),
+        )
+
+    def read(self, position):
+        images, labels = self._images.read(position), tf.gather(self._labels, position)
+        return {"images": images, "labels": labels}
+
+
+class TwoFolderPairs(FolderSource):
+    """Pairs in two folders, with the same names apart from their suffixes."""
+
+    def __init__(self, given: str, layout: Layout):
+        a, b = (_by_stem(layout.sides[side]) for side in "AB")
+        if a.keys() != b.keys():
+            alone_a, alone_b = sorted(a.keys() - b), sorted(b.keys() - a)
+            raise InputError(
+                f"Pairs are named alike in A and B; without a partner are {len(alone_a)} of "
+                f"{len(a)} in A: {listed(alone_a)}; and {len(alone_b)} of {len(b)} in B: "
+                f"{listed(alone_b)}. Received: {given!r}"
             )
+        stems = _in_split(list(a), layout, given)
+        self._a = Files(layout.sides["A"], [a[stem] for stem in stems])
+        self._b = Files(layout.sides["B"], [b[stem] for stem in stems])
+        identity = f"{self._a.identity}/{self._b.identity}"
+        shapes = {"inputs": self._a.shape, "targets": self._b.shape}
+        super().__init__(given, identity, shapes, self._a, self._b)
 
-    def read(position):
-        image = files.read(position)
+    def read(self, position):
+        return {"inputs": self._a.read(position), "targets": self._b.read(position)}
+
+
+class SideBySidePairs(FolderSource):
+    """Pairs whose two images lie side by side in one file."""
+
+    def __init__(self, layout: Layout):
+        folder = layout.sides[""]
+        self._pairs = Files(folder, _in_split(_pictures(folder), layout, folder))
+        for position, width in self._pairs.widths.items():
+            if width % 2:
+                self._pairs.faults[position] = (
+                    f"An image of a pair side by side is half as wide as the picture, but its "
+                    f"width is odd, {width}. Received: {str(self._pairs.paths[position])!r}"
+                )
+        height, width, channels = self._pairs.shape
+        self._shape = (height, width and width // 2, channels)
+        shapes = {"inputs": self._shape, "targets": self._shape}
+        super().__init__(folder, self._pairs.identity, shapes, self._pairs)
+
+    def read(self, position):
+        image = self._pairs.read(position)
         middle = tf.shape(image)[1] // 2
         return {
-            "inputs": tf.ensure_shape(image[:, :middle], shape),
-            "targets": tf.ensure_shape(image[:, middle:], shape),
+            "inputs": tf.ensure_shape(image[:, :middle], self._shape),
+            "targets": tf.ensure_shape(image[:, middle:], self._shape),
         }
 
-    height, width, channels = files.shape
-    shape = (height, width and width // 2, channels)
-    return _source(folder, files.identity, {"inputs": shape, "targets": shape}, read, files)
 
-
-def _source(folder, identity, shapes, read, *parts):
-    """Returns the source of what `read` makes of files at one position of each of `parts`."""
-    size = len(parts[0])
-    faults = {position: fault for files in parts for position, fault in files.faults.items()}
-    readable = [position for position in range(size) if position not in faults]
-
-    def examples():
-        dataset = tf.data.Dataset.from_tensor_slices(tf.constant(readable, tf.int64))
-        return dataset.map(lambda p: (p, read(p)), tf.data.AUTOTUNE).ignore_errors()
-
-    def fault(position):
-        found = (files.fault(position) for files in parts)
-        passed = f"An image that could not be read can be now. Received: {path(position)!r}"
-        return next(filter(None, found), passed)
-
-    def path(position):
-        return str(parts[0].paths[position])
-
-    return Source(str(folder), identity, size, shapes, examples, read, faults, fault, path)
+def _by_stem(folder):
+    """Returns {name without its suffix: name} of the pictures in a folder."""
+    by_stem = {}
+    for name in _pictures(folder):
+        stem = str(PurePosixPath(name).with_suffix(""))
+        if stem in by_stem:
+            raise InputError(
+                f"Two images have one name, {stem!r}, so that their partner is ambiguous. "
+                f"Received: {str(folder / name)!r} and {str(folder / by_stem[stem])!r}"
+            )
+        by_stem[stem] = name
+    return by_stem
 
 
 def _pictures(folder):
@@ -150,7 +184,7 @@ def _pictures(folder):
     return names
 
 
-def _chosen(names, layout, folder):
+def _in_split(names, layout, folder):
     if layout.held_out is None:
         return names
     return [names[position] for position in chosen(names, layout.held_out, str(folder))]

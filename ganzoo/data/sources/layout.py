@@ -7,9 +7,9 @@
 | `paired` | pictures with both images side by side, or subfolders `A` and `B` with equal names |
 | `unpaired` | subfolders `A` and `B` |
 
-Splits are subfolders `train`, `val` (or `valid`, `validation`) and `test` with no other beside
-them, each of such a layout, or `trainA`, `trainB`, `testA` and so on. Without them a tenth is held
-out: see `held_out`.
+Splits are subfolders `train`, `val` (or `valid`, `validation`) and `test`, with no other subfolders
+next to them, each of such a layout, or `trainA`, `trainB`, `testA` and so on. Without them a tenth
+is held out: see `held_out`.
 """
 
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ SPLITS = {
 
 @dataclass(frozen=True)
 class Layout:
-    """Where the pictures of a split lie.
+    """Where the pictures of a split are.
 
     Args:
         sides: `{"": folder}`, or a folder for each of `"A"` and `"B"`.
@@ -47,7 +47,7 @@ class Layout:
 
 
 def find_layout(given: str, batch_format: str, split: str) -> Layout:
-    """Returns where the pictures of a split lie in a folder.
+    """Returns where the pictures of a split are in a folder.
 
     Raises:
         ResourceError: if there is no such folder, or it cannot be read.
@@ -59,19 +59,19 @@ def find_layout(given: str, batch_format: str, split: str) -> Layout:
     two_sided = batch_format in ("paired", "unpaired")
     splits = (two_sided and _sides(root)) or _splits(root)
     if not two_sided and _sides(root).keys() - {""}:
-        raise wrong(given, batch_format, "Its sides A and B lie apart; name the folder of one")
+        raise wrong(given, batch_format, "Its sides A and B are separate folders; give one of them")
     split = SPLITS.get(split, split)
     held_out = split if "" in splits else None
     if held_out is None and split not in splits:
         raise unknown(f"split of {given!r}", split, splits)
     sides = splits["" if held_out else split]
-    if two_sided and "" in sides:  # they may lie in the folder of the split
+    if two_sided and "" in sides:  # they may be in the folder of the split
         sides = _sides(sides[""]).get("", sides)
     if len(sides) == 1 and (batch_format == "unpaired" or "" not in sides):
         raise wrong(given, batch_format, "There are not two folders, A and B")
     classes = []
     if batch_format == "labelled":
-        folders = [whole[""] for whole in splits.values()]
+        folders = [sides[""] for sides in splits.values()]
         classes = sorted({each.name for folder in folders for each in _subfolders(folder)})
         if not classes:
             raise wrong(given, batch_format, "There are no folders of classes")
@@ -90,14 +90,16 @@ def _splits(root):
     folders = _subfolders(root)
     if not folders or not all(folder.name in SPLITS for folder in folders):
         return {"": {"": root}}
-    beside = next((path for path in root.iterdir() if is_picture(path)), None)
-    if beside:
-        raise InputError(f"A picture lies beside the folders of splits. Received: {str(beside)!r}")
+    picture = next((path for path in root.iterdir() if is_picture(path)), None)
+    if picture:
+        raise InputError(
+            f"There is a picture next to the folders of splits. Received: {str(picture)!r}"
+        )
     return {SPLITS[folder.name]: {"": folder} for folder in folders}
 
 
 def _sides(root):
-    """Returns {split: {"A": folder, "B": folder}} with those that there are, split "" for none."""
+    """Returns {split: {"A": folder, "B": folder}} with those that exist, split "" for none."""
     found = {}
     for folder in _subfolders(root):
         prefix, side = folder.name[:-1], folder.name[-1]

@@ -11,6 +11,60 @@ from ganzoo.data.tfds.preparing import ensure_prepared, open_builder
 from ganzoo.errors import InputError, listed, unknown
 
 
+class TfdsSource(Source):
+    """A split of a prepared TensorFlow Dataset.
+
+    Args:
+        builder: the prepared `tfds.core.DatasetBuilder`.
+        name: what messages call the source.
+        split: as TFDS has it, such as `"train[:10%]"`.
+        features: the path of the feature for each part, such as `{"labels": "attributes/Smiling"}`.
+
+    Raises:
+        InputError: for an unknown split.
+    """
+
+    def __init__(self, builder, name: str, split: str, features: dict[str, str]):
+        try:
+            size = builder.info.splits[split].num_examples
+        except (KeyError, ValueError):
+            raise unknown(f"split of {name!r}", split, builder.info.splits) from None
+        kinds = {part: _feature(builder.info.features, path) for part, path in features.items()}
+        classes, identity = (), f"{builder.data_dir}/{split}"
+        if "labels" in kinds:
+            classes = tuple(getattr(kinds["labels"], "names", ("false", "true")))
+            if "#" in name:  # other labels are other examples to a cache
+                identity += f"#{features['labels']}"
+        shapes = {part: kind.shape for part, kind in kinds.items()}
+        super().__init__(name, identity, size, shapes, classes)
+        self._builder = builder
+        self._split = split
+        self._features = features
+
+    def examples(self):
+        import tensorflow_datasets as tfds
+
+        unused = [
+            key
+            for key, kind in self._builder.info.features.items()
+            if isinstance(kind, tfds.features.Image) and key not in self._features.values()
+        ]
+        # One file after the other: the order of the examples is part of what a seed means.
+        dataset = self._builder.as_dataset(
+            self._split,
+            shuffle_files=False,
+            decoders=dict.fromkeys(unused, tfds.decode.SkipDecoding()),
+            read_config=tfds.ReadConfig(interleave_cycle_length=1, try_autocache=False),
+        )
+        return dataset.map(self._example).enumerate()
+
+    def _example(self, features):
+        example = {part: _feature(features, path) for part, path in self._features.items()}
+        if "labels" in example:
+            example["labels"] = tf.cast(example["labels"], tf.int64)
+        return example
+
+
 def open_named(
     name: str, batch_format: str, split: str, data_dir: str | None
 ) -> tuple[Source, ...]:
@@ -32,12 +86,12 @@ def open_named(
     of_format = BATCH_FORMATS["paired" if batch_format == "paired" else "labelled"]
     parts = {part: parts[part] for part in of_format if part in parts}
     if batch_format != "unpaired":
-        return (_source(builder, name, split, parts),)
+        return (TfdsSource(builder, name, split, parts),)
     if re.match(r"\w*", split)[0] not in domains:
         raise unknown(f"split of {name!r}", split, domains)
     # train[:100] is that of each domain: trainA[:100] and trainB[:100].
     of_domains = [re.sub(r"^\w+", rf"\g<0>{domain}", split) for domain in "AB"]
-    return tuple(_source(builder, f"{name}/{one}", one, parts) for one in of_domains)
+    return tuple(TfdsSource(builder, f"{name}/{one}", one, parts) for one in of_domains)
 
 
 def _parts(builder, name):
@@ -111,43 +165,3 @@ def _check_format(name, batch_format, parts, domains):
         f"Dataset {name!r} gives batches of the formats {formats}. "
         f"Received: batch_format={batch_format!r}"
     )
-
-
-def _source(builder, name, split, parts):
-    import tensorflow_datasets as tfds
-
-    try:
-        size = builder.info.splits[split].num_examples
-    except (KeyError, ValueError):
-        raise unknown(f"split of {name!r}", split, builder.info.splits) from None
-
-    unused = [
-        key
-        for key, kind in builder.info.features.items()
-        if isinstance(kind, tfds.features.Image) and key not in parts.values()
-    ]
-
-    def chosen(example):
-        values = {part: _feature(example, path) for part, path in parts.items()}
-        if "labels" in values:
-            values["labels"] = tf.cast(values["labels"], tf.int64)
-        return values
-
-    def examples():
-        # One file after the other: the order of the examples is part of what a seed means.
-        dataset = builder.as_dataset(
-            split,
-            shuffle_files=False,
-            decoders=dict.fromkeys(unused, tfds.decode.SkipDecoding()),
-            read_config=tfds.ReadConfig(interleave_cycle_length=1, try_autocache=False),
-        )
-        return dataset.map(chosen).enumerate()
-
-    shapes = {part: _feature(builder.info.features, path).shape for part, path in parts.items()}
-    classes, identity = (), f"{builder.data_dir}/{split}"
-    if "labels" in parts:
-        kind = _feature(builder.info.features, parts["labels"])
-        classes = tuple(getattr(kind, "names", ("false", "true")))
-        if "#" in name:  # other labels are other examples to a cache
-            identity += f"#{parts['labels']}"
-    return Source(name, identity, size, shapes, examples, classes=classes)

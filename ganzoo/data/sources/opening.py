@@ -9,12 +9,10 @@ from ganzoo.data.sources.arrays import open_arrays, open_npz
 from ganzoo.data.sources.embedded import open_sample
 from ganzoo.data.sources.folder import open_folder
 from ganzoo.data.sources.named import open_named
-from ganzoo.data.sources.source import Source, reversed_pairs
+from ganzoo.data.sources.source import Source
 from ganzoo.data.sources.tf_dataset import open_tf_dataset
 from ganzoo.data.tfds.preparing import is_name
 from ganzoo.errors import InputError
-
-__all__ = ["Source", "open_sources", "reversed_pairs"]
 
 
 def open_sources(

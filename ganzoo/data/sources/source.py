@@ -1,56 +1,105 @@
 """What a dataset is to the rest of `data/`: examples in one order, made of named parts."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+import abc
 
 import tensorflow as tf
 
+from ganzoo.errors import ResourceError
 
-@dataclass(frozen=True)
-class Source:
+
+class Source(abc.ABC):
     """The examples of one split; an unpaired dataset is two sources.
 
     An example is a dict of parts. Those that are images are `(height, width, 1, 3 or 4)`, uint8 or
-    of a type that is scaled by its range; labels are whole numbers.
+    of a type that is scaled by its range; labels are integers.
+
+    A source of files has random access: `read` decodes the example at any position. Files may turn
+    out to be unreadable: `examples` leaves them out, and `fault` explains why.
 
     Args:
         name: what messages call it.
-        identity: where the examples come from: a cache of them is known by it. None if that cannot
-            be told, and nothing of them is left on disk.
-        size: how many there are.
+        identity: identifies the examples: their cache is found by it. None if nothing does, and
+            then nothing of them is left on disk.
+        size: the number of examples.
         shapes: the shape of every part, such as `{"images": (28, 28, 1), "labels": ()}`; a side
             that is not the same in all examples is None.
-        examples: returns them as a `tf.data.Dataset` of `(position, example)`, in this order. Of
-            files those that cannot be read are left out.
-        read: of files, returns the example at a position, an int64 tensor.
-        faults: of files, what is wrong, by position, with those that are known to be unreadable.
-        fault: of files, returns what is wrong with the one at a position that was left out.
-        path: of files, returns the path of the one at a position.
-        classes: what the labels stand for, in their order, where that is known.
+        classes: the names of the labels, in their order, where they are known.
     """
 
-    name: str
-    identity: str | None
-    size: int
-    shapes: dict[str, tuple[int | None, ...]]
-    examples: Callable[[], tf.data.Dataset]
-    read: Callable[[tf.Tensor], dict] | None = None
-    faults: dict[int, str] = field(default_factory=dict)
-    fault: Callable[[int], str] | None = None
-    path: Callable[[int], str] | None = None
-    classes: tuple[str, ...] = ()
+    has_random_access = False
+
+    def __init__(
+        self,
+        name: str,
+        identity: str | None,
+        size: int,
+        shapes: dict[str, tuple[int | None, ...]],
+        classes: tuple[str, ...] = (),
+    ):
+        self.name = name
+        self.identity = identity
+        self.size = size
+        self.shapes = shapes
+        self.classes = classes
+
+    @abc.abstractmethod
+    def examples(self) -> tf.data.Dataset:
+        """Returns `(position, example)` of all examples that can be read, in their order."""
+
+    def read(self, position: tf.Tensor) -> dict[str, tf.Tensor]:
+        """Returns the example at a position, an int64 scalar; only with random access."""
+        raise NotImplementedError(f"{type(self).__name__} has no random access")
+
+    def known_faults(self) -> list[int]:
+        """Returns the positions of files that are known to be unreadable before they are read."""
+        return []
+
+    def fault(self, position: int) -> str:
+        """Returns why `examples` left the one at a position out, as an error's message.
+
+        Raises:
+            ResourceError: if the source is not made of files, and so has too few examples.
+        """
+        raise ResourceError(f"{self.name!r} has {position} examples of the stated {self.size}")
+
+    def example_name(self, position: int) -> str:
+        """Returns what messages call the example at a position: of files the path."""
+        return f"{self.name} {position}"
 
 
-def reversed_pairs(source: Source) -> Source:
-    """Returns a source of pairs with what was input as target, and the reverse."""
+class ReversedPairs(Source):
+    """A source of pairs with the inputs as targets, and the targets as inputs.
 
-    def turned(example):
-        return {"inputs": example["targets"], "targets": example["inputs"]}
+    Args:
+        source: the pairs, with the parts `inputs` and `targets`.
+    """
 
-    return replace(
-        source,
-        identity=source.identity and f"{source.identity}/ba",
-        shapes=turned(source.shapes),
-        examples=lambda: source.examples().map(lambda number, example: (number, turned(example))),
-        read=source.read and (lambda position: turned(source.read(position))),
-    )
+    def __init__(self, source: Source):
+        super().__init__(
+            source.name,
+            source.identity and f"{source.identity}/ba",
+            source.size,
+            _reversed(source.shapes),
+            source.classes,
+        )
+        self.source = source
+        self.has_random_access = source.has_random_access
+
+    def examples(self):
+        return self.source.examples().map(lambda position, pair: (position, _reversed(pair)))
+
+    def read(self, position):
+        return _reversed(self.source.read(position))
+
+    def known_faults(self):
+        return self.source.known_faults()
+
+    def fault(self, position):
+        return self.source.fault(position)
+
+    def example_name(self, position):
+        return self.source.example_name(position)
+
+
+def _reversed(pair):
+    return {"inputs": pair["targets"], "targets": pair["inputs"]}

@@ -4,10 +4,40 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo.batch_formats import BATCH_FORMATS
-from ganzoo.data.sources.arrays import check_count, check_type, levels
+from ganzoo.data.sources.arrays import check_count, check_type, quantize
 from ganzoo.data.sources.held_out import chosen
 from ganzoo.data.sources.source import Source
 from ganzoo.errors import InputError
+
+
+class TfDatasetSource(Source):
+    """A split of a `tf.data.Dataset` whose elements are single examples.
+
+    Args:
+        dataset: of tensors, or of tuples of them.
+        is_chosen: bool `(count,)`, which of the dataset's elements are in the split.
+        elements: for each part, which tensor of an element it is, by its number.
+    """
+
+    def __init__(self, dataset: tf.data.Dataset, is_chosen: np.ndarray, elements: dict[str, int]):
+        specs = _as_tuple(dataset.element_spec)
+        shapes = {part: tuple(specs[number].shape) for part, number in elements.items()}
+        super().__init__("tf.data.Dataset", None, int(is_chosen.sum()), shapes)
+        self._dataset = dataset
+        self._is_chosen = is_chosen
+        self._elements = elements
+
+    def examples(self):
+        numbered = self._dataset.enumerate()
+        in_split = numbered.filter(lambda number, _: tf.gather(self._is_chosen, number))
+        return in_split.map(self._example, tf.data.AUTOTUNE).enumerate()
+
+    def _example(self, _, element):
+        tensors = _as_tuple(element)
+        return {
+            part: tensors[number] if part == "labels" else quantize(tensors[number])
+            for part, number in self._elements.items()
+        }
 
 
 def open_tf_dataset(dataset: tf.data.Dataset, batch_format: str, split: str) -> tuple[Source, ...]:
@@ -22,11 +52,10 @@ def open_tf_dataset(dataset: tf.data.Dataset, batch_format: str, split: str) -> 
         InputError: for elements that are no example of the format, or without an end.
     """
     names = BATCH_FORMATS[batch_format]
-    spec = dataset.element_spec
-    specs = spec if isinstance(spec, tuple) else (spec,)
+    specs = _as_tuple(dataset.element_spec)
     check_count(batch_format, len(specs))
-    for part, one in zip(names, specs, strict=True):
-        _check_spec(part, one)
+    for part, spec in zip(names, specs, strict=True):
+        _check_spec(part, spec)
     size = int(dataset.cardinality())
     if size == tf.data.INFINITE_CARDINALITY:
         raise InputError("A dataset must end; leave repeating to ganzoo. Received: an endless one")
@@ -34,29 +63,13 @@ def open_tf_dataset(dataset: tf.data.Dataset, batch_format: str, split: str) -> 
         size = int(dataset.reduce(np.int64(0), lambda count, *_: count + 1))
     is_chosen = np.zeros(size, bool)
     is_chosen[chosen([str(number) for number in range(size)], split, "tf.data.Dataset")] = True
-
-    def source(of_parts):  # {the source's part: the dataset's}
-        def example(_, element):
-            parts = dict(
-                zip(names, element if isinstance(spec, tuple) else (element,), strict=True)
-            )
-            return {
-                ours: parts[theirs] if ours == "labels" else levels(parts[theirs])
-                for ours, theirs in of_parts.items()
-            }
-
-        def examples():
-            numbered = dataset.enumerate().filter(lambda number, _: tf.gather(is_chosen, number))
-            return numbered.map(example, tf.data.AUTOTUNE).enumerate()
-
-        shapes = {
-            ours: tuple(specs[names.index(theirs)].shape) for ours, theirs in of_parts.items()
-        }
-        return Source("tf.data.Dataset", None, int(is_chosen.sum()), shapes, examples)
-
     if batch_format == "unpaired":
-        return tuple(source({"images": part}) for part in names)
-    return (source({part: part for part in names}),)
+        return tuple(TfDatasetSource(dataset, is_chosen, {"images": n}) for n in range(len(names)))
+    return (TfDatasetSource(dataset, is_chosen, {part: n for n, part in enumerate(names)}),)
+
+
+def _as_tuple(element):
+    return element if isinstance(element, tuple) else (element,)
 
 
 def _check_spec(part, spec):

@@ -8,6 +8,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from ganzoo.errors import ResourceError
+from ganzoo.saving.files import written_atomically
 
 READ_AT_ONCE = 2**20
 
@@ -66,21 +67,13 @@ def put_into(folder: Path, path: Path) -> None:
     Raises:
         ResourceError: if that fails.
     """
-    target = folder / path.name
-    temporary = folder / f".{path.name}.{os.getpid()}.part"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    with written_atomically(folder / path.name) as temporary:
         try:
             os.link(path, temporary)
         except OSError:  # another file system, or one without links
             with temporary.open("wb") as file:
                 for block in _blocks(path, path.stat().st_size, "Copying"):
                     file.write(block)
-        temporary.replace(target)
-    except OSError as error:
-        raise ResourceError(f"{error.strerror}. Received: {str(target)!r}") from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _blocks(path, size, title):

@@ -1,4 +1,4 @@
-"""From a TensorFlow Dataset's name to its prepared builder, and to the files that it is made of."""
+"""From a TensorFlow Dataset's name to its prepared builder, and to the archives it is made of."""
 
 import contextlib
 import re
@@ -123,7 +123,7 @@ def ensure_prepared(builder) -> None:
 
 
 def archives_of(builder) -> list[Archive]:
-    """Returns the files that a builder downloads; none if that cannot be told."""
+    """Returns the files that a builder downloads; none if that cannot be found out."""
     if hasattr(builder, "archives"):  # one of ours
         return builder.archives
     known = builder.url_infos or {}  # of all configurations together
@@ -139,7 +139,7 @@ def archives_of(builder) -> list[Archive]:
 
 
 class _Recorder:
-    """In place of TFDS's download manager: downloads nothing and notes what it was asked for."""
+    """Stands in for TFDS's download manager: downloads nothing, and records the URLs."""
 
     def __init__(self):
         self.urls = []

@@ -1,4 +1,4 @@
-"""The workers of one training: who they are, and whether all have come."""
+"""The workers of one training: their addresses, and waiting until all of them are up."""
 
 import itertools
 import json
@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ganzoo.errors import InputError, ResourceError
+from ganzoo.training.distributed import slurm
 
-SLURM_PORT = 12_300  # of a node's first task; the next ones have the next
+SLURM_PORT = 12_300  # of a node's first task; its other tasks have the ports after it
 
 
 @dataclass(frozen=True)
@@ -27,15 +28,15 @@ class Cluster:
     index: int
 
     def name(self, index: int) -> str:
-        """Returns what to call a worker in a message: `"worker 1 (node7:2222)"`."""
+        """Returns a worker's name for messages, such as `"worker 1 (node7:2222)"`."""
         return f"worker {index} ({self.addresses[index]})"
 
 
 def find_cluster(environment: Mapping[str, str] = os.environ) -> Cluster:
-    """Returns the cluster that `TF_CONFIG` describes, or else the step of a Slurm job.
+    """Returns the cluster that `TF_CONFIG` describes or, without it, the one of a Slurm job step.
 
     Raises:
-        InputError: if neither is there, or it is malformed.
+        InputError: if there is neither, or it is malformed.
     """
     if environment.get("TF_CONFIG"):
         return _of_tf_config(environment["TF_CONFIG"])
@@ -79,45 +80,19 @@ def _of_tf_config(text):
 
 
 def _of_slurm(environment):
-    names = "SLURM_PROCID", "SLURM_STEP_NODELIST", "SLURM_STEP_TASKS_PER_NODE"
-    values = [environment.get(name, "") for name in names]
-    # "2(x3),1" is 2, 2, 2, 1; "gpu[08-10,12]" is four nodes, with a comma that parts none.
-    tasks = re.findall(r"(\d+)(?:\(x(\d+)\))?(?:,|$)", values[2])
-    tasks = [int(count) for count, times in tasks for _ in range(int(times or 1))]
-    nodes = [
-        node
-        for prefix, ranges, suffix in re.findall(
-            r"([^,\[\]]+)(?:\[([^\]]*)\])?([^,\[\]]*)(?:,|$)", values[1]
-        )
-        for node in _nodes(prefix, ranges, suffix)
-    ]
-    addresses = tuple(
-        f"{node}:{SLURM_PORT + place}"
-        for node, count in zip(nodes, tasks, strict=False)
-        for place in range(count)
-    )
-    is_whole = len(nodes) == len(tasks) and values[0].isdecimal()
-    if not is_whole or int(values[0]) >= len(addresses):
-        received = ", ".join(f"{name}={value!r}" for name, value in zip(names, values, strict=True))
+    try:
+        placed, rank = slurm.task_nodes(environment)
+    except ValueError as error:
+        received = ", ".join(f"{name}={environment.get(name, '')!r}" for name in slurm.VARIABLES)
         raise InputError(
-            "Slurm's variables, as `srun` sets them, must tell each task's node. "
+            "Slurm's variables, as `srun` sets them, must name each task's node. "
             f"Received: {received}"
-        )
-    return Cluster(addresses, int(values[0]))
-
-
-def _nodes(prefix, ranges, suffix):
-    """Yields the names that `prefix[ranges]suffix` is short for."""
-    if not ranges:
-        yield prefix + suffix
-    for part in ranges.split(",") if ranges else ():
-        first, _, last = part.partition("-")
-        for number in range(int(first), int(last or first) + 1):
-            yield f"{prefix}{number:0{len(first)}}{suffix}"
+        ) from error
+    return Cluster(tuple(f"{node}:{SLURM_PORT + number}" for node, number in placed), rank)
 
 
 def wait_for_all(cluster: Cluster, timeout: float) -> None:
-    """Returns when every worker has come.
+    """Waits until every worker answers at its address.
 
     TensorFlow itself waits without end, and does not say for whom.
 
@@ -126,12 +101,12 @@ def wait_for_all(cluster: Cluster, timeout: float) -> None:
         timeout: in seconds.
 
     Raises:
-        ResourceError: if another process has this worker's port, or some did not come in time.
+        ResourceError: if this worker's port is taken, or another worker does not answer in time.
     """
     host, _, port = cluster.addresses[cluster.index].rpartition(":")
     try:
-        # Who comes meets this, and later TensorFlow's own server. That one would share its port
-        # with another process, and say nothing.
+        # Other workers connect to this socket, and later to TensorFlow's own server. That server
+        # would share its port with another process without a word.
         listening = socket.create_server(("", int(port)), backlog=len(cluster.addresses))
     except (OSError, OverflowError) as error:
         raise ResourceError(
@@ -140,7 +115,7 @@ def wait_for_all(cluster: Cluster, timeout: float) -> None:
     deadline = time.monotonic() + timeout
     with listening:
         for round_ in itertools.count():
-            missing = absent(cluster)
+            missing = unreachable(cluster)
             if not missing:
                 return
             if time.monotonic() > deadline:
@@ -152,8 +127,8 @@ def wait_for_all(cluster: Cluster, timeout: float) -> None:
             time.sleep(min(0.1 * 2**round_, 2.0))
 
 
-def absent(cluster: Cluster) -> list[int]:
-    """Returns the other workers, by their numbers, at whose address nobody answers."""
+def unreachable(cluster: Cluster) -> list[int]:
+    """Returns the indices of the other workers at whose address nobody answers."""
     missing = []
     for index, address in enumerate(cluster.addresses):
         host, _, port = address.rpartition(":")

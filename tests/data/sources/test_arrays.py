@@ -58,7 +58,7 @@ def parts(dataset, batch_format, split="all"):
     return result
 
 
-def refused(dataset, batch_format="images", split="train"):
+def error_of(dataset, batch_format="images", split="train"):
     with pytest.raises((InputError, ResourceError)) as raised:
         open_sources(dataset, batch_format, split)
     message = str(raised.value)
@@ -140,28 +140,28 @@ def test_the_sides_of_unpaired_arrays_may_have_different_sizes():
         (IMAGES[:0], "images", "There are no examples in 'arrays'. Received: split='train'"),
     ],
 )
-def test_arrays_of_another_number_rank_type_range_or_length_are_refused(
+def test_arrays_of_another_number_rank_type_range_or_length_raise_an_error(
     dataset, batch_format, message
 ):
-    assert message in refused(dataset, batch_format)
+    assert message in error_of(dataset, batch_format)
 
 
 def test_one_nan_is_enough():
     floats = IMAGES / 127.5 - 1
     floats[-1, -1, -1] = np.nan
-    assert "from nan to nan" in refused(floats)
+    assert "from nan to nan" in error_of(floats)
 
 
-def test_a_held_out_part_of_few_arrays_is_refused():
-    assert "None of the 9 examples of 'arrays'" in refused(IMAGES[:9], split="validation")
+def test_a_held_out_part_of_few_arrays_raises_an_error():
+    assert "None of the 9 examples of 'arrays'" in error_of(IMAGES[:9], split="validation")
 
 
 # Files.
 
 
-def test_an_npz_file_without_the_formats_arrays_is_refused_with_those_it_has(tmp_path):
+def test_an_npz_file_without_the_formats_arrays_raises_an_error_with_those_it_has(tmp_path):
     path = as_npz("paired", tmp_path)
-    message = refused(path)
+    message = error_of(path)
     assert "takes an .npz file with the arrays images; this one has inputs, targets. " in message
 
 
@@ -170,14 +170,14 @@ def test_an_npz_file_that_cannot_be_read_is_named(tmp_path, content):
     path = tmp_path / "my.npz"
     if content is not None:
         path.write_bytes(content)
-    message = refused(str(path))
+    message = error_of(str(path))
     assert "Not an .npz file that can be read" in message
     assert f"Received: '{path}'" in message
 
 
 def test_an_npz_file_of_objects_is_not_unpickled(tmp_path):
     np.savez(tmp_path / "my.npz", images=np.array([{}]))
-    assert "Not an .npz file that can be read" in refused(str(tmp_path / "my.npz"))
+    assert "Not an .npz file that can be read" in error_of(str(tmp_path / "my.npz"))
 
 
 def test_a_changed_npz_file_has_another_identity(tmp_path):
@@ -205,8 +205,8 @@ def slices(*arrays):
         (slices({"image": IMAGES}), "images", "Received: {'image'"),
     ],
 )
-def test_a_tf_dataset_of_something_else_is_refused(dataset, batch_format, message):
-    assert message in refused(dataset, batch_format)
+def test_a_tf_dataset_of_something_else_raises_an_error(dataset, batch_format, message):
+    assert message in error_of(dataset, batch_format)
 
 
 @pytest.mark.parametrize("wrong", [1.5, np.nan])

@@ -81,12 +81,12 @@ def test_every_format_and_split_has_an_identity_of_its_own():
     assert len(set(identities)) == len(identities) == 12
 
 
-def test_an_unknown_split_is_refused_with_the_closest_match():
+def test_an_unknown_split_raises_an_error_with_the_closest_match():
     with pytest.raises(InputError, match=r"Unknown split of 'sample'; did you mean 'validation'\?"):
         open_sources("sample", "images", "valid")
 
 
-def test_an_unknown_batch_format_is_refused_with_the_closest_match():
+def test_an_unknown_batch_format_raises_an_error_with_the_closest_match():
     message = r"Unknown batch format; did you mean 'labelled'\?.*Received: 'labeled'"
     with pytest.raises(InputError, match=message):
         load_dataset("sample", "labeled", image_shape=(28, 28, 1))

@@ -14,7 +14,7 @@ from ganzoo.errors import InputError, ResourceError
 
 
 def make(root, *names, shape=(4, 6), **greys):
-    """Writes PNGs of one grey each: 1, 2, 3, ... in the order given, or as told."""
+    """Writes PNGs of one grey each: 1, 2, 3, ... in the order given, or as given by name."""
     numbered = {name: number for number, name in enumerate(names, 1)} | greys
     for name, grey in numbered.items():
         path = root / (name if Path(name).suffix else f"{name}.png")
@@ -38,7 +38,7 @@ def opened(folder, batch_format="images", split="all"):
     return result[0] if len(result) == 1 else result
 
 
-def refused(folder, batch_format="images", split="all"):
+def error_of(folder, batch_format="images", split="all"):
     with pytest.raises((InputError, ResourceError)) as raised:
         open_sources(folder, batch_format, split)
     message = str(raised.value)
@@ -55,7 +55,7 @@ def test_images_are_found_in_subfolders_too_and_come_sorted_by_name(tmp_path):
     assert opened(folder) == {"images": [4, 2, 1, 3]}
 
 
-def test_hidden_files_and_what_is_no_picture_are_passed_over(tmp_path):
+def test_hidden_files_and_what_is_no_picture_are_skipped(tmp_path):
     folder = make(tmp_path, "a", ".b.png", ".thumbnails/c")
     (tmp_path / "notes.txt").write_text("not a picture")
     assert opened(folder) == {"images": [1]}
@@ -76,7 +76,7 @@ def test_a_folder_that_a_link_leads_back_to_is_read_once(tmp_path):
     assert opened(folder) == {"images": [1, 7]}
 
 
-def test_a_folder_in_the_home_folder_or_beside_the_caller_is_found(tmp_path, monkeypatch):
+def test_a_folder_in_the_home_or_the_working_folder_is_found(tmp_path, monkeypatch):
     make(tmp_path / "photos", "a")
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
@@ -84,10 +84,10 @@ def test_a_folder_in_the_home_folder_or_beside_the_caller_is_found(tmp_path, mon
         assert opened(given) == {"images": [1]}
 
 
-def test_a_folder_without_a_separator_is_refused_with_how_to_write_it(tmp_path, monkeypatch):
+def test_a_folder_without_a_separator_raises_an_error_with_how_to_write_it(tmp_path, monkeypatch):
     make(tmp_path / "photos", "a")
     monkeypatch.chdir(tmp_path)
-    assert "the path is './photos'" in refused("photos")
+    assert "the path is './photos'" in error_of("photos")
 
 
 def test_classes_are_numbered_in_the_order_of_their_names(tmp_path):
@@ -102,7 +102,7 @@ def test_a_class_keeps_its_number_in_a_split_that_lacks_another(tmp_path):
     assert opened(folder, "labelled", "test") == {"images": [3], "labels": [1]}
 
 
-def test_pairs_are_the_halves_of_pictures(tmp_path):
+def test_pairs_are_the_two_halves_of_pictures(tmp_path):
     pixels = np.repeat(np.array([[10, 20]], np.uint8), 4, axis=1)
     for name in "ab":
         Image.fromarray(pixels).save(tmp_path / f"{name}.png")
@@ -144,23 +144,23 @@ def test_folders_named_as_splits_are_the_splits(tmp_path, validation):
     for split in ("val", "valid", "validation"):
         assert opened(folder, split=split) == {"images": [3]}
     assert opened(folder, split="test") == {"images": [4]}
-    assert "Unknown split" in refused(folder, split="all")
+    assert "Unknown split" in error_of(folder, split="all")
 
 
 def test_both_sides_have_splits(tmp_path):
     folder = make(tmp_path, "trainA/1", "trainB/2", "testA/3", "testB/4")
     assert opened(folder, "unpaired", "test") == [{"images": [3]}, {"images": [4]}]
-    assert "Choose from: test, train. Received: 'validation'" in refused(folder, "unpaired", "val")
+    assert "Choose from: test, train. Received: 'validation'" in error_of(folder, "unpaired", "val")
 
 
-def test_a_folder_with_another_beside_those_of_splits_has_none(tmp_path):
+def test_a_folder_with_another_next_to_those_of_splits_has_none(tmp_path):
     folder = make(tmp_path, "train/1", "test/2", "extra/3")
     assert opened(folder) == {"images": [3, 2, 1]}
 
 
-def test_pictures_beside_the_folders_of_splits_are_refused(tmp_path):
+def test_pictures_next_to_the_folders_of_splits_raise_an_error(tmp_path):
     folder = make(tmp_path, "train/1", "test/2", "3")
-    assert "A picture lies beside the folders of splits" in refused(folder, split="train")
+    assert "There is a picture next to the folders of splits" in error_of(folder, split="train")
 
 
 def test_where_there_are_no_splits_a_tenth_is_held_out(tmp_path):
@@ -190,26 +190,26 @@ def test_of_a_pair_both_images_are_in_the_same_split(tmp_path):
 def test_of_fewer_than_ten_examples_none_is_held_out(tmp_path):
     folder = make(tmp_path, *"abcdefghi")
     assert len(opened(folder, split="train")["images"]) == 9
-    assert "None of the 9 examples" in refused(folder, split="validation")
+    assert "None of the 9 examples" in error_of(folder, split="validation")
 
 
-def test_another_split_is_refused_with_the_closest(tmp_path):
-    assert "did you mean 'train'" in refused(make(tmp_path, "a"), split="trains")
+def test_another_split_raises_an_error_with_the_closest(tmp_path):
+    assert "did you mean 'train'" in error_of(make(tmp_path, "a"), split="trains")
 
 
 # What is wrong with a folder.
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path):
-    assert "There is no such folder" in refused(f"{tmp_path}/nowhere")
+    assert "There is no such folder" in error_of(f"{tmp_path}/nowhere")
     make(tmp_path, "a")
-    assert "There is no such folder" in refused(f"{tmp_path}/a.png")
+    assert "There is no such folder" in error_of(f"{tmp_path}/a.png")
 
 
 @pytest.mark.parametrize("batch_format", ["images", "paired"])
 def test_a_folder_without_pictures_is_named_with_what_they_are(tmp_path, batch_format):
     (tmp_path / "a.txt").write_text("not a picture")
-    message = refused(str(tmp_path), batch_format)
+    message = error_of(str(tmp_path), batch_format)
     assert "no images in the folder or below it (.png, .jpg," in message
     assert str(tmp_path) in message
 
@@ -218,59 +218,59 @@ def test_an_empty_side_is_named(tmp_path):
     folder = make(tmp_path, "A/1")
     (tmp_path / "B").mkdir()
     for batch_format in ("paired", "unpaired"):
-        assert f"Received: '{tmp_path}/B'" in refused(folder, batch_format)
+        assert f"Received: '{tmp_path}/B'" in error_of(folder, batch_format)
 
 
 @pytest.mark.parametrize("names", [["x"], ["A/x"], ["trainA/x"], ["cats/x", "dogs/y"]])
-def test_a_folder_without_two_sides_is_refused_with_a_drawing_of_them(tmp_path, names):
+def test_a_folder_without_two_sides_raises_an_error_with_a_drawing_of_them(tmp_path, names):
     folder = make(tmp_path, *names)
     split = "train" if "train" in names[0] else "all"
     drawing = "'unpaired' takes FOLDER/A/image.jpg and FOLDER/B/image.jpg. Received"
-    assert drawing in refused(folder, "unpaired", split)
+    assert drawing in error_of(folder, "unpaired", split)
 
 
-def test_one_side_of_pairs_alone_is_refused(tmp_path):
-    message = refused(make(tmp_path, "trainA/x"), "paired", "train")
+def test_one_side_of_pairs_alone_raises_an_error(tmp_path):
+    message = error_of(make(tmp_path, "trainA/x"), "paired", "train")
     assert "There are not two folders, A and B." in message
     assert "side by side, or FOLDER/A/name.jpg and" in message
 
 
-def test_other_folders_beside_the_two_sides_are_passed_over(tmp_path):
+def test_other_folders_next_to_the_two_sides_are_skipped(tmp_path):
     folder = make(tmp_path, "A/x", "B/x", "results/y")
     assert opened(folder, "paired") == {"inputs": [1], "targets": [2]}
     assert opened(folder, "unpaired") == [{"images": [1]}, {"images": [2]}]
 
 
 @pytest.mark.parametrize("names", [["x"], ["cat/x", "y"]])
-def test_pictures_without_a_class_are_refused_with_a_drawing(tmp_path, names):
-    message = refused(make(tmp_path, *names), "labelled")
+def test_pictures_without_a_class_raise_an_error_with_a_drawing(tmp_path, names):
+    message = error_of(make(tmp_path, *names), "labelled")
     assert "'labelled' takes FOLDER/CLASS/image.jpg. Received" in message
 
 
 def test_a_class_without_images_is_named(tmp_path):
     folder = make(tmp_path, "cat/x")
     (tmp_path / "dog").mkdir()
-    assert f"A class without images. Received: '{tmp_path}/dog'" in refused(folder, "labelled")
+    assert f"A class without images. Received: '{tmp_path}/dog'" in error_of(folder, "labelled")
 
 
 def test_a_class_may_have_one_image(tmp_path):
     assert opened(make(tmp_path, "cat/x", "cat/y", "dog/z"), "labelled")["labels"] == [0, 0, 1]
 
 
-def test_images_of_a_folder_with_two_sides_and_splits_are_refused(tmp_path):
+def test_images_of_a_folder_with_two_sides_and_splits_raise_an_error(tmp_path):
     folder = make(tmp_path, "trainA/x", "trainB/y")
-    assert "Its sides A and B lie apart" in refused(folder, "images", "train")
+    assert "Its sides A and B are separate folders" in error_of(folder, "images", "train")
 
 
 def test_images_without_a_partner_are_named(tmp_path):
     folder = make(tmp_path, "A/x", "A/y", "A/z", "B/y", "B/w.bmp")
-    message = refused(folder, "paired")
+    message = error_of(folder, "paired")
     assert "2 of 3 in A: x, z; and 1 of 2 in B: w. Received" in message
 
 
 def test_two_images_of_one_name_are_no_pair(tmp_path):
     folder = make(tmp_path, "A/x", "A/x.bmp", "B/x", "B/y")
-    assert "Two images have one name, 'x'" in refused(folder, "paired")
+    assert "Two images have one name, 'x'" in error_of(folder, "paired")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
@@ -281,7 +281,7 @@ def test_a_folder_and_a_file_that_may_not_be_read_are_named(tmp_path):
         load_dataset(folder, image_shape=(4, 4, 1), batch_size=1)
     (tmp_path / "a").chmod(0)
     try:
-        assert f"Permission denied. Received: '{tmp_path}/a'" in refused(folder)
+        assert f"Permission denied. Received: '{tmp_path}/a'" in error_of(folder)
     finally:
         (tmp_path / "a").chmod(0o700)
 
@@ -324,7 +324,7 @@ def test_a_file_that_cannot_be_read_stops_everything_with_its_name(tmp_path, wro
 
 
 @pytest.mark.parametrize("cache", CACHES)
-def test_files_that_cannot_be_read_can_be_left_out_and_are_counted_and_named(
+def test_files_that_cannot_be_read_can_be_skipped_and_are_counted_and_named(
     tmp_path, cache, caplog
 ):
     folder = damaged(tmp_path)
@@ -338,26 +338,26 @@ def test_files_that_cannot_be_read_can_be_left_out_and_are_counted_and_named(
 
 
 @pytest.mark.parametrize("cache", CACHES[1:])
-def test_a_cache_without_the_files_that_were_left_out_is_not_taken_for_whole(tmp_path, cache):
+def test_a_cache_without_the_files_that_were_skipped_is_not_taken_for_complete(tmp_path, cache):
     folder = damaged(tmp_path)
     batches(folder, skip_bad_images=True, **cache)
     with pytest.raises(ResourceError, match="Not a picture"):
         batches(folder, **cache)
 
 
-def test_a_batch_size_that_what_is_left_cannot_fill_is_refused(tmp_path):
+def test_a_batch_size_that_what_is_left_cannot_fill_raises_an_error(tmp_path):
     folder = damaged(tmp_path)
     with pytest.raises(InputError, match=r"must be in 1 to 2, .*Received: 3$"):
         load_dataset(folder, image_shape=(4, 4, 1), batch_size=3, split="all", skip_bad_images=True)
 
 
-def test_a_folder_in_which_nothing_can_be_read_is_refused(tmp_path):
+def test_a_folder_in_which_nothing_can_be_read_raises_an_error(tmp_path):
     (tmp_path / "a.png").write_text("this is no picture")
     with pytest.raises(ResourceError, match=r"No image can be read; of the first: .*a\.png"):
         batches(str(tmp_path), skip_bad_images=True)
 
 
-def test_labels_and_partners_are_left_out_with_their_images(tmp_path):
+def test_labels_and_partners_are_skipped_with_their_images(tmp_path):
     folder = make(tmp_path / "photos", "A/1", "A/2", "A/3", "B/1", "B/2", "B/3")
     (tmp_path / "photos" / "A" / "2.png").write_text("this is no picture")
     for arguments in CACHES:

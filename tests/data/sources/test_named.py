@@ -13,7 +13,7 @@ from ganzoo.data.sources.opening import open_sources
 from ganzoo.errors import InputError, ResourceError
 
 GREYS = [10, 60, 110, 160, 210, 250]  # of the images of split train; two of them are test's
-URL = "https://127.0.0.1/greys.npy"  # refuses at once: nobody serves there
+URL = "https://127.0.0.1/greys.npy"  # fails at once: nobody serves there
 
 # Two modules, for TFDS looks for a builder's checksums in its module's folder.
 BUILDERS = {
@@ -139,7 +139,7 @@ class GanzooPairs(tfds.core.GeneratorBasedBuilder):
 
 
 class GanzooNumbers(tfds.core.GeneratorBasedBuilder):
-    """No images; a dataset that cannot be used is refused before it is made."""
+    """No images; a dataset that cannot be used is an error before it is made."""
 
     VERSION = tfds.core.Version("1.0.0")
 
@@ -226,7 +226,7 @@ def opened(name, split, tmp_path, batch_format="images"):
 @pytest.mark.parametrize(
     ("received", "closest"), [("samples", "sample"), ("celeba", "celeb_a"), ("fashon", "fashion")]
 )
-def test_an_unknown_dataset_is_refused_with_the_closest_match(received, closest, tmp_path):
+def test_an_unknown_dataset_raises_an_error_with_the_closest_match(received, closest, tmp_path):
     message = rf"Unknown dataset; did you mean '{closest}.*Choose from: {closest}.*'{received}'$"
     with pytest.raises(InputError, match=message):
         open_sources(received, "images", "train", str(tmp_path))
@@ -268,7 +268,7 @@ def test_a_fact_of_a_tfds_dataset_can_be_the_label(fact, tmp_path):
     assert len({plain.identity, other.identity, source.identity}) == 3
 
 
-def test_a_class_label_can_be_named_and_other_features_are_refused(tmp_path):
+def test_a_class_label_can_be_named_and_other_features_raise_an_error(tmp_path):
     source, _ = opened("ganzoo_squares#label", "train", tmp_path, "labelled")
     assert source.classes == tuple("012345")
     message = r"Unknown label of 'ganzoo_facts'; did you mean 'facts/Bright'.*Received: 'Brigth'$"
@@ -285,7 +285,7 @@ def test_a_part_of_a_split_can_be_asked_for(tmp_path):
     assert [e["labels"] for e in part] == [e["labels"] for e in everything[:3]]
 
 
-def test_an_unknown_split_of_a_tfds_dataset_is_refused_with_the_closest_match(tmp_path):
+def test_an_unknown_split_of_a_tfds_dataset_raises_an_error_with_the_closest_match(tmp_path):
     message = r"Unknown split of 'ganzoo_squares'; did you mean 'test'\?.*Received: 'tests'"
     with pytest.raises(InputError, match=message):
         open_sources("ganzoo_squares", "images", "tests", str(tmp_path))
@@ -300,14 +300,14 @@ def test_configurations_are_datasets_of_their_own_and_need_no_labels(tmp_path):
     assert {e["images"].shape for e in tall_examples} == {(8, 8, 3), (16, 8, 3)}
 
 
-def test_an_unknown_configuration_is_refused_with_the_closest_match(tmp_path):
+def test_an_unknown_configuration_raises_an_error_with_the_closest_match(tmp_path):
     message = r"did you mean 'ganzoo_sizes/wide'\?.*Received: 'ganzoo_sizes/wid'"
     with pytest.raises(InputError, match=message):
         open_sources("ganzoo_sizes/wid", "images", "train", str(tmp_path))
 
 
 @pytest.mark.parametrize("name", ["", "two words", "a\\b"])
-def test_what_is_no_name_of_a_dataset_is_refused(name, tmp_path):
+def test_what_is_no_name_of_a_dataset_raises_an_error(name, tmp_path):
     message = "A dataset is 'sample', the name of a TensorFlow Dataset .* a folder with a / in it"
     with pytest.raises(InputError, match=message):
         open_sources(name, "images", "train", str(tmp_path))
@@ -319,13 +319,13 @@ def test_what_has_a_separator_and_is_no_name_is_a_folder(name, tmp_path):
         open_sources(name, "images", "train", str(tmp_path))
 
 
-def test_a_configuration_is_refused_where_there_are_none(tmp_path):
+def test_a_configuration_raises_an_error_where_there_are_none(tmp_path):
     message = r"Unknown dataset; .*Choose from: ganzoo_squares\. Received: 'ganzoo_squares/big'"
     with pytest.raises(InputError, match=message):
         open_sources("ganzoo_squares/big", "images", "train", str(tmp_path))
 
 
-def test_a_version_that_does_not_exist_is_refused(tmp_path):
+def test_a_version_that_does_not_exist_raises_an_error(tmp_path):
     with pytest.raises(InputError, match=r"cannot open the dataset: .*'ganzoo_squares:9\.9\.9'$"):
         open_sources("ganzoo_squares:9.9.9", "images", "train", str(tmp_path))
 
@@ -336,7 +336,7 @@ def test_the_same_dataset_in_two_folders_is_two_sources(tmp_path):
     assert one.identity != other.identity
 
 
-def test_labels_are_refused_where_the_dataset_has_none(tmp_path):
+def test_labels_raise_an_error_where_the_dataset_has_none(tmp_path):
     message = r"'ganzoo_sizes/wide' gives batches of the formats images\. .*'labelled'"
     with pytest.raises(InputError, match=message):
         load_dataset(
@@ -369,20 +369,20 @@ def test_one_side_of_an_unpaired_dataset_is_a_dataset_of_images(tmp_path):
 
 
 @pytest.mark.parametrize("split", ["test", "trainA", "validation"])
-def test_a_split_that_has_not_both_sides_is_refused(split, tmp_path):
+def test_a_split_that_has_not_both_sides_raises_an_error(split, tmp_path):
     message = rf"Unknown split of 'ganzoo_sides'; .*Choose from: train\. Received: '{split}'"
     with pytest.raises(InputError, match=message):
         opened("ganzoo_sides", split, tmp_path, "unpaired")
 
 
-def test_pairs_are_refused_of_an_unpaired_dataset_with_what_has_them(tmp_path):
+def test_pairs_of_an_unpaired_dataset_raise_an_error_with_what_has_some(tmp_path):
     message = "'ganzoo_sides' are unpaired: none belongs to another. .*'pix2pix/NAME'.* A|B images"
     with pytest.raises(InputError, match=message):
         opened("ganzoo_sides", "train", tmp_path, "paired")
 
 
 @pytest.mark.parametrize("batch_format", ["paired", "unpaired"])
-def test_a_format_that_a_dataset_does_not_make_is_refused_with_those_it_makes(
+def test_a_format_that_a_dataset_does_not_make_raises_an_error_with_those_it_makes(
     batch_format, tmp_path
 ):
     message = f"formats images, labelled. Received: batch_format='{batch_format}'"
@@ -390,7 +390,7 @@ def test_a_format_that_a_dataset_does_not_make_is_refused_with_those_it_makes(
         opened("ganzoo_squares", "train", tmp_path, batch_format)
 
 
-def test_a_side_without_examples_is_refused_by_its_name(tmp_path):
+def test_a_side_without_examples_raises_an_error_by_its_name(tmp_path):
     message = (
         r"There are no examples in 'ganzoo_sides/trainA\[:0\]'\. Received: split='train\[:0\]'"
     )
@@ -398,7 +398,7 @@ def test_a_side_without_examples_is_refused_by_its_name(tmp_path):
         opened("ganzoo_sides", "train[:0]", tmp_path, "unpaired")
 
 
-def test_a_dataset_with_no_image_feature_is_refused_with_what_it_has(tmp_path):
+def test_a_dataset_with_no_image_feature_raises_an_error_with_what_it_has(tmp_path):
     message = "'ganzoo_numbers' has no image feature; it has: weight, kind"
     with pytest.raises(InputError, match=message):
         open_sources("ganzoo_numbers", "images", "train", str(tmp_path))

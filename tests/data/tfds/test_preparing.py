@@ -13,7 +13,7 @@ from ganzoo.data.tfds import archives, preparing
 from ganzoo.data.tfds.builders import pix2pix
 from ganzoo.errors import InputError, ResourceError
 
-SITE = "https://127.0.0.1"  # refuses at once: nobody serves there
+SITE = "https://127.0.0.1"  # fails at once: nobody serves there
 CONTENTS = {"greys.npy": b"\x0a\x3c\x6e\xa0", "labels.txt": b"3 1 4 1", "other.npy": b"\x01"}
 CODE = '''
 import numpy as np
@@ -47,7 +47,7 @@ class GanzooHandmade(tfds.core.GeneratorBasedBuilder):
 
 @pytest.fixture(scope="module", autouse=True)
 def builder(tmp_path_factory):
-    """A module that registers its builder with TFDS, with the checksums of its files beside it."""
+    """A module that registers its builder with TFDS, with the checksums of its files next to it."""
     folder = tmp_path_factory.mktemp("builder")
     (folder / "ganzoo_handmade.py").write_text(f"SITE = {SITE!r}\n{CODE}")
     lines = (
@@ -100,10 +100,10 @@ def test_a_dataset_is_prepared_and_its_archives_are_links_and_not_copies(fetched
 
 
 def test_where_links_cannot_be_made_the_archives_are_copied(fetched, data_dir, monkeypatch):
-    def refuse(*_):
+    def fail(*_):
         raise OSError(18, "Invalid cross-device link")
 
-    monkeypatch.setattr(archives.os, "link", refuse)
+    monkeypatch.setattr(archives.os, "link", fail)
     prepare_dataset("ganzoo_handmade/greys", str(fetched), data_dir=data_dir)
     assert manual(data_dir, "greys.npy").read_bytes() == CONTENTS["greys.npy"]
     assert not manual(data_dir, "greys.npy").samefile(fetched / "greys.npy")
@@ -153,7 +153,7 @@ def test_an_archive_with_another_checksum_is_named_with_both_and_nothing_is_prep
     assert path.read_bytes() == b"abcd"
 
 
-def test_a_folder_that_does_not_exist_and_an_unknown_name_are_refused(data_dir):
+def test_a_folder_that_does_not_exist_and_an_unknown_name_raise_an_error(data_dir):
     with pytest.raises(ResourceError, match=r"no such folder\. Received: '/nowhere'"):
         prepare_dataset("ganzoo_handmade/greys", "/nowhere", data_dir=data_dir)
     with pytest.raises(InputError, match=r"did you mean 'ganzoo_handmade/greys'\?"):

@@ -73,8 +73,11 @@ def test_slurms_variables_name_the_workers_in_the_order_of_their_ranks(
 
 @pytest.mark.parametrize(
     "environment",
-    [slurm("n[1-2]", "1", "0"), slurm("n1", "1", "1"), slurm("", "", "0"), {"SLURM_PROCID": "0"}],
-)
+    [
+        slurm("n[1-2]", "1", "0"), slurm("n1", "1", "1"), slurm("", "", "0"), {"SLURM_PROCID": "0"},
+        slurm("n[a-b]", "1(x2)", "0"), slurm("n1", "x", "0"), slurm("n1", "1", "x"),
+    ],
+)  # fmt: skip
 def test_slurms_variables_that_do_not_fit_together_are_shown(environment):
     with pytest.raises(InputError, match="Received: SLURM_PROCID="):
         find_cluster(environment)

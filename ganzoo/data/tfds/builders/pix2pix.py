@@ -31,7 +31,7 @@ ARCHIVES = {
     "edges2handbags": _archive("edges2handbags", "815592f22fa7f7534a286a25bb73bf03"),
     "night2day": _archive("night2day", "fd21b1d447a1f927fed41aabedd85baa"),
 }
-SIDES = {  # what is on the left and on the right
+SIDES = {  # the left and the right halves
     "facades": "photographs and labels of facades",
     "cityscapes": "photographs and labels of streets",
     "maps": "aerial photographs and maps",
@@ -45,7 +45,7 @@ SPLITS = {"train": "train", "val": "validation", "test": "test"}  # by folder in
 class Pix2pix(tfds.core.GeneratorBasedBuilder):
     """Pairs of images: `input_image` is the left half of a picture, `target_image` the right one.
 
-    Halves are kept as PNG, so that their pixels are those of the published JPEG files.
+    They are stored as PNG, so that their pixels are those of the published JPEG files.
 
     >>> import tensorflow_datasets as tfds, ganzoo.data.tfds.builders
     >>> builder = tfds.builder("pix2pix/facades")

@@ -18,7 +18,7 @@ from ganzoo.data.tfds.builders import pix2pix
 from ganzoo.errors import ResourceError
 
 COUNTS = {"val": 3, "train": 5, "test": 2}  # in this order
-URL = "https://127.0.0.1/facades.tar.gz"  # refuses at once: nobody serves there
+URL = "https://127.0.0.1/facades.tar.gz"  # fails at once: nobody serves there
 
 
 def picture(split, number, width=24):
@@ -114,7 +114,7 @@ def test_a_preset_names_it():
     assert load_config("pix2pix/facades").values["dataset"] == "pix2pix/facades"
 
 
-def test_an_archive_with_another_checksum_is_refused_and_left_where_it_is(
+def test_an_archive_with_another_checksum_raises_an_error_and_is_left_where_it_is(
     publish, pictures, data_dir
 ):
     path = publish(pictures)
@@ -131,7 +131,7 @@ def test_an_archive_with_another_checksum_is_refused_and_left_where_it_is(
     assert path.read_bytes() == wrong
 
 
-def test_an_archive_of_another_size_is_refused_with_both_sizes(publish, pictures, data_dir):
+def test_an_archive_of_another_size_raises_an_error_with_both_sizes(publish, pictures, data_dir):
     path = publish(pictures)
     size = path.stat().st_size
     path.write_bytes(path.read_bytes()[:1000])
@@ -165,7 +165,7 @@ def test_a_picture_that_cannot_be_halved_is_named(publish, pictures, data_dir):
         open_sources("pix2pix/facades", "paired", "train", data_dir)
 
 
-def test_files_that_are_no_pictures_of_a_split_are_passed_over(publish, pictures, data_dir):
+def test_files_that_are_no_pictures_of_a_split_are_skipped(publish, pictures, data_dir):
     publish(pictures | {"facades/train/._1.jpg": b"of a Mac", "facades/other/1.jpg": b"no split"})
     ((source),) = open_sources("pix2pix/facades", "paired", "train", data_dir)
     assert source.size == 5

@@ -5,6 +5,8 @@ import json
 import pytest
 
 import ganzoo
+from ganzoo import registry
+from ganzoo.benchmarking import DEFAULT_SIZES, benchmark_all, benchmarks
 from ganzoo.cli import main
 from ganzoo.errors import InputError
 
@@ -53,3 +55,27 @@ def test_a_whole_run_starts_trains_and_exports(tmp_path, capsys):
 def test_what_it_does_not_know_is_refused_before_anything_is_timed(arguments, message):
     with pytest.raises(InputError, match=message):
         ganzoo.benchmark(**arguments)
+
+
+def test_every_built_in_model_has_a_default_size():
+    built_in = [name for name, at in registry._targets.items() if str(at).startswith("ganzoo.")]
+    assert set(DEFAULT_SIZES) == set(built_in)
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        ({"against": "pytorch"}, "peer"),
+        ({"optimizer": "sgd"}, "optimizer"),
+        ({"filtres": 3}, "filtres"),
+    ],
+)
+def test_all_models_are_checked_before_any_is_measured(options, message):
+    with pytest.raises(InputError, match=message):
+        next(benchmark_all(windows=0, **options))
+
+
+def test_a_model_is_measured_in_a_process_of_its_own():
+    found = benchmarks._in_a_process("dcgan/sample", windows=0, against="tutorial", **TINY)
+    assert found.figures["against"].keys() == {"plain", "tensorflow", "keras"}
+    assert str(found).startswith("dcgan/sample, float32, batch 4")

@@ -1,0 +1,80 @@
+"""The settings that turn examples into batches."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ganzoo.errors import InputError, unknown
+
+# Settings that concern one batch format; models of another do not have them.
+ONLY_FOR = {"input_channels": "paired", "direction": "paired"}
+FITS = ("crop", "pad")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataSettings:
+    """The arguments of `load_dataset` beyond the dataset and the batch format.
+
+    `load_dataset` says what each of them means and what its default is. Here they are required, so
+    that none is lost on the way from a config; only those of `ONLY_FOR` may be left out.
+
+    Raises:
+        InputError: for a value that no dataset can be read with. What depends on the images
+            (`center_crop`, `batch_size`, `split`) is checked where these are opened.
+
+    Example:
+
+    >>> from ganzoo import load_config
+    >>> settings = DataSettings(**load_config("dcgan").arguments(DataSettings), shuffle=True)
+    >>> settings.image_shape, settings.fit
+    ((28, 28, 1), 'pad')
+    """
+
+    image_shape: tuple[int, int, int]
+    input_channels: int | None = None
+    batch_size: int
+    split: str
+    center_crop: int | None
+    fit: Literal["crop", "pad"]
+    jitter: float
+    horizontal_flip: bool
+    direction: Literal["ab", "ba"] = "ab"
+    shuffle: bool | None
+    seed: int
+    skip_bad_images: bool
+    cache: Literal["auto", "none"]
+    cache_gib: float
+    data_dir: str | None
+
+    def __post_init__(self):
+        if self.direction not in ("ab", "ba"):
+            raise unknown("direction", self.direction, ("ab", "ba"))
+        if self.input_channels not in (None, 1, 3):
+            raise InputError(f"input_channels must be 1 or 3. Received: {self.input_channels}")
+        if not 0 <= self.jitter <= 1:
+            raise InputError(f"jitter must be in 0 to 1. Received: {self.jitter}")
+        if self.cache not in ("auto", "none"):
+            raise unknown("value of cache", self.cache, ("auto", "none"))
+        if self.cache_gib < 0:
+            raise InputError(f"cache_gib must be at least 0. Received: {self.cache_gib}")
+        if self.fit not in FITS:
+            raise unknown("value of fit", self.fit, FITS)
+        shape = self.image_shape
+        if len(shape) != 3 or min(shape) < 1 or shape[2] not in (1, 3):
+            raise InputError(
+                f"image_shape must be (height, width, 1 or 3). Received: {tuple(shape)}"
+            )
+
+    @property
+    def is_shuffled(self) -> bool:
+        """Whether each epoch has an order of its own; if not stated, the split's name decides."""
+        if self.shuffle is not None:
+            return self.shuffle
+        return not self.split.startswith(("val", "test"))
+
+    def check_format(self, batch_format: str) -> None:
+        """Raises InputError for settings that concern another batch format."""
+        if batch_format != "paired" and (self.input_channels is not None or self.direction != "ab"):
+            raise InputError(
+                "input_channels and direction are for batches of the format 'paired'. "
+                f"Received: batch_format={batch_format!r}"
+            )

@@ -1,0 +1,75 @@
+"""What `GANModel.compile` decides: two optimizers, loss scaling, and what XLA compiles."""
+
+import contextlib
+from collections.abc import Iterator
+
+import keras
+import tensorflow as tf
+
+from ganzoo.errors import InputError
+
+
+def optimizer_pair(given: tuple, paper: tuple, policy: keras.DTypePolicy) -> tuple:
+    """Returns `(generator_optimizer, discriminator_optimizer)`, ready to be built.
+
+    For a policy of float16 each is made to scale its loss, which keeps small gradients from
+    vanishing. Keras does that for a model's `optimizer` alone; bfloat16 has the exponents of
+    float32 and needs none.
+
+    Args:
+        given: two optimizers, by object or by name; or None for the paper's.
+        paper: the paper's two.
+        policy: the model's.
+
+    Raises:
+        InputError: if both are the same object, which Keras would notice only in a step.
+    """
+    pair = tuple(keras.optimizers.get(g or p) for g, p in zip(given, paper, strict=True))
+    if pair[0] is pair[1]:
+        raise InputError(
+            "Generator and discriminator each need an optimizer object of their own (its moments "
+            f"belong to the weights of one of them). Received: {pair[0]} twice"
+        )
+    return tuple(_with_loss_scale(optimizer, policy) for optimizer in pair)
+
+
+def _with_loss_scale(optimizer, policy):
+    is_scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+    if policy.name == "mixed_float16" and not is_scaled:
+        return keras.optimizers.LossScaleOptimizer(optimizer)
+    return optimizer
+
+
+def xla_compiles_step(model, jit_compile: bool | str) -> bool:
+    """Returns whether XLA is to compile `train_step`.
+
+    Keras resolves `"auto"` to XLA on one GPU and to none on a CPU, where it makes convolutions
+    slower. It makes dense layers faster there, and a model that has those alone says so.
+
+    Args:
+        model: a `GANModel`, compiled by Keras.
+        jit_compile: what `compile` was given.
+    """
+    if jit_compile != "auto" or model.jit_compile:
+        return bool(model.jit_compile)
+    has_strategy = (
+        tf.distribute.has_strategy()
+        or model.distribute_strategy is not tf.distribute.get_strategy()
+    )
+    has_gpu = bool(tf.config.list_logical_devices("GPU"))
+    return model.xla_on_cpu and not (has_strategy or has_gpu)
+
+
+@contextlib.contextmanager
+def jit_compile_as(model: keras.Model, jit_compile: bool) -> Iterator[None]:
+    """While it is entered, Keras makes functions of the model with this `jit_compile`.
+
+    Keras has one `jit_compile` for training, evaluation and prediction, and reads it when it makes
+    the function of each. So this is its public way to compile one of them and not the others.
+    """
+    of_the_others = model.jit_compile
+    model.jit_compile = jit_compile
+    try:
+        yield
+    finally:
+        model.jit_compile = of_the_others

@@ -1,0 +1,21 @@
+"""Gradients of a model's losses: one optimizer step, and how large they are."""
+
+import tensorflow as tf
+
+
+def minimize(loss, tape: tf.GradientTape, optimizer, variables) -> None:
+    """Takes one optimizer step on a loss that is a mean over this replica's examples.
+
+    The one place where losses are scaled. Gradients are summed over replicas, so a mean over the
+    global batch needs 1 / replicas; float16 needs the optimizer's factor on top, which it divides
+    out again. Both enter as the gradient of the loss with respect to itself.
+    """
+    replicas = tf.distribute.get_replica_context().num_replicas_in_sync
+    scale = tf.cast(optimizer.scale_loss(1.0 / replicas), loss.dtype)
+    gradients = tape.gradient(loss, variables, output_gradients=scale)
+    optimizer.apply(gradients, variables)
+
+
+def norm(tape: tf.GradientTape, loss, variables) -> tf.Tensor:
+    """Returns the Euclidean norm of a loss's gradient over all of the variables."""
+    return tf.linalg.global_norm(tape.gradient(loss, variables))

@@ -1,0 +1,116 @@
+"""What a model states and defines, in one place; `GANModel` does the rest.
+
+docs/adding_a_model.md goes through it one by one, and `dcgan.py` is the pattern to read first.
+"""
+
+import inspect
+
+import keras
+import tensorflow as tf
+
+from ganzoo import serving
+from ganzoo.models.outputs import Play
+from ganzoo.randomness.priors import truncated
+
+
+class GANInterface:
+    """The part of a `GANModel` that is each model's own.
+
+    Attributes:
+        batch_format: the shape of an element of its dataset, a key of
+            `ganzoo.batch_formats.BATCH_FORMATS`.
+        loss_names: what `train_step` and `play` report; `discriminator_loss` and `generator_loss`
+            are among them.
+        undecided_loss: the discriminator's loss if it answers one half to everything.
+        recipe: the paper's settings of data and training, such as `batch_size`, `epochs` and
+            `jitter`, with which `ganzoo train` trains it on data that no preset is for.
+        xla_on_cpu: whether XLA makes a step faster there: of dense layers yes, of others no.
+    """
+
+    batch_format: str
+    undecided_loss: float
+    loss_names: tuple[str, ...] = ("discriminator_loss", "generator_loss")
+    recipe: dict[str, object] = {}
+    xla_on_cpu = False
+
+    @property
+    def generators(self) -> list[keras.Model]:
+        """The networks that make images."""
+        return [self.generator]
+
+    @property
+    def discriminators(self) -> list[keras.Model]:
+        """The networks that judge them."""
+        return [self.discriminator]
+
+    @staticmethod
+    def default_optimizers(**settings):
+        """Returns the paper's `(generator_optimizer, discriminator_optimizer)`.
+
+        The arguments, with the paper's values as defaults, are settings that presets may give.
+        """
+        raise NotImplementedError
+
+    def paper_optimizers(self, *, steps_per_epoch: int | None = None, **settings):
+        """Returns the pair of `default_optimizers` that is this model's.
+
+        The one place where settings meet optimizers: `compile` and `ganzoo train` call it. A model
+        whose own arguments decide between optimizers overrides it.
+
+        Args:
+            steps_per_epoch: of the data, where they are known and schedules count epochs.
+            **settings: arguments of `default_optimizers`, in place of the paper's.
+        """
+        takes = inspect.signature(self.default_optimizers).parameters
+        if steps_per_epoch is not None and "steps_per_epoch" in takes:
+            settings["steps_per_epoch"] = steps_per_epoch
+        return self.default_optimizers(**settings)
+
+    def adapt(self, dataset) -> None:
+        """Takes from the data what a model wants to know before training; most want nothing.
+
+        `ganzoo train` calls it once, before the first step, with one epoch of batches.
+        """
+
+    def train_step(self, data) -> dict[str, tf.Tensor]:
+        """Updates both players on one batch and returns `self.end_step(...)`."""
+        raise NotImplementedError
+
+    def play(self, data, step) -> tuple[dict[str, tf.Tensor], dict[str, Play]]:
+        """Returns the losses by name and each pair of players' `Play`, with no update.
+
+        Networks are as at inference.
+
+        Args:
+            data: a batch in the model's format.
+            step: which noise to play with, for `self.key`.
+        """
+        raise NotImplementedError
+
+    def sample_images(self, batch) -> dict[str, tf.Tensor]:
+        """Returns `{title: images}` for sample grids, float32 in [-1, 1], one row per example.
+
+        Args:
+            batch: a batch in the model's format; the same batch gives the same images as long as
+                the weights are the same.
+        """
+        raise NotImplementedError
+
+    def export_endpoints(self, samplers) -> dict[str, serving.Endpoint]:
+        """Returns the signatures of an export by name, one of them `"serving_default"`.
+
+        `serving.latent_endpoints` and `serving.translation_endpoints` make them.
+
+        Args:
+            samplers: what to call in place of `self.samplers`: the same networks at inference.
+        """
+        raise NotImplementedError
+
+    def truncate(self, latents, truncation):
+        """Returns latents moved towards the mean of what they are drawn from, `prior`.
+
+        Args:
+            latents: `(batch, latent_dim)`.
+            truncation: a number, or `(batch, 1)`: 1 changes nothing, 0 leaves the mean alone.
+        """
+        return truncated(latents, self.prior.mean, truncation)
