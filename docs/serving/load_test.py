@@ -48,7 +48,7 @@ def main():
     parser.add_argument("--batch", type=int, default=1, help="images per request")
     parser.add_argument("--label", type=int, help="a label for CGAN")
     parser.add_argument("--picture", help="a file for translate_bytes, instead of seeds")
-    parser.add_argument("--with-seeds", action="store_true", help="send seeds, as Pix2Pix requires")
+    parser.add_argument("--with-seeds", action="store_true", help="send seeds too, for Pix2Pix")
     options = parser.parse_args()
     picture = options.picture and base64.b64encode(Path(options.picture).read_bytes()).decode()
 
