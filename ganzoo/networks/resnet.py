@@ -23,6 +23,11 @@ def check(image_shape) -> None:
         raise InputError(f"Images have 1 or 3 channels. Received: image_shape={image_shape}")
 
 
+def default_blocks(image_shape) -> int:
+    """Returns the paper's number of residual blocks: 9 from 256 pixels a side on, otherwise 6."""
+    return 9 if min(image_shape[:2]) >= 256 else 6
+
+
 def generator(channels: int, filters: int, blocks: int, dtype=None, name="generator"):
     """Images to images of the same size in [-1, 1], `(batch, height, width, channels)`.
 

@@ -4,8 +4,8 @@ import keras
 from keras import layers
 
 from ganzoo.errors import InputError
-from ganzoo.layers import KeyedDropout, SingleBatchNormalization
-from ganzoo.networks.blocks import full_precision, normal
+from ganzoo.layers import KeyedDropout
+from ganzoo.networks.blocks import full_precision, normal, single_batch_normalisation
 
 MAX_DEPTH = 8  # 256 pixels down to one
 
@@ -52,9 +52,7 @@ def generator(
     keys = keras.Input((), dtype="int64", name="dropout_keys")
 
     def normalised(x):
-        return SingleBatchNormalization(
-            gamma_initializer=normal(1.0), synchronized=sync_batch_norm, dtype=dtype
-        )(x)
+        return single_batch_normalisation(dtype, sync_batch_norm)(x)
 
     widths = [filters * min(2**level, 8) for level in range(depth)]
     encoded = []
