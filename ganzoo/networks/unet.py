@@ -10,7 +10,7 @@ from ganzoo.networks.blocks import full_precision, normal, single_batch_normalis
 MAX_DEPTH = 8  # 256 pixels down to one
 
 
-def check(image_shape, depth: int) -> None:
+def check(image_shape: tuple[int, int, int], depth: int) -> None:
     """Raises InputError if images of `image_shape` cannot be halved `depth` times."""
     height, width = image_shape[:2]
     if depth < 2:
@@ -24,7 +24,7 @@ def check(image_shape, depth: int) -> None:
         )
 
 
-def default_depth(image_shape) -> int:
+def default_depth(image_shape: tuple[int, int, int]) -> int:
     """Returns how often the shorter side can be halved until it is one pixel, at most 8 times."""
     return min(MAX_DEPTH, min(image_shape[:2]).bit_length() - 1)
 

@@ -329,6 +329,18 @@ def test_a_batch_of_another_format_is_named(model, batch):
         model.fit(tf.data.Dataset.from_tensors((batch, batch, batch)), verbose=0, shuffle=False)
 
 
+def test_compile_takes_the_papers_optimizers_of_this_model(model):
+    paper = model.paper_optimizers()
+    model.compile()
+    for ours, theirs in zip(
+        (model.generator_optimizer, model.discriminator_optimizer), paper, strict=True
+    ):
+        assert type(ours) is type(theirs) and ours.get_config() == theirs.get_config()
+    # Schedules may count epochs; other optimizers are the same whatever the data's steps are.
+    for optimizer in model.paper_optimizers(steps_per_epoch=7):
+        assert isinstance(optimizer, keras.optimizers.Optimizer)
+
+
 def test_one_optimizer_for_both_sides_is_refused(model):
     optimizer = keras.optimizers.Adam()
     with pytest.raises(InputError, match="an optimizer object of their own"):
