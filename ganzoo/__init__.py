@@ -44,6 +44,7 @@ _HOMES = {
     "evaluate": "ganzoo.evaluation.evaluate",
     "export": "ganzoo.exporting.export",
     "benchmark": "ganzoo.benchmarking.benchmarks",
+    "benchmark_all": "ganzoo.benchmarking.benchmarks",
     "DivergenceError": "ganzoo.errors",
     "InputError": "ganzoo.errors",
     "ResourceError": "ganzoo.errors",

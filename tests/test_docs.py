@@ -96,8 +96,56 @@ def joined(text):
     return re.sub(r"\\\n\s*", "", text)
 
 
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
 def test_links_between_the_documents_lead_somewhere():
-    for document in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
-        for target in re.findall(r"\]\(([^)#]+)\)", document.read_text()):
+    for document in DOCUMENTS:
+        text = document.read_text()
+        for target in [
+            *re.findall(r"\]\(([^)#]+)\)", text),
+            *re.findall(r"^\[.+\]: (\S+)$", text, re.M),
+        ]:
             if not target.startswith("http"):
                 assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_no_line_of_the_documents_is_longer_than_120_characters():
+    long = [
+        f"{document.relative_to(ROOT)}:{number}: {len(line)} characters"
+        for document in DOCUMENTS
+        for number, line in enumerate(document.read_text().splitlines(), start=1)
+        if len(line) > 120
+    ]
+    assert long == []
+
+
+MAP = ROOT / "docs/index.md"
+
+
+def test_the_map_names_every_file_under_its_room():
+    rooms = re.findall(r"^### `(.+?)`\n(.*?)(?=^##|\Z)", MAP.read_text(), re.M | re.S)
+    named = [
+        room + file
+        for room, section in rooms
+        for file in re.findall(r"^\* `(.+?\.py)`: \S", section, re.M)
+    ]
+    files = [path.relative_to(ROOT) for path in (ROOT / "ganzoo").rglob("*.py")]
+    assert sorted(named) == sorted(str(path) for path in files if path.name != "__init__.py")
+
+
+def test_the_paths_that_the_map_names_exist():
+    paths = re.findall(r"`([\w/]+/|[\w/]+/\w+\.\w+)`", MAP.read_text())
+    assert len(paths) > 50
+    for path in paths:
+        assert (ROOT / path).exists() or (ROOT / "ganzoo" / path).exists(), path
+
+
+def test_the_map_draws_the_floors_that_the_code_is_held_to():
+    code = (ROOT / "tests/test_architecture.py").read_text()
+    (floors,) = re.findall(r'^FLOORS = """\n(.*?)"""', code, re.M | re.S)
+    (drawn,) = re.findall(r"\n\n((?:    .+\n)+)\n", MAP.read_text())
+    highest_first = [re.split(r"\s{2,}", line.strip())[0] for line in drawn.splitlines()]
+    assert [set(floor.split()) for floor in reversed(highest_first)] == [
+        set(floor.split()) for floor in floors.strip().splitlines()
+    ]

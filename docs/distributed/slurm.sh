@@ -5,15 +5,15 @@
 #SBATCH --gpus-per-node=8
 #SBATCH --cpus-per-task=32
 #SBATCH --time=12:00:00
-#SBATCH --signal=TERM@120        # the workers save and end two minutes before the time is over
-#SBATCH --requeue                # a node that is lost begins the job again, and --resume goes on
+#SBATCH --signal=TERM@120        # the workers save and end two minutes before the time limit
+#SBATCH --requeue                # a lost node restarts the job, and --resume continues
 #SBATCH --open-mode=append
 
 for attempt in 1 2 3; do
     srun --kill-on-bad-exit=1 --label ganzoo train dcgan --dataset celeb_a --batch-size 4096 \
         --distribute multi-worker --run-dir /shared/runs/celeb_a --resume
     code=$?
-    if [ $code -eq 0 ] || [ $code -eq 143 ]; then # done, or the time is over
+    if [ $code -eq 0 ] || [ $code -eq 143 ]; then # finished, or the time limit
         exit $code
     fi
 done

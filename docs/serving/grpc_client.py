@@ -1,4 +1,4 @@
-"""Asks a server for pictures by gRPC; needs `pip install "keras-ganzoo[serving]"`.
+"""Requests images from a server by gRPC; needs `pip install "keras-ganzoo[serving]"`.
 
 python docs/serving/grpc_client.py faces 7 8 9              # seeds -> faces-7.png, ...
 """

@@ -1,9 +1,9 @@
-"""Many clients at once: how many answers a second a server gives, and how long one takes.
+"""Many clients at once: a server's throughput and latency.
 
     python docs/serving/load_test.py faces --clients 32 --seconds 20
     python docs/serving/load_test.py horses --picture photo.jpg --clients 8
 
-Each client asks by REST, waits for the answer, and asks again, with another seed each time.
+Each client sends a request by REST, waits for the answer, and repeats, with another seed each time.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from pathlib import Path
 
 
 def client(options, number, body_of, stop, times, errors):
-    """Asks until `stop` is set, over one connection that stays open."""
+    """Sends requests until `stop` is set, over one connection that stays open."""
     address = urllib.parse.urlsplit(options.url)
     connection = http.client.HTTPConnection(address.hostname, address.port, timeout=60)
     count = 0
@@ -45,10 +45,10 @@ def main():
     parser.add_argument("--url", default="http://localhost:8501")
     parser.add_argument("--clients", type=int, default=16)
     parser.add_argument("--seconds", type=float, default=10)
-    parser.add_argument("--batch", type=int, default=1, help="images in a request")
-    parser.add_argument("--label", type=int, help="of CGAN")
-    parser.add_argument("--picture", help="a file for translate_bytes, in place of seeds")
-    parser.add_argument("--with-seeds", action="store_true", help="Pix2Pix wants them, too")
+    parser.add_argument("--batch", type=int, default=1, help="images per request")
+    parser.add_argument("--label", type=int, help="a label for CGAN")
+    parser.add_argument("--picture", help="a file for translate_bytes, instead of seeds")
+    parser.add_argument("--with-seeds", action="store_true", help="send seeds too, for Pix2Pix")
     options = parser.parse_args()
     picture = options.picture and base64.b64encode(Path(options.picture).read_bytes()).decode()
 

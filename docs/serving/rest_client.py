@@ -1,4 +1,4 @@
-"""Asks a server for pictures by REST, with Python alone.
+"""Requests images from a server by REST, with the standard library only.
 
 python docs/serving/rest_client.py faces 7 8 9              # seeds -> faces-7.png, ...
 python docs/serving/rest_client.py horses photo.jpg         # -> horses-photo.png
@@ -28,8 +28,8 @@ def main():
     parser.add_argument("model")
     parser.add_argument("what", nargs="+", help="seeds, or files to translate")
     parser.add_argument("--url", default="http://localhost:8501")
-    parser.add_argument("--labels", type=int, nargs="+", help="of CGAN, one for each seed")
-    parser.add_argument("--seeds", type=int, nargs="+", help="of Pix2Pix, one for each file")
+    parser.add_argument("--labels", type=int, nargs="+", help="labels for CGAN, one for each seed")
+    parser.add_argument("--seeds", type=int, nargs="+", help="seeds for Pix2Pix, one for each file")
     options = parser.parse_args()
 
     if all(word.isdigit() for word in options.what):
@@ -38,7 +38,7 @@ def main():
             inputs["labels"] = options.labels
         signature = "generate_png"
     else:
-        # What ends in _bytes travels as base64, in both directions.
+        # Names that end in _bytes are base64 in both directions.
         files = [base64.b64encode(Path(word).read_bytes()).decode() for word in options.what]
         inputs = {"image_bytes": [{"b64": file} for file in files]}
         if options.seeds:

@@ -1,6 +1,7 @@
 """`benchmark`: a model's speed on this machine, as figures and as text."""
 
 import json
+import os
 import platform
 import subprocess
 import sys
@@ -16,7 +17,8 @@ from ganzoo.benchmarking import inference, steps, whole_run
 from ganzoo.benchmarking.report import report
 from ganzoo.benchmarking.tutorials.steps import TUTORIALS, check_has_tutorial
 from ganzoo.config.config import Config, load_config
-from ganzoo.errors import unknown
+from ganzoo.errors import InputError, unknown
+from ganzoo.saving.files import write_json
 
 # The preset and settings that a model's name stands for: its paper's sizes, or smaller ones that a
 # CPU can train.
@@ -53,6 +55,7 @@ def benchmark(
     optimizer: str = "paper",
     rounds: int = 15,
     windows: int = 3,
+    json_file: str | os.PathLike | None = None,
     **settings,
 ) -> Benchmark:
     """Times a model's training step, its whole runs, and its export.
@@ -68,11 +71,14 @@ def benchmark(
         rounds: how often each step is timed; all ways take turns.
         windows: stretches of a whole run that are timed, each against as many bare steps; with 0
             whole run, start-up and export are left out.
+        json_file: where to write the figures as well, as a list of one.
         **settings: as in `load_config`: `precision="bfloat16"`, `batch_size`, `image_size`.
 
     Raises:
-        InputError: for an unknown name or setting, or a model without a tutorial's step.
+        InputError: for an unknown name or setting, a model without a tutorial's step, or a file in
+            a folder that does not exist.
     """
+    _check_folder_of(json_file)
     config = _checked(model, against, optimizer, settings)
     if against == "tutorial":
         check_has_tutorial(registry.model_class(config.model))
@@ -93,7 +99,14 @@ def benchmark(
         figures["pipeline_images_per_second"] = whole_run.pipeline(run)
         figures["first_result_seconds"] = whole_run.first_result(run)
         figures["export"] = inference.measure(config, rounds)
+    if json_file is not None:
+        write_json(json_file, [figures], indent=2)
     return Benchmark(figures, report(figures))
+
+
+def _check_folder_of(json_file):
+    if json_file is not None and not Path(json_file).absolute().parent.is_dir():
+        raise InputError(f"There is no folder to write the file in. Received: {str(json_file)!r}")
 
 
 def _checked(model, against, optimizer, settings) -> Config:
@@ -112,7 +125,7 @@ def _checked(model, against, optimizer, settings) -> Config:
 
 def benchmark_all(
     *, against: str | None = None, optimizer: str = "paper", rounds: int = 15, windows: int = 3,
-    **settings,
+    json_file: str | os.PathLike | None = None, **settings,
 ) -> Iterator[Benchmark]:  # fmt: skip
     """Yields the benchmark of every model in `DEFAULT_SIZES`, each from a process of its own.
 
@@ -121,17 +134,23 @@ def benchmark_all(
 
     Args:
         against, optimizer, rounds, windows, **settings: as in `benchmark`.
+        json_file: where to write the figures as well, in the end, as a list.
 
     Raises:
         InputError: for an unknown name or setting, before anything is measured.
         subprocess.CalledProcessError: if a model's process fails; it has said why.
     """
+    _check_folder_of(json_file)
     for model in DEFAULT_SIZES:
         _checked(model, against, optimizer, settings)
     options = {"optimizer": optimizer, "rounds": rounds, "windows": windows, **settings}
+    measured = []
     for model in DEFAULT_SIZES:
         has_peer = against != "tutorial" or registry.model_class(model) in TUTORIALS
-        yield _in_a_process(model, against=against if has_peer else None, **options)
+        measured.append(_in_a_process(model, against=against if has_peer else None, **options))
+        yield measured[-1]
+    if json_file is not None:
+        write_json(json_file, [one.figures for one in measured], indent=2)
 
 
 def _in_a_process(model, **options):

@@ -1,5 +1,6 @@
 """When a checkpoint is written."""
 
+import os
 import shutil
 import time
 from collections.abc import Mapping
@@ -51,7 +52,7 @@ class Checkpoints(EverySteps):
 
     def __init__(
         self,
-        directory,
+        directory: str | os.PathLike,
         every_steps: int = 10_000,
         minutes: float = 10.0,
         keep: int = 3,
@@ -122,7 +123,7 @@ class Checkpoints(EverySteps):
                 shutil.rmtree(old)
 
     def _save(self):
-        # Asked of the model: after a Ctrl-C it may be a step ahead of what callbacks were told.
+        # Taken from the model: after a Ctrl-C it may be a step ahead of what callbacks have seen.
         step = int(self.model.step.numpy())
         if step == self._last_step:
             return
@@ -138,9 +139,9 @@ class Checkpoints(EverySteps):
 class RestoreMetrics(keras.callbacks.Callback):
     """Gives the first epoch of a resumed training the running means it was interrupted with."""
 
-    def __init__(self, metrics: dict[str, list[float]]):
+    def __init__(self, metrics: Mapping[str, list[float]]):
         super().__init__()
-        self.metrics = metrics
+        self.metrics = dict(metrics)  # what is left to give
 
     def on_epoch_begin(self, epoch, logs=None):
         for metric in self.model.metrics:

@@ -64,7 +64,7 @@ class EverySteps(keras.callbacks.Callback):
             self.on_steps(self.step, self._window.close())
 
     def on_epoch_end(self, epoch, logs=None):
-        # With steps_per_execution the last call of an epoch may have been shorter than it said.
+        # With steps_per_execution the last batch number of an epoch may be too high.
         self.step = int(self.model.step.numpy())
         self._update(self._logs)
 

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 PATIENCE = 5
 
 _DOMINATES = (
-    "The discriminator dominates",
+    "The discriminator overpowers the generator",
     "it tells all real images from all generated ones, so the generator learns nothing from it. "
     "What usually helps: a lower learning rate for the discriminator, label_smoothing=0.1, "
     "instance_noise=0.1 (DCGAN), more or more varied images, or real and generated images that do "

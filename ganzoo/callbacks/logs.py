@@ -1,6 +1,7 @@
 """What training reports, written down: as a table and for TensorBoard."""
 
 import csv
+import os
 import time
 from pathlib import Path
 
@@ -21,7 +22,7 @@ class TrainingLog(EverySteps):
         every_steps: steps between two rows.
     """
 
-    def __init__(self, path, every_steps: int = 50):
+    def __init__(self, path: str | os.PathLike, every_steps: int = 50):
         super().__init__(every_steps)
         self.path = Path(path)
 
@@ -41,7 +42,7 @@ class TrainingLog(EverySteps):
             writer.writerows(rows)
 
     def _was_seen(self, row):
-        """Whether it is a whole row, of a step that the model has seen."""
+        """Whether a row is complete, and of a step that the model has seen."""
         step = row.get("step") or ""
         return step.isdecimal() and int(step) <= self.step and None not in row.values()
 
@@ -65,7 +66,7 @@ class TensorBoard(EverySteps):
         every_steps: steps between two points.
     """
 
-    def __init__(self, log_dir, every_steps: int = 50):
+    def __init__(self, log_dir: str | os.PathLike, every_steps: int = 50):
         super().__init__(every_steps)
         self.log_dir = log_dir
 

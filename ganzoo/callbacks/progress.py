@@ -8,7 +8,7 @@ from tqdm import tqdm
 
 
 class Progress(keras.callbacks.Callback):
-    """Shows one bar for the whole of training, on standard error.
+    """Shows one progress bar for all of training, on standard error.
 
     On a terminal it is redrawn twice a second; in a file it is a line every half minute. Values are
     Keras's: means since the epoch began.
@@ -39,7 +39,7 @@ class Progress(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         self._logs = logs
-        # With steps_per_execution the last call of an epoch may have been shorter than it says.
+        # With steps_per_execution the last batch number of an epoch may be too high.
         self._step = min(self._epoch_step + batch + 1, self.total_steps)
         if time.perf_counter() - self._shown >= self.interval:
             self._show()
@@ -52,8 +52,8 @@ class Progress(keras.callbacks.Callback):
             self._show()
         self.close()
 
-    def close(self):
-        """Ends the bar's line, where training ends with an error too."""
+    def close(self) -> None:
+        """Ends the bar's line, even where training ends with an error."""
         if self._bar is not None:
             self._bar.close()
 

@@ -1,5 +1,6 @@
 """Grids of what the model makes of the same input, over time."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,13 @@ class SampleGrids(EverySteps):
         log_dir: a TensorBoard folder to which the grids are written as well.
     """
 
-    def __init__(self, directory, batch, every_steps: int = 250, log_dir=None):
+    def __init__(
+        self,
+        directory: str | os.PathLike,
+        batch,
+        every_steps: int = 250,
+        log_dir: str | os.PathLike | None = None,
+    ):
         super().__init__(every_steps)
         self.directory = Path(directory)
         self.batch = batch

@@ -60,6 +60,13 @@ class Config:
         plain = {name: _as_lists(value) for name, value in self.values.items()}
         return yaml.safe_dump({"model": self.model, **plain}, sort_keys=False)
 
+    def with_settings(self, *, image_size: int | None = None, **overrides) -> "Config":
+        """Returns a config with some settings changed, as `load_config` takes and checks them."""
+        chosen = presets.ChosenSettings(
+            self.model, self.values, self.origin, environment=self.environment
+        )
+        return _resolved(chosen, image_size, overrides)
+
     def differences(self, other: "Config") -> list[str]:
         """Returns `"name: mine -> theirs"` for all that a resumed run may not change."""
         mine, theirs = ({"model": c.model, **c.values} for c in (self, other))
@@ -110,7 +117,11 @@ def load_config(
     >>> config.origin
     'preset dcgan/sample'
     """
-    chosen = presets.choose_settings(str(model), dataset)
+    return _resolved(presets.choose_settings(str(model), dataset), image_size, overrides)
+
+
+def _resolved(chosen, image_size, overrides):
+    """Returns the config of chosen settings with `overrides`, complete and checked."""
     schema = settings_schema(chosen.model)
     _check_names(chosen, overrides, schema)
     given = chosen.values | overrides

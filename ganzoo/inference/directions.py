@@ -1,5 +1,6 @@
 """Directions in latent space: what to add to latents for more of something in their images."""
 
+import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -9,11 +10,12 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo.errors import InputError, ResourceError, unknown
-from ganzoo.inference.attribute_classifiers import classify
+from ganzoo.inference.attribute_classifiers import classify, train_classifier
 from ganzoo.inference.saved_directions import Direction, check_name, save_direction
 from ganzoo.inference.sources import checked_labels, images_of, open_source
 from ganzoo.runs.loading import load_model
 
+logger = logging.getLogger(__name__)
 METHODS = ("logistic", "means")
 RIDGE = 1e-3  # weight of |w|^2 / 2 in logistic regression: classes that a plane separates need it
 
@@ -21,8 +23,9 @@ RIDGE = 1e-3  # weight of |w|^2 / 2 in logistic regression: classes that a plane
 def find_direction(
     run,
     name: str,
-    scores: str | os.PathLike | np.ndarray | keras.Model | Callable,
+    scores: str | os.PathLike | np.ndarray | keras.Model | Callable | None = None,
     *,
+    attribute: str | None = None,
     method: str = "logistic",
     samples: int = 2000,
     threshold: float = 0.0,
@@ -39,6 +42,8 @@ def find_direction(
 
     The vector is as long as the latents' standard deviation along it, so strengths count those.
 
+    Either `scores` or an `attribute` of the run's dataset says which images are positive.
+
     Args:
         run: the folder of a run, or of an exported SavedModel, that samples from noise.
         name: what the direction is called in `arithmetic`; one of that name is replaced.
@@ -47,29 +52,36 @@ def find_direction(
             the model's channels or those of the classifier's input, and returns `(batch,)`,
             `(batch, 1)` or, with `of_class`, `(batch, classes)`; or an array, or its `.npy` file,
             `(samples,)`, of the images of the seeds from `seed` on.
+        attribute: in place of scores: a feature of the run's dataset, or the number of a class, of
+            which `train_classifier` trains a classifier.
         method: one of the above.
-        samples: how many images to take where `scores` is a classifier.
+        samples: how many images are classified.
         threshold: scores above it are positive: 0 for logits, 0.5 for probabilities.
         of_class: positive is what has its highest score there.
         labels: of a model with labels, the classes of the images, in turn.
         seed: the first image's.
-        source: what to note of where the scores are from; left out, their name.
+        source: what to note of where the scores are from; left out, their name or the attribute.
 
     Raises:
         InputError: for a model without latents, an unknown method, a name that is no plain word,
-            scores of another shape, or images that are all positive or all not.
+            scores of another shape, both scores and an attribute or neither, or images that are all
+            positive or all not.
         ResourceError: if `run` is no trained run and no export, or the classifier cannot be read.
     """
     check_name(name)
     if method not in METHODS:
         raise unknown("method", method, METHODS)
+    if (scores is None) == (attribute is None):
+        raise InputError(
+            "Positive images are known by scores, a classifier's among them, or by an attribute. "
+            f"Received: {'neither' if scores is None else 'both'}"
+        )
     folder = Path(run)
     model = open_source(folder)
     labels = checked_labels(model, labels)
     if source is None:
-        is_path = isinstance(scores, (str, Path))
-        source = str(scores) if is_path else getattr(scores, "name", type(scores).__name__)
-    scores = _opened(scores)
+        source = attribute if scores is None else _name_of(scores)
+    scores = _attribute_classifier(folder, attribute) if scores is None else _opened(scores)
     if isinstance(scores, np.ndarray):
         samples = len(scores)
     if samples < 2 or seed < 0:
@@ -100,6 +112,18 @@ def find_direction(
     return direction
 
 
+def _name_of(scores):
+    if isinstance(scores, (str, Path)):
+        return str(scores)
+    return getattr(scores, "name", type(scores).__name__)
+
+
+def _attribute_classifier(run, attribute):
+    classifier, accuracy = train_classifier(run, attribute)
+    logger.info("A classifier of %s: accuracy %.3f on what was held out", attribute, accuracy)
+    return classifier
+
+
 def _opened(scores):
     if isinstance(scores, (str, Path)):
         if not str(scores).endswith(".npy"):
@@ -108,7 +132,7 @@ def _opened(scores):
             return np.load(scores, allow_pickle=False)
         except (OSError, ValueError, EOFError) as error:
             raise ResourceError(
-                f"Labels must be numbers in a .npy file. Received: {str(scores)!r}"
+                f"Scores must be numbers in a .npy file. Received: {str(scores)!r}"
             ) from error
     if isinstance(scores, np.ndarray) or callable(scores):
         return scores
@@ -135,10 +159,15 @@ def _positive(scores, threshold, of_class):
 
 def _plane(latents, positive, method):
     """Returns a unit vector, and where on it the positives begin."""
-    if method == "means":
-        one, other = latents[positive].mean(0), latents[~positive].mean(0)
-        unit = (one - other) / np.linalg.norm(one - other)
-        return unit, (one + other) @ unit / 2
+    if method == "logistic":
+        return _logistic_plane(latents, positive)
+    one, other = latents[positive].mean(0), latents[~positive].mean(0)
+    unit = (one - other) / np.linalg.norm(one - other)
+    return unit, (one + other) @ unit / 2
+
+
+def _logistic_plane(latents, positive):
+    """The plane of a logistic regression, by Newton's method."""
     inputs = np.concatenate([latents, np.ones((len(latents), 1))], 1)
     ridge = RIDGE * np.diag([1.0] * latents.shape[1] + [0.0])
     weights = np.zeros(inputs.shape[1])
@@ -147,7 +176,7 @@ def _plane(latents, positive, method):
         margins = np.where(positive, 1, -1) * (inputs @ weights)
         return np.logaddexp(0, -margins).mean() + weights @ ridge @ weights / 2
 
-    for _ in range(100):  # Newton's method, halving steps that lead upwards
+    for _ in range(100):  # steps that lead upwards are halved
         p = (1 + np.tanh(inputs @ weights / 2)) / 2
         gradient = inputs.T @ (p - positive) / len(inputs) + ridge @ weights
         curvature = (inputs * (p * (1 - p))[:, None]).T @ inputs / len(inputs) + ridge

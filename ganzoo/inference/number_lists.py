@@ -4,24 +4,29 @@ import re
 
 from ganzoo.errors import InputError
 
-MOST = 100_000  # in one range: more is a slip of the finger
+MOST = 100_000  # in one range: a longer one is a typing error
 
 
 def parse_labels(text: str) -> list[int]:
     """Returns the labels that a list of classes and ranges of classes stands for.
 
     Raises:
-        InputError: if the text is no such list.
+        InputError: if the text is not such a list.
 
     >>> parse_labels("7,0-3")
     [7, 0, 1, 2, 3]
     """
-    return _numbers(text, 10**6, "Labels are classes and ranges, such as 0,1,2 or 0-9")
+    rule = "Labels must be classes or ranges of classes, such as 0,1,2 or 0-9"
+    return _numbers(text, 10**6, rule)
 
 
 def parse_seeds(text: str) -> list[int]:
-    """Returns the seeds of a list of seeds and ranges of seeds, as `parse_labels` does labels."""
-    rule = "Seeds are whole numbers and ranges, such as 3,17,29 or 0-8, in 0 to 2^63 - 1"
+    """Returns the seeds that a list of seeds and ranges of seeds stands for.
+
+    Raises:
+        InputError: if the text is not such a list.
+    """
+    rule = "Seeds must be whole numbers or ranges, such as 3,17,29 or 0-8, in 0 to 2^63 - 1"
     return _numbers(text, 2**63, rule)
 
 

@@ -1,4 +1,4 @@
-"""How good generated images are; see docs/metrics.md for what each figure means and cannot tell.
+"""How good generated images are; docs/metrics.md says what each metric means and cannot show.
 
 Images are float32 in [-1, 1], `(batch, height, width, 1 or 3)`, in iterables of batches.
 """

@@ -1,4 +1,4 @@
-"""Batches of images as the metrics take them, checked: the one door for wrong images."""
+"""Batches of images as the metrics take them, and the checks of all images that they are given."""
 
 import warnings
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ TOLERANCE = 1e-3  # beyond [-1, 1]; of low precision
 
 
 def float_batches(batches: Iterable) -> Iterator[np.ndarray]:
-    """Yields batches of images as float32 in [-1, 1], as they come.
+    """Yields batches of images as float32 in [-1, 1], in their order.
 
     Args:
         batches: an iterable of arrays or tensors, float `(batch, height, width, 1 or 3)` in
@@ -43,20 +43,20 @@ def float_batches(batches: Iterable) -> Iterator[np.ndarray]:
 def rgb_batches(batches: Iterable) -> Iterator[np.ndarray]:
     """Yields batches of images as uint8 `(batch, height, width, 3)`, grey ones in RGB.
 
-    They are rounded to the 8 bits that a picture file would hold, so that images that were saved
-    first have the same figures. Arguments and errors are those of `float_batches`.
+    They are rounded to the 8 bits that an image file would hold, so that images that were saved
+    first get the same scores. Arguments and errors are those of `float_batches`.
     """
     for images in float_batches(batches):
         yield as_rgb(images)
 
 
 def as_rgb(images: np.ndarray) -> np.ndarray:
-    """Returns a batch that was checked as `rgb_batches` has it."""
+    """Returns a batch from `checked` as `rgb_batches` yields it."""
     return with_channels(to_uint8(images), 3).numpy()
 
 
 def checked(batch, count: int = 0) -> np.ndarray:
-    """Returns one batch as float32; errors as of `float_batches`, where `count` images were."""
+    """Returns one batch as float32; errors as of `float_batches`, after `count` images."""
     where = f"images {count} onward"
     if isinstance(batch, (tuple, list, dict)):
         raise InputError(

@@ -1,7 +1,7 @@
 """How much samples differ: within a class, and of a translator from draw to draw of its noise.
 
-A model that gives one picture for each class can still have a good precision; figures of real
-images are what these are to be compared with.
+A model that generates one image for each class can still have a good precision. The values of real
+images are what to compare these with.
 """
 
 import itertools
@@ -35,7 +35,7 @@ def class_diversity(
     Args:
         images: float `(count, height, width, 1 or 3)` in [-1, 1], sides of 16 at least.
         labels: int `(count,)`.
-        pairs: of each class, of two different images; a pair may come twice.
+        pairs: how many of each class, of two different images; a pair may be drawn twice.
         seed: of the draws.
         extractor: from `open_extractor`.
 
@@ -49,24 +49,24 @@ def class_diversity(
             f"There must be one label of each of {len(images)} images. Received: {labels.shape}"
         )
     draws = np.random.default_rng(seed)
-    figures = {}
+    found = {}  # by class
     for label in np.unique(labels):
         members = np.flatnonzero(labels == label)
         if len(members) < 2:
             raise InputError(f"Each class must have 2 images. Received: 1 of class {label}")
         first = draws.integers(0, len(members), pairs)
         second = (first + draws.integers(1, len(members), pairs)) % len(members)
-        figures[int(label)] = _figures(images, members[first], members[second], extractor)
+        found[int(label)] = _means_over_pairs(images, members[first], members[second], extractor)
     protocol = {"images": len(images), "pairs": pairs, "seed": seed}
-    result = _result("class_diversity", figures.values(), protocol, extractor)
-    of_classes = {f"ms_ssim_of_{label}": found["ms_ssim"] for label, found in figures.items()}
+    result = _result("class_diversity", [*found.values()], protocol, extractor)
+    of_classes = {f"ms_ssim_of_{label}": values["ms_ssim"] for label, values in found.items()}
     return Result(result.metric, result.values | of_classes, result.protocol)
 
 
 def noise_diversity(groups: Iterable, extractor: Extractor | None = None) -> Result:
     """Returns how much a translator's outputs for one input differ, over all pairs of draws.
 
-    The figures are those of `class_diversity`: the means over inputs. Pix2Pix's noise is its
+    The values are those of `class_diversity`: the means over inputs. Pix2Pix's noise is its
     dropout, of which the paper says that it changes little (arXiv:1611.07004, section 3.2.1).
 
     Args:
@@ -83,7 +83,7 @@ def noise_diversity(groups: Iterable, extractor: Extractor | None = None) -> Res
         if len(outputs) < 2:
             raise InputError(f"There must be 2 outputs for each input. Received: {len(outputs)}")
         first, second = np.array(list(itertools.combinations(range(len(outputs)), 2))).T
-        found.append(_figures(outputs, first, second, extractor))
+        found.append(_means_over_pairs(outputs, first, second, extractor))
         draws.add(len(outputs))
     if not found:
         raise InputError("There are no outputs to measure. Received: no groups")
@@ -91,8 +91,8 @@ def noise_diversity(groups: Iterable, extractor: Extractor | None = None) -> Res
     return _result("noise_diversity", found, protocol, extractor)
 
 
-def _figures(images, first, second, extractor):
-    """The means over pairs of images, given by their numbers."""
+def _means_over_pairs(images, first, second, extractor):
+    """Returns the means over pairs of images, which are given by their indices."""
     sums = {"ms_ssim": 0.0, "l1": 0.0}
     for start in range(0, len(first), CHUNK):
         one, other = (images[numbers[start : start + CHUNK]] for numbers in (first, second))
@@ -103,10 +103,10 @@ def _figures(images, first, second, extractor):
         features = features_of(extractor, images[numbers])
         one, other = (features[np.searchsorted(numbers, n)] for n in (first, second))
         sums["feature_distance"] = np.linalg.norm(one - other, axis=1).sum()
-    return {figure: float(total / len(first)) for figure, total in sums.items()}
+    return {name: float(total / len(first)) for name, total in sums.items()}
 
 
-def _result(name, figures, protocol, extractor):
-    figures = list(figures)
-    values = {key: float(np.mean([found[key] for found in figures])) for key in figures[0]}
+def _result(name, found, protocol, extractor):
+    """Returns the means over classes or inputs."""
+    values = {key: float(np.mean([values[key] for values in found])) for key in found[0]}
     return Result(name, values, protocol | (extractor.protocol if extractor else {}))

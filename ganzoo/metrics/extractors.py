@@ -1,7 +1,7 @@
 """Feature extractors by name.
 
-FID, KID, precision and recall compare images by what a network makes of them. Which network is
-part of the figure: an extractor has a name and a digest of its weights, and both go into results.
+FID, KID, precision and recall compare images by the features that a network extracts. The values
+depend on the network, so an extractor has a name and a digest of its weights, which results hold.
 """
 
 import hashlib
@@ -23,13 +23,13 @@ from ganzoo.metrics.resizing import resizer
 
 @dataclass(frozen=True)
 class Extractor:
-    """A network that makes features of images.
+    """A network that extracts features from images.
 
     Attributes:
-        name: as it is called in results.
+        name: its name in results.
         digest: of its weights, 16 hexadecimal digits; None of a function, whose weights are not
             known, and of a model without any.
-        resize: how images come to the network's size; None if it takes them as they are.
+        resize: how images are resized for the network; None if it takes them as they are.
         network: from uint8 `(batch, height, width, 3)` to a dict with `features`
             `(batch, dimensions)` and, of a classifier, `logits` `(batch, classes)`.
     """
@@ -41,7 +41,7 @@ class Extractor:
 
     @property
     def protocol(self) -> dict:
-        """What a result has to say of the extractor."""
+        """The extractor's part of a result's protocol."""
         return {"extractor": self.name, "digest": self.digest, "resize": self.resize}
 
 
@@ -53,8 +53,8 @@ def open_extractor(
     """Returns a feature extractor.
 
     Args:
-        extractor: `"inception"`, the network of the published figures; a classifier of
-            `keras.applications`, such as `"VGG16"`, whose features are what its last layer sees;
+        extractor: `"inception"`, the network of the published scores; a classifier of
+            `keras.applications`, such as `"VGG16"`, whose features are its last layer's inputs;
             a `.keras` file; or a function or model. The last two get float32 images in [-1, 1],
             `(batch, height, width, channels)`, 3 channels unless the model says 1, and return
             features `(batch, dimensions)` or a dict of `features` and `logits`.
@@ -64,7 +64,7 @@ def open_extractor(
             instead of the published one, which is downloaded unless it is in the cache.
 
     Raises:
-        InputError: if there is no such extractor or resize, or it makes no features.
+        InputError: if there is no such extractor or resize, or it has no features.
         ResourceError: if a file is missing or cannot be downloaded, with what to fetch from where,
             and where to put it.
     """
@@ -117,7 +117,7 @@ def _of_application(name, resize, weights):
 
 
 def _with_features(network):
-    """A classifier with two outputs: what its last layer sees, and what it makes of it."""
+    """Returns a classifier with two outputs: its last layer's inputs, and its logits."""
     last = next(layer for layer in reversed(network.layers) if layer.weights)
     outputs = {
         "features": keras.layers.Flatten()(last.input),
@@ -127,7 +127,7 @@ def _with_features(network):
 
 
 def _of_model(model, name, resize):
-    """The extractor of a user's own model."""
+    """Returns the extractor of a user's own model."""
     shape = getattr(model, "input_shape", (None, None, None, 3))
     size = tuple(shape[1:3]) if None not in shape[1:3] else None
     grey = shape[-1] == 1

@@ -15,7 +15,7 @@ from ganzoo.metrics.results import Result
 
 
 class Statistics:
-    """Mean and covariance of features, kept in float64 however many images come.
+    """Mean and covariance of features, in float64, of any number of images.
 
     Batches are merged by Chan et al.'s update of means and centred products (Stanford
     STAN-CS-79-773, 1979), which loses nothing where the mean is large against the spread.
@@ -92,8 +92,8 @@ def frechet_distance(first: Statistics, second: Statistics, name: str = "fid", *
         if statistics.count <= dimensions:
             warnings.warn(
                 f"A Frechet distance of {dimensions} features needs more than {dimensions} images "
-                "of each set; with fewer the covariance is singular, and figures of other numbers "
-                f"of images cannot be compared at all. Received: {statistics.count} images",
+                "of each set; with fewer the covariance is singular, and distances of other "
+                f"numbers of images cannot be compared at all. Received: {statistics.count} images",
                 stacklevel=2,
             )
     # Tr((AB)^(1/2)) is the sum of the singular values of A^(1/2) B^(1/2). Its rounding is that of

@@ -10,14 +10,14 @@ from ganzoo.metrics.results import Result
 
 
 class InceptionScore:
-    """Collects logits, and keeps only two sums of each part.
+    """Collects logits, of which it keeps two sums for each part.
 
-    Each part gets one image of every `splits`, at random, so that images may come in any order,
-    sorted by class too, and nothing need be kept.
+    Of every `splits` images each part gets one, at random. So images may be in any order, even
+    sorted by class, and no logits need be kept.
 
     Args:
-        splits: parts, 10 in the published figures.
-        seed: of who goes where.
+        splits: parts, 10 in the published scores.
+        seed: of the assignment of images to parts.
     """
 
     reads = "logits"

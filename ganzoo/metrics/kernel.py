@@ -23,7 +23,7 @@ def kernel_distance(
 ) -> Result:
     """Returns the mean over random subsets, and their standard deviation; lower is better.
 
-    Subsets are drawn as torch-fidelity draws them, so that the figure is the same to rounding. The
+    Subsets are drawn as torch-fidelity draws them, so that the value is the same to rounding. The
     estimate is unbiased: of two sets of one distribution it is as often a little below 0 as above.
     A set and itself, in any order, are not two sets, and their distance is 0.
 

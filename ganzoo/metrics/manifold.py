@@ -4,9 +4,10 @@ Precision and recall: Kynkaanniemi et al., arXiv:1904.06991, published with k = 
 coverage: Naeem et al., arXiv:2002.09797, with k = 5. With B(x) the ball around an image that
 reaches to its k-th nearest neighbour in its own set, itself left out:
 
-    precision = share of fakes in the ball of any real      recall = share of reals in any fake's
-    density   = mean over fakes of the number of reals' balls it is in, divided by k
-    coverage  = share of reals whose ball has a fake in it
+    precision = fraction of fakes in the ball of any real
+    recall    = fraction of reals in the ball of any fake
+    density   = mean over fakes of the number of reals' balls that it is in, divided by k
+    coverage  = fraction of reals whose ball has a fake in it
 """
 
 import numpy as np
@@ -19,7 +20,7 @@ BLOCK = 2048  # features on a side of the distances in memory, 32 MiB in float64
 
 
 def manifold(reals: np.ndarray, fakes: np.ndarray, k: int = 5, **more) -> Result:
-    """Returns precision, recall, density and coverage; higher is better, density may pass 1.
+    """Returns precision, recall, density and coverage; higher is better, density can be above 1.
 
     Distances are computed in blocks: memory does not grow with the square of the images.
 

@@ -1,4 +1,4 @@
-"""The training images nearest to samples: is a model making pictures, or giving them back?"""
+"""The training images nearest to samples: does a model generate images, or memorise them?"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -91,12 +91,13 @@ def memorisation(
     training: Iterable,
     extractor: Extractor | None = None,
 ) -> Result:
-    """Returns whether samples are nearer to the training images than images held out are.
+    """Returns how often samples are nearer to the training images than held-out images are.
 
-    Of all pairs of a sample and a held-out image, the share in which the sample's nearest training
-    image is nearer: 0.5 where the model generalises, 1 where it copies, below 0.5 where it makes
-    nothing like its data. `z` is how many standard errors the share is above 0.5, as of Mann and
-    Whitney's test: the global test of Meehan et al., arXiv:2004.05675, with the sign reversed.
+    Of all pairs of a sample and a held-out image, `memorisation` is the fraction in which the
+    sample's nearest training image is nearer: 0.5 if the model generalises, 1 if it copies, below
+    0.5 if its samples are unlike its data. `z` is how many standard errors that is above 0.5, as of
+    Mann and Whitney's test: the global test of Meehan et al., arXiv:2004.05675, with the sign
+    reversed.
 
     Args:
         samples, held_out: float `(count, height, width, 1 or 3)` in [-1, 1]. The held-out images

@@ -1,4 +1,4 @@
-"""Images against the very images that they should be: L1, PSNR, SSIM and MS-SSIM."""
+"""Images against their targets: L1, PSNR, SSIM and MS-SSIM."""
 
 import math
 from collections.abc import Callable, Iterable
@@ -50,12 +50,12 @@ def paired(pairs: Iterable, name: str = "paired", **more) -> Result:
         count += len(outputs)
     if not count:
         raise InputError("There are no pairs to measure. Received: no batches, or empty ones")
-    values = {figure: float(total / count) for figure, total in sums.items()}
+    values = {name: float(total / count) for name, total in sums.items()}
     return Result(name, values, {"images": count, **more})
 
 
 def cycle_reconstruction(batches: Iterable, there: Callable, back: Callable) -> Result:
-    """Returns how far images are from what comes back of them: `paired` of back(there(x)) and x.
+    """Returns how well a cycle reconstructs images: `paired` of back(there(x)) and x.
 
     Its `l1` is the cycle-consistency loss of CycleGAN (arXiv:1703.10593, eq. 2), one direction's,
     without lambda.
@@ -90,7 +90,7 @@ def ms_ssim(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
     Wang et al., "Multi-scale structural similarity", Asilomar 2003, eq. 7, five scales with the
     paper's weights. Below 176 pixels the smallest scales are smaller than the window, which then
-    shrinks with its sigma, as Odena et al. (arXiv:1610.09585) had it at 128; figures of different
+    shrinks with its sigma, as Odena et al. (arXiv:1610.09585) had it at 128; values of different
     sizes cannot be compared.
 
     Args:

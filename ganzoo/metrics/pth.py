@@ -2,7 +2,7 @@
 
 Both formats of `torch.save` are read: the zip archive of PyTorch 1.6 and later, and the stream of
 pickles before it, in which the published Inception weights are. A pickle can name any function for
-the reader to call; this reader knows only what a state dict is made of, and refuses the rest.
+the reader to call; this reader knows only what a state dict is made of, and rejects the rest.
 """
 
 import collections
@@ -24,7 +24,7 @@ _DTYPES = {
     "IntStorage": "<i4", "ShortStorage": "<i2", "CharStorage": "<i1", "ByteStorage": "<u1",
     "BoolStorage": "?",
 }  # fmt: skip
-_MAGIC, _PROTOCOL = 0x1950A86A20F9469CFC6C, 1001  # how the older format begins
+_MAGIC, _PROTOCOL = 0x1950A86A20F9469CFC6C, 1001  # how the older format starts
 
 
 def read_pth(path: str | os.PathLike) -> dict[str, np.ndarray]:
@@ -35,7 +35,7 @@ def read_pth(path: str | os.PathLike) -> dict[str, np.ndarray]:
 
     Raises:
         ResourceError: if there is no such file, or it cannot be read.
-        InputError: if it is no such file, or not a whole one, or holds anything but named arrays.
+        InputError: if it is no such file, or incomplete, or holds anything but named arrays.
     """
     path = Path(path)
     try:

@@ -1,7 +1,7 @@
 """Statistics and features of reference images, computed once and then found on disk.
 
 They are kept in the cache folder under a key of the images, the extractor's weights and the resize:
-another content is another file, and nothing has to be told when to forget.
+other content is another file, so that nothing has to be invalidated.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from ganzoo.saving.cache_folder import cache_folder
 from ganzoo.saving.files import written_atomically
 
 logger = logging.getLogger(__name__)
-VERSION = 1  # of how features are made; another one makes them anew
+VERSION = 1  # of how features are computed; with another one they are computed again
 
 
 def content_key(batches: Iterable) -> str:

@@ -1,6 +1,6 @@
 """Images to the size that a feature extractor takes.
 
-The way changes FID by whole points (Parmar et al., "On Aliased Resizing and Surprising Subtleties
+The method changes FID by points (Parmar et al., "On Aliased Resizing and Surprising Subtleties
 in GAN Evaluation", arXiv:2104.11222), so that it is part of every result's protocol.
 """
 
@@ -27,8 +27,8 @@ def resizer(name: str):
     """Returns the function `(images, (height, width))` of that name.
 
     It takes float32 `(batch, height, width, channels)` from 0 to 255 and returns the same, resized.
-    `"antialiased"` is clean-fid's; `"legacy"` is that of the Inception graph itself, which the
-    figures of papers before 2021 and torch-fidelity have.
+    `"antialiased"` is clean-fid's; `"legacy"` is that of the Inception graph itself, which papers
+    before 2021 and torch-fidelity use.
 
     Raises:
         InputError: if there is none of that name.

@@ -1,7 +1,7 @@
-"""FCN-score: whether a segmentation network sees in a picture what it was made of.
+"""FCN-score: whether a segmentation network finds in an image the labels it was made from.
 
-Isola et al., arXiv:1611.07004, section 4.1: photographs are made of label maps, a network that was
-trained on real photographs segments them, and its labels are compared with the maps.
+Isola et al., arXiv:1611.07004, section 4.1: photographs are made from label maps, a network trained
+on real photographs segments them, and its labels are compared with the maps.
 """
 
 from collections.abc import Callable, Iterable
@@ -30,8 +30,8 @@ def fcn_score(segment: Callable, pairs: Iterable, colours, **more) -> Result:
         segment: from images, float `(batch, height, width, 1 or 3)` in [-1, 1], to classes, int
             `(batch, height, width)`, or to their scores, `(batch, height, width, classes)`. It may
             return another size, as the paper's network does; maps are then brought to it.
-        pairs: an iterable of `(images, maps)`. Maps are pictures as `images` are, of which each
-            pixel has the class of the nearest colour, or classes, int `(batch, height, width)`,
+        pairs: an iterable of `(images, maps)`. Maps are images like `images`, of which each pixel
+            has the class of the nearest colour, or classes, int `(batch, height, width)`,
             of which those that are no class are left out.
         colours: uint8 `(classes, 3)`, the colour of each class in the maps.
         more: what else belongs to the protocol, such as the network's name.

@@ -3,10 +3,16 @@
 import importlib.metadata
 import platform
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 
-def environment():
+def environment(replicas: int) -> dict[str, str | int | None]:
+    """Returns what a run is trained with, by name, as its `config.yaml` records it.
+
+    Args:
+        replicas: how many devices train it.
+    """
     packages = ("keras-ganzoo", "tensorflow", "keras", "tensorflow-datasets", "numpy")
     versions = {}
     for package in packages:
@@ -14,11 +20,26 @@ def environment():
             versions[package] = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:  # run from a checkout, not installed
             versions[package] = None
-    return {"python": platform.python_version(), **versions, "git_revision": git_revision()}
+    versions["git_revision"] = git_revision()
+    return {"python": platform.python_version(), **versions, "replicas": replicas}
 
 
-def git_revision():
-    """The revision of the checkout that ganzoo is imported from, or None."""
+def changes(recorded: Mapping, replicas: int) -> list[str]:
+    """Returns `"name: then -> now"` for what may make a resumed run another one, bit by bit.
+
+    Args:
+        recorded: what `environment` returned when the run was trained before.
+        replicas: how many devices train it now.
+    """
+    return [
+        f"{name}: {recorded[name]} -> {now}"
+        for name, now in environment(replicas).items()
+        if name != "git_revision" and name in recorded and recorded[name] != now
+    ]
+
+
+def git_revision() -> str | None:
+    """Returns the revision of the checkout that ganzoo is imported from, or None."""
     here = Path(__file__).parent
     try:
         command = ["git", "-C", str(here), "ls-files", "--error-unmatch", Path(__file__).name]

@@ -1,22 +1,28 @@
-"""A run's folder: where its parts lie, how it is named, and how its model is loaded again."""
+"""A run's folder: where its parts lie, and what is written into it and read from it.
+
+It is imported without TensorFlow, which takes seconds: `ganzoo launch` and `ganzoo runs` need none.
+"""
 
 import contextlib
 import fcntl
-import re
+import os
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import tensorflow as tf
 import yaml
 
 from ganzoo.config.config import Config, load_config
-from ganzoo.data.tfds.preparing import is_name
 from ganzoo.errors import ResourceError
 from ganzoo.runs.environment import environment
 from ganzoo.saving.files import read_json, write_json, write_text
 
-RUNS = Path("runs")  # where those go that nobody names a folder for
+if TYPE_CHECKING:
+    from ganzoo.metrics.results import Result
+
+RUNS = Path("runs")  # where a run goes whose folder nobody names
 
 
 @dataclass(frozen=True)
@@ -66,8 +72,8 @@ class Run:
         return self.folder / "model.keras"
 
     @contextlib.contextmanager
-    def locked(self):
-        """While this lasts no other process can lock the run; a process that dies holds no lock.
+    def locked(self) -> Iterator[None]:
+        """Keeps other processes from locking the run; one that dies has no lock any more.
 
         Raises:
             ResourceError: if another process has locked it.
@@ -98,21 +104,30 @@ class Run:
         return False
 
     def write_status(self, step: int, state: str, reason: str | None = None) -> None:
-        """Writes down what becomes of the run: `RunSummary` has the words."""
+        """Writes down what has become of the run.
+
+        Args:
+            step: how many steps its model has been trained for.
+            state: as in `RunSummary`.
+            reason: the error that it ended with, if it did.
+        """
         write_json(self.status_path, {"state": state, "step": step, "reason": reason})
 
     def config(self) -> Config:
+        """Returns the settings that the run was trained with last, and what it was trained in."""
         return load_config(str(self.config_path))
 
-    def record(self, step: int, results) -> None:
+    def record(self, step: int, results: "Sequence[Result]") -> None:
         """Adds metrics to `metrics.json` and to TensorBoard.
 
         Of the same step, metric and protocol, the newer ones count.
 
         Args:
             step: of the weights that were measured.
-            results: `metrics.Result`s.
+            results: of its metrics.
         """
+        import tensorflow as tf  # not at the head of the file: see there
+
         recorded = self.results()
         new = [{"step": step, **result.to_json()} for result in results]
         same = [_without_values(result) for result in new]
@@ -136,37 +151,22 @@ class Run:
             return []
         return read_json(self.metrics_path, _checked_results)
 
-    def environment_changes(self, replicas: int) -> list[str]:
-        """Returns `"name: then -> now"` for packages and replicas that are others than last time.
-
-        Args:
-            replicas: how many devices train it now.
-        """
-        now = environment() | {"replicas": replicas}
-        then = self.config().environment
-        return [
-            f"{name}: {then[name]} -> {now[name]}"
-            for name in now
-            if name != "git_revision" and name in then and then[name] != now[name]
-        ]
-
     def write_config(self, config: Config, replicas: int = 1) -> None:
-        """Writes the resolved settings and, under `environment`, what they were run with.
+        """Writes the resolved settings and, under `environment`, what they are trained in.
 
         Args:
             config: the settings.
             replicas: how many devices train it.
         """
-        ran_with = {"environment": environment() | {"replicas": replicas}}
-        ran_with = yaml.safe_dump(ran_with, sort_keys=False)
-        write_text(self.config_path, config.to_yaml() + ran_with)
+        trained_in = yaml.safe_dump({"environment": environment(replicas)}, sort_keys=False)
+        write_text(self.config_path, config.to_yaml() + trained_in)
 
 
-def open_run(folder) -> Run:
+def open_run(folder: str | os.PathLike) -> Run:
     """Returns the run in a folder.
 
     Raises:
-        ResourceError: if the folder is none that `ganzoo train` made.
+        ResourceError: if it is not the folder of a run.
     """
     run = Run(Path(folder))
     if not run.config_path.is_file():
@@ -175,31 +175,6 @@ def open_run(folder) -> Run:
             f"Received: {str(folder)!r}"
         )
     return run
-
-
-def newest_run(config: Config) -> Run | None:
-    """Returns the run with the highest N of those named `runs/MODEL-DATASET-N`, or None."""
-    number = max(_numbers(config), default=None)
-    return None if number is None else _numbered(config, number)
-
-
-def next_run(config: Config) -> Run:
-    """Returns the run that a new training of this name would write."""
-    return _numbered(config, max(_numbers(config), default=0) + 1)
-
-
-def _numbered(config, number):
-    dataset = config.values["dataset"]
-    if not (dataset == "sample" or is_name(dataset)):
-        dataset = Path(dataset).resolve().name.removesuffix(".npz")  # a path's last part
-    return Run(RUNS / f"{config.model}-{dataset.replace('/', '-')}-{number}")
-
-
-def _numbers(config):
-    stem = re.escape(_numbered(config, "").folder.name)
-    folders = RUNS.iterdir() if RUNS.is_dir() else ()
-    matches = (re.fullmatch(rf"{stem}([0-9]+)", folder.name) for folder in folders)
-    return [int(match[1]) for match in matches if match]
 
 
 def _checked_results(results):

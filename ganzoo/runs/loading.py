@@ -1,26 +1,32 @@
 """The model of a run, loaded again."""
 
+import os
 import zipfile
 from pathlib import Path
 
 import keras
 
 from ganzoo import registry
-from ganzoo.callbacks import best_checkpoint, newest_checkpoint, restore_checkpoint, restore_newest
 from ganzoo.config.config import Config
 from ganzoo.config.settings import DTYPES
 from ganzoo.errors import InputError, ResourceError, unknown
 from ganzoo.runs.folder import open_run
+from ganzoo.saving.checkpoints import (
+    best_checkpoint,
+    newest_checkpoint,
+    restore_checkpoint,
+    restore_newest,
+)
 
 
 def create_from_config(config: Config) -> keras.Model:
     """Returns the new, uncompiled model that a config describes."""
     model_class = registry.model_class(config.model)
-    dtype = DTYPES[config.run_settings().precision]
+    dtype = DTYPES[config.run.precision]
     return model_class(**config.arguments(model_class), dtype=dtype)
 
 
-def load_run(folder, checkpoint: str = "newest") -> keras.Model:
+def load_run(folder: str | os.PathLike, checkpoint: str = "newest") -> keras.Model:
     """Returns the model of a run, ready to sample; it is not compiled.
 
     Args:
@@ -30,7 +36,7 @@ def load_run(folder, checkpoint: str = "newest") -> keras.Model:
 
     Raises:
         InputError: for another checkpoint.
-        ResourceError: if the folder is no run, or no such weights were saved in it yet.
+        ResourceError: if the folder is not a run's, or holds no such weights yet.
     """
     run = open_run(folder)
     if checkpoint not in ("newest", "best"):
@@ -54,7 +60,7 @@ def load_run(folder, checkpoint: str = "newest") -> keras.Model:
     raise ResourceError(f"The run has saved no weights yet. Received: {str(folder)!r}")
 
 
-def load_model(path, **kwargs) -> keras.Model:
+def load_model(path: str | os.PathLike, **kwargs) -> keras.Model:
     """Returns a model saved by `model.save`: `keras.models.load_model` with ganzoo's models known.
 
     Args:
@@ -62,7 +68,8 @@ def load_model(path, **kwargs) -> keras.Model:
         **kwargs: passed on to `keras.models.load_model`.
 
     Raises:
-        InputError: if `path` is no `.keras` file.
+        InputError: if `path` is not a `.keras` file.
+        ResourceError: if the file is not complete.
     """
     registry.import_models()
     if not str(path).endswith(".keras") or not Path(path).is_file():
@@ -70,4 +77,6 @@ def load_model(path, **kwargs) -> keras.Model:
     try:
         return keras.models.load_model(path, **kwargs)
     except zipfile.BadZipFile as error:
-        raise ResourceError(f"Not a whole .keras file: {error}. Received: {str(path)!r}") from error
+        raise ResourceError(
+            f"Not a complete .keras file: {error}. Received: {str(path)!r}"
+        ) from error

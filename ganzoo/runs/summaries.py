@@ -1,7 +1,8 @@
-"""The runs of a folder: what became of each, and its last figures."""
+"""The runs in a folder: what became of each, and its last losses."""
 
 import csv
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,14 +17,14 @@ _FORMERLY = {"won": "discriminator_dominates"}  # what runs of earlier versions 
 
 @dataclass(frozen=True)
 class RunSummary:
-    """What a run's folder says of it.
+    """The state of a run, as its folder shows it.
 
     Attributes:
         folder: the run's.
         model, dataset: what was trained on what.
         state: `"running"`; `"finished"`; `"stopped"`, by Ctrl-C, SIGTERM or a callback; `"failed"`,
             by an error; or `"died"`, by what leaves no time to write anything.
-        step: the last one that is known of. A stopped run goes on from here; one that failed or
+        step: the last step that is known of. A stopped run goes on from here; one that failed or
             died, from its newest checkpoint.
         reason: the error that a failed run ended with.
         figures: the losses in the last row of its log, by name.
@@ -40,11 +41,11 @@ class RunSummary:
     verdicts: tuple[str, ...]
 
 
-def list_runs(folder="runs") -> list[RunSummary]:
+def list_runs(folder: str | os.PathLike = "runs") -> list[RunSummary]:
     """Returns the runs in a folder, by name; or the one run whose folder it is.
 
     Args:
-        folder: what holds run folders. In others, and in files, it is not interested.
+        folder: of run folders. Other folders, and files, are skipped.
 
     Raises:
         ResourceError: if there is no such folder, or a run's files are not what ganzoo wrote.
@@ -57,7 +58,7 @@ def list_runs(folder="runs") -> list[RunSummary]:
 
 
 def summarize(run: Run) -> RunSummary:
-    """Returns what a run's folder says of it.
+    """Returns the state of a run, as its folder shows it.
 
     Raises:
         ResourceError: if its files are not what ganzoo wrote.

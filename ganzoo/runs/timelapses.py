@@ -1,5 +1,6 @@
-"""A run's sample grids, one after another: what training looked like."""
+"""A run's sample grids, one after another: how training went."""
 
+import os
 import re
 from pathlib import Path
 
@@ -11,13 +12,19 @@ from ganzoo.runs.folder import open_run
 LAST_FRAME = 2.0  # seconds
 
 
-def timelapse(run, output=None, *, title: str | None = None, fps: float = 5.0) -> Path:
+def timelapse(
+    run: str | os.PathLike,
+    output: str | os.PathLike | None = None,
+    *,
+    title: str | None = None,
+    fps: float = 5.0,
+) -> Path:
     """Writes the grids of a run (`samples/TITLE-STEP.png`) as an animation, in order of steps.
 
     The step stands above each grid, and the last grid is shown for two seconds longer.
 
     Args:
-        run: a run folder; training may still go on.
+        run: a run folder; training need not have ended.
         output: a `.gif` or `.mp4` file; left out, `timelapse.gif` in the run's folder.
         title: which grids, where a model makes several kinds: `a-b-a` or `b-a-b` of CycleGAN.
         fps: grids a second.

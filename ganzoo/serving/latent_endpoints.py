@@ -1,5 +1,7 @@
 """The signatures of models that make images from noise."""
 
+from collections.abc import Callable
+
 import numpy as np
 import tensorflow as tf
 
@@ -12,86 +14,105 @@ _TRUNCATION = (
 )
 
 
-def latent_endpoints(model, images_of, *, num_classes: int | None = None) -> dict[str, Endpoint]:
+def latent_endpoints(
+    model, images_of: Callable[..., tf.Tensor], *, num_classes: int | None = None
+) -> dict[str, Endpoint]:
     """Returns the endpoints of a model that defines `latents_of_seeds`.
 
     `serving_default` takes latents, and `latents` says which are those of seeds; `generate` takes
     seeds and returns uint8 images; `generate_png` returns them encoded. `generate_truncated` and
-    `generate_truncated_png` take a truncation per image as well (`priors.truncated`). Brock et al.
+    `generate_truncated_png` take a truncation per image as well (`GANModel.truncate`). Brock et al.
     (2018, arXiv:1809.11096) draw values beyond a threshold again, which is for priors without
     bounds only.
 
     Args:
-        model: states `prior`, `latent_dim` and `latents_of_seeds`.
+        model: states `prior`, `latent_dim`, `latents_of_seeds` and `truncate`.
         images_of: takes latents, and labels where there are classes, and returns float images.
         num_classes: labels are 0 to num_classes - 1; None: there are no labels.
     """
-    label_specs = () if num_classes is None else (tf.TensorSpec((None,), tf.int64, "labels"),)
-    seed_specs = (tf.TensorSpec((None,), tf.int64, "seeds"), *label_specs)
-    truncation_spec = tf.TensorSpec((None,), tf.float32, "truncation")
+    return _LatentEndpoints(model, images_of, num_classes).endpoints()
 
-    def checked(labels):
-        """Labels by name, as they are passed on, once they are classes."""
-        return {
-            name: require(
-                label, tf.reduce_all((label >= 0) & (label < num_classes)),
-                f"labels must be in 0 to num_classes - 1, {num_classes - 1}", label,
-            )
-            for name, label in labels.items()
-        }  # fmt: skip
 
-    def serve(latents, **labels):
+class _LatentEndpoints:
+    """The functions of the signatures, and what each of their inputs is."""
+
+    def __init__(self, model, images_of, num_classes):
+        self.model = model
+        self.images_of = images_of
+        self.num_classes = num_classes
+
+    def serve(self, latents, **labels):
         is_finite = tf.reduce_all(tf.math.is_finite(latents))
         latents = require(latents, is_finite, "latents must be finite", latents)
-        return {"images": images_of(latents, **checked(labels))}
+        return {"images": self.images_of(latents, **self._checked(labels))}
 
-    def latents_of(seeds):
+    def latents(self, seeds):
         message = "seeds must be in 0 to 2^63 - 1"
         seeds = require(seeds, tf.reduce_all(seeds >= 0), message, seeds)
-        return {"latents": model.latents_of_seeds(seeds)}
+        return {"latents": self.model.latents_of_seeds(seeds)}
 
-    def generate(seeds, truncation=None, **labels):
-        latents = latents_of(seeds)["latents"]
+    def generate(self, seeds, truncation=None, **labels):
+        latents = self.latents(seeds)["latents"]
         if truncation is not None:
             in_range = tf.reduce_all((truncation >= 0) & (truncation <= 1))
             truncation = require(truncation, in_range, "truncation must be in [0, 1]", truncation)
-            latents = model.truncate(latents, truncation[:, None])
-        return {"images": to_uint8(images_of(latents, **checked(labels)))}
+            latents = self.model.truncate(latents, truncation[:, None])
+        return {"images": to_uint8(self.images_of(latents, **self._checked(labels)))}
 
-    def generate_png(**inputs):
-        return {"image_bytes": tf.io.encode_png(generate(**inputs)["images"])}
+    def generate_png(self, **inputs):
+        return {"image_bytes": tf.io.encode_png(self.generate(**inputs)["images"])}
 
-    def examples(*specs):
-        drawn = {
-            "latents": lambda count: model.latents_of_seeds(tf.range(count)).numpy(),
-            "seeds": lambda count: np.arange(count, dtype=np.int64),
-            "labels": lambda count: np.arange(count, dtype=np.int64) % num_classes,
-            "truncation": lambda count: np.linspace(1.0, 0.5, count, dtype=np.float32),
+    def _checked(self, labels):
+        """Labels by name, as they are passed on, once they are classes."""
+        message = f"labels must be in 0 to num_classes - 1, {(self.num_classes or 0) - 1}"
+        return {
+            name: require(
+                label, tf.reduce_all((label >= 0) & (label < self.num_classes)), message, label
+            )
+            for name, label in labels.items()
         }
-        return lambda count: {spec.name: drawn[spec.name](count) for spec in specs}
 
-    meanings = {
-        "latents": str(model.prior),
-        "seeds": "0 to 2^63 - 1; an image depends on its seed alone, not on its batch",
-        "labels": f"classes, 0 to {num_classes and num_classes - 1}",
-        "truncation": _TRUNCATION,
-    }
+    def examples(self, names: list[str], count: int) -> dict[str, np.ndarray]:
+        return {name: self._example(name, count) for name in names}
 
-    def endpoint(function, inputs, output, meaning):
-        its_meanings = {spec.name: meanings[spec.name] for spec in inputs} | {output.name: meaning}
-        return Endpoint(function, inputs, (output,), examples(*inputs), its_meanings)
+    def _example(self, name, count):
+        if name == "latents":
+            return self.model.latents_of_seeds(tf.range(count)).numpy()
+        if name == "truncation":
+            return np.linspace(1.0, 0.5, count, dtype=np.float32)
+        numbers = np.arange(count, dtype=np.int64)
+        return numbers % self.num_classes if name == "labels" else numbers
 
-    latents_spec = tf.TensorSpec((None, model.latent_dim), tf.float32, "latents")
-    with_truncation = (*seed_specs, truncation_spec)
-    shape = (None, *model.image_shape)
-    floats = tf.TensorSpec(shape, tf.float32, "images"), "in [-1, 1]"
-    pixels = tf.TensorSpec(shape, tf.uint8, "images"), "0 to 255"
-    files = tf.TensorSpec((None,), tf.string, "image_bytes"), "PNG files"
-    return {
-        "serving_default": endpoint(serve, (latents_spec, *label_specs), *floats),
-        "latents": endpoint(latents_of, seed_specs[:1], latents_spec, meanings["latents"]),
-        "generate": endpoint(generate, seed_specs, *pixels),
-        "generate_png": endpoint(generate_png, seed_specs, *files),
-        "generate_truncated": endpoint(generate, with_truncation, *pixels),
-        "generate_truncated_png": endpoint(generate_png, with_truncation, *files),
-    }
+    def meaning(self, name: str) -> str:
+        return {
+            "latents": str(self.model.prior),
+            "seeds": "0 to 2^63 - 1; an image depends on its seed alone, not on its batch",
+            "labels": f"classes, 0 to {self.num_classes and self.num_classes - 1}",
+            "truncation": _TRUNCATION,
+        }[name]
+
+    def endpoint(self, function, inputs, output, output_meaning) -> Endpoint:
+        names = [spec.name for spec in inputs]
+        meanings = {name: self.meaning(name) for name in names} | {output.name: output_meaning}
+        return Endpoint(
+            function, inputs, (output,), lambda count: self.examples(names, count), meanings
+        )
+
+    def endpoints(self) -> dict[str, Endpoint]:
+        latents = tf.TensorSpec((None, self.model.latent_dim), tf.float32, "latents")
+        labels = tf.TensorSpec((None,), tf.int64, "labels")
+        labels = () if self.num_classes is None else (labels,)
+        seeds = (tf.TensorSpec((None,), tf.int64, "seeds"), *labels)
+        truncated_seeds = (*seeds, tf.TensorSpec((None,), tf.float32, "truncation"))
+        shape = (None, *self.model.image_shape)
+        floats = tf.TensorSpec(shape, tf.float32, "images"), "in [-1, 1]"
+        pixels = tf.TensorSpec(shape, tf.uint8, "images"), "0 to 255"
+        files = tf.TensorSpec((None,), tf.string, "image_bytes"), "PNG files"
+        return {
+            "serving_default": self.endpoint(self.serve, (latents, *labels), *floats),
+            "latents": self.endpoint(self.latents, seeds[:1], latents, self.meaning("latents")),
+            "generate": self.endpoint(self.generate, seeds, *pixels),
+            "generate_png": self.endpoint(self.generate_png, seeds, *files),
+            "generate_truncated": self.endpoint(self.generate, truncated_seeds, *pixels),
+            "generate_truncated_png": self.endpoint(self.generate_png, truncated_seeds, *files),
+        }

@@ -1,5 +1,7 @@
 """The signatures of models that translate images."""
 
+from collections.abc import Callable
+
 import numpy as np
 import tensorflow as tf
 
@@ -9,7 +11,7 @@ from ganzoo.serving.pictures import MAX_PIXELS, decode_picture
 
 
 def translation_endpoints(
-    translators: dict,
+    translators: dict[str, Callable[..., tf.Tensor]],
     image_shape: tuple[int, int, int],
     output_channels: int,
     *,
@@ -29,89 +31,97 @@ def translation_endpoints(
         output_channels: of what they return.
         has_seeds: whether they take seeds.
     """
-    *sides, channels = image_shape
-    seed_specs = (tf.TensorSpec((None,), tf.int64, "seeds"),) if has_seeds else ()
-
-    def examples(dtype):
-        def draw(count):
-            noise = np.random.default_rng(0)
-            pixels = noise.integers(0, 256, (count, *image_shape), np.uint8)
-            if dtype == tf.string:
-                # All but the first are of other sizes, and pad to the same.
-                crops = [image[i % 2 :, i % 3 :] for i, image in enumerate(pixels)]
-                inputs = {"image_bytes": np.array([_png(image) for image in crops], object)}
-            elif dtype == tf.float32:
-                inputs = {"images": pixels.astype(np.float32) / 127.5 - 1.0}
-            else:
-                inputs = {"images": pixels}
-            return inputs | ({"seeds": np.arange(count, dtype=np.int64)} if has_seeds else {})
-
-        return draw
-
-    size = f"of any size; in training they were {sides[0]}x{sides[1]}"
-    seeds = {"seeds": "any int64: what an image's noise is drawn from"} if has_seeds else {}
-
-    def endpoint(function, dtype, meaning):
-        if dtype == tf.string:
-            specs = [tf.TensorSpec((None,), dtype, f"{kind}_bytes") for kind in ("image", "output")]
-            meanings = {"image_bytes": meaning, "output_bytes": "PNG files of the pictures' sizes"}
-        else:
-            specs = [
-                tf.TensorSpec((None, None, None, depth), dtype, name)
-                for name, depth in (("images", channels), ("outputs", output_channels))
-            ]
-            meanings = {"images": f"{meaning}, {size}", "outputs": f"{meaning}, of the same size"}
-        return Endpoint(
-            function, (specs[0], *seed_specs), (specs[1],), examples(dtype), meanings | seeds
-        )
-
     endpoints = {}
     for direction, translator in translators.items():
-        serve, translate, translate_bytes = _functions(translator, channels)
         suffix = f"_{direction}" if endpoints else ""
-        endpoints |= {
-            f"serving{suffix or '_default'}": endpoint(serve, tf.float32, "in [-1, 1]"),
-            f"translate{suffix}": endpoint(translate, tf.uint8, "0 to 255"),
-            f"translate_bytes{suffix}": endpoint(
-                translate_bytes, tf.string, f"JPEG or PNG files of at most {MAX_PIXELS:,} pixels"
-            ),
-        }
+        of_direction = _TranslationEndpoints(translator, image_shape, output_channels, has_seeds)
+        endpoints |= of_direction.endpoints(suffix)
     return endpoints
 
 
-def _functions(translator, channels):
-    """Returns the functions of the three endpoints of one direction."""
+class _TranslationEndpoints:
+    """The functions of the signatures of one direction, and what each of their inputs is."""
 
-    def serve(images, **seeds):
+    def __init__(self, translator, image_shape, output_channels, has_seeds):
+        self.translator = translator
+        self.image_shape = image_shape
+        self.output_channels = output_channels
+        self.has_seeds = has_seeds
+
+    def serve(self, images, **seeds):
         # Bytes in floats, 0 to 255, are the mistake to expect. NaN is out of range, too.
         in_range = tf.reduce_all(tf.abs(images) <= 1.0 + 1e-3)
         extremes = tf.stack([tf.reduce_min(images), tf.reduce_max(images)])
         images = require(images, in_range, "images must be in [-1, 1]", extremes)
-        return {"outputs": translator(images, **seeds)}
+        return {"outputs": self.translator(images, **seeds)}
 
-    def translate(images, **seeds):
-        outputs = translator(from_uint8(images), **seeds)
-        return {"outputs": to_uint8(outputs)}
+    def translate(self, images, **seeds):
+        return {"outputs": to_uint8(self.translator(from_uint8(images), **seeds))}
 
-    def translate_bytes(image_bytes, **seeds):
-        def translated(inputs):
-            image = decode_picture(inputs.pop("image_bytes"))
-            image = with_channels(image, channels)
-            seed = {name: value[None] for name, value in inputs.items()}
-            return tf.io.encode_png(translate(image[None], **seed)["outputs"])[0]
-
+    def translate_bytes(self, image_bytes, **seeds):
         # One by one, for they differ in size; two at a time, so that the next one is decoded while
         # the network has the last.
         return {
             "output_bytes": tf.map_fn(
-                translated, {"image_bytes": image_bytes} | seeds,
+                self._translate_file, {"image_bytes": image_bytes} | seeds,
                 fn_output_signature=tf.string,
                 parallel_iterations=None if tf.executing_eagerly() else 2,
             )
         }  # fmt: skip
 
-    return serve, translate, translate_bytes
+    def _translate_file(self, inputs):
+        image = with_channels(decode_picture(inputs["image_bytes"]), self.image_shape[-1])
+        seeds = {"seeds": inputs["seeds"][None]} if self.has_seeds else {}
+        return tf.io.encode_png(self.translate(image[None], **seeds)["outputs"])[0]
 
+    def examples(self, dtype: tf.DType, count: int) -> dict[str, np.ndarray]:
+        noise = np.random.default_rng(0)
+        pixels = noise.integers(0, 256, (count, *self.image_shape), np.uint8)
+        if dtype == tf.string:
+            # All but the first are of other sizes, and pad to the same.
+            crops = [image[i % 2 :, i % 3 :] for i, image in enumerate(pixels)]
+            files = [tf.io.encode_png(image).numpy() for image in crops]
+            inputs = {"image_bytes": np.array(files, object)}
+        elif dtype == tf.float32:
+            inputs = {"images": pixels.astype(np.float32) / 127.5 - 1.0}
+        else:
+            inputs = {"images": pixels}
+        return inputs | ({"seeds": np.arange(count, dtype=np.int64)} if self.has_seeds else {})
 
-def _png(image):
-    return tf.io.encode_png(image).numpy()
+    def of_images(self, function, dtype, meaning) -> Endpoint:
+        """An endpoint that takes and returns arrays."""
+        height, width, channels = self.image_shape
+        inputs = tf.TensorSpec((None, None, None, channels), dtype, "images")
+        outputs = tf.TensorSpec((None, None, None, self.output_channels), dtype, "outputs")
+        meanings = {
+            "images": f"{meaning}, of any size; in training they were {height}x{width}",
+            "outputs": f"{meaning}, of the same size",
+        }
+        return self._endpoint(function, inputs, outputs, meanings)
+
+    def of_files(self, function) -> Endpoint:
+        """An endpoint that takes and returns picture files."""
+        inputs = tf.TensorSpec((None,), tf.string, "image_bytes")
+        outputs = tf.TensorSpec((None,), tf.string, "output_bytes")
+        meanings = {
+            "image_bytes": f"JPEG or PNG files of at most {MAX_PIXELS:,} pixels",
+            "output_bytes": "PNG files of the pictures' sizes",
+        }
+        return self._endpoint(function, inputs, outputs, meanings)
+
+    def _endpoint(self, function, inputs, outputs, meanings):
+        seeds = ()
+        if self.has_seeds:
+            seeds = (tf.TensorSpec((None,), tf.int64, "seeds"),)
+            meanings["seeds"] = "any int64: what an image's noise is drawn from"
+        return Endpoint(
+            function, (inputs, *seeds), (outputs,),
+            lambda count: self.examples(inputs.dtype, count), meanings,
+        )  # fmt: skip
+
+    def endpoints(self, suffix: str) -> dict[str, Endpoint]:
+        return {
+            f"serving{suffix or '_default'}": self.of_images(self.serve, tf.float32, "in [-1, 1]"),
+            f"translate{suffix}": self.of_images(self.translate, tf.uint8, "0 to 255"),
+            f"translate_bytes{suffix}": self.of_files(self.translate_bytes),
+        }

@@ -1,34 +1,68 @@
-"""What training needs, made from a config: model, data, callbacks, what measures."""
+"""A training's plan, put together from its settings: model, data, what a checkpoint holds."""
 
-import functools
-import inspect
+import logging
 
-from ganzoo import callbacks, randomness
-from ganzoo.callbacks.checkpoints import RestoreMetrics
+import tensorflow as tf
+
+from ganzoo import randomness
+from ganzoo.config.config import Config
 from ganzoo.data.loading import open_pipeline
+from ganzoo.data.pipeline import Pipeline
 from ganzoo.data.settings import DataSettings
-from ganzoo.errors import InputError
+from ganzoo.errors import InputError, ResourceError
 from ganzoo.evaluation.measurement import Measurement
+from ganzoo.models.base import GANModel
+from ganzoo.runs.folder import Run
 from ganzoo.runs.loading import create_from_config, load_run
+from ganzoo.saving.checkpoints import restore_newest
 from ganzoo.training.distributed import strategies
+from ganzoo.training.plan import Plan, Restored
+
+logger = logging.getLogger(__name__)
 
 
-def prepare(config):
-    """Returns the compiled model and the pipeline of its data."""
+def prepare(run: Run, config: Config, recorded: Config | None = None) -> Plan:
+    """Returns the plan of a training. Whatever can be wrong with its input shows here.
+
+    Nothing is written to the run's folder. The workers of one training call it together.
+
+    Args:
+        run: the run to write, or to go on with from its newest checkpoint.
+        config: its settings.
+        recorded: the settings that the run has been trained with so far, if any.
+
+    Raises:
+        InputError: for settings that do not fit together, or an end that the run is beyond.
+        ResourceError: for data that cannot be had, checkpoints none of which is complete, or a
+            worker that does not come or is gone.
+    """
     randomness.seed_initializers(config.values["seed"])
     strategy = strategies.strategy(
-        config.values["distribute"], config.values["batch_size"], config.values["worker_timeout"]
+        config.run.distribute, config.values["batch_size"], config.run.worker_timeout
     )
+    with strategies.worker_lost(strategy):
+        model, pipeline = _model_and_data(config, strategy)
+        is_chief = strategies.is_chief(config.run.distribute)
+        measurement = _measurement(config, model) if is_chief else None
+        restored = restore(run, model, pipeline.steps_per_epoch)
+        total_steps = _total_steps(config, pipeline)
+        _check_end(run, restored.step, total_steps, recorded and _total_steps(recorded, pipeline))
+        if restored.step == 0:
+            model.adapt(pipeline.epochs())
+            if config.run.init_from is not None:
+                _take_weights(model, config.run.init_from)
+    return Plan(run, config, recorded, model, pipeline, restored, total_steps, measurement)
+
+
+def _model_and_data(config: Config, strategy: tf.distribute.Strategy) -> tuple[GANModel, Pipeline]:
+    """Returns the compiled model and the pipeline of its data."""
     with strategy.scope():
         model = create_from_config(config)
     data = DataSettings(**config.arguments(DataSettings), shuffle=True)
     pipeline = open_pipeline(config.values["dataset"], model.batch_format, data)
-    optimizers = model.default_optimizers
-    settings = config.arguments(optimizers)
-    if "steps_per_epoch" in inspect.signature(optimizers).parameters:
-        settings["steps_per_epoch"] = pipeline.steps_per_epoch  # a schedule counts epochs
+    settings = config.arguments(model.default_optimizers)
     with strategy.scope():
-        model.compile(*optimizers(**settings))
+        model.compile(*model.paper_optimizers(steps_per_epoch=pipeline.steps_per_epoch, **settings))
     if pipeline.num_classes and pipeline.num_classes > model.num_classes:
         raise InputError(
             f"The labels of {config.values['dataset']!r} go up to {pipeline.num_classes - 1}, so "
@@ -37,9 +71,9 @@ def prepare(config):
     return model, pipeline
 
 
-def measurement_of(config, model):
+def _measurement(config: Config, model: GANModel) -> Measurement | None:
     """Returns what evaluates training, or None where it is not to be."""
-    settings = config.run_settings()
+    settings = config.run
     if settings.evaluate_every is None:
         return None
     names = settings.evaluate_metrics
@@ -52,7 +86,42 @@ def measurement_of(config, model):
     )
 
 
-def take_weights(model, folder):
+def restore(run: Run, model: GANModel, steps_per_epoch: int) -> Restored:
+    """Puts the run's newest complete checkpoint into the model, and returns the rest of it.
+
+    Raises:
+        ResourceError: if there are checkpoints and none is complete, or the workers see different
+            ones.
+    """
+    found = restore_newest(model, run.checkpoints)
+    restored = Restored(**found) if found is not None else Restored()
+    steps = strategies.all_gather(model.distribute_strategy, restored.step)
+    if len(set(steps)) > 1:
+        raise ResourceError(
+            "All workers must see the run's checkpoints, on a file system that they share. "
+            f"Received: {str(run.folder)!r}, at the steps {', '.join(map(str, steps))}"
+        )
+    if restored.step % steps_per_epoch == 0:  # the next epoch begins, with means of its own
+        return Restored(restored.step, states=restored.states)
+    return restored
+
+
+def _total_steps(config: Config, pipeline: Pipeline) -> int:
+    """Returns the step at which a training with these settings ends."""
+    return config.run.steps or config.run.epochs * pipeline.steps_per_epoch
+
+
+def _check_end(run: Run, step: int, total_steps: int, total_before: int | None) -> None:
+    if total_steps < step:
+        raise InputError(
+            f"The run is at step {step} already, and cannot end at step {total_steps}. "
+            f"Received: {str(run.folder)!r}"
+        )
+    if total_before not in (None, total_steps):
+        logger.info("The run was to end at step %d, and now ends at %d", total_before, total_steps)
+
+
+def _take_weights(model: GANModel, folder: str) -> None:
     """Gives a new model's networks the newest weights of a run."""
     other = load_run(folder)
     ours = [*model.generators, *model.discriminators, *model.generator_averages]
@@ -64,56 +133,8 @@ def take_weights(model, folder):
     )
     if type(model) is not type(other) or shapes != other_shapes:
         raise InputError(
-            "A run can begin with the weights of a run of the same model and the same sizes alone. "
+            "A run can only begin with the weights of a run of the same model and the same sizes. "
             f"Received: init_from={str(folder)!r}, a {type(other).__name__} of other networks"
         )
     for mine, right in zip(ours, theirs, strict=True):
         mine.set_weights(right.get_weights())
-
-
-def callbacks_of(run, settings, pipeline, measurement, state):
-    log = callbacks.TrainingLog(run.log_path, settings.log_every)
-    tensorboard = callbacks.TensorBoard(run.tensorboard / "train", settings.log_every)
-    health = callbacks.Health(
-        pipeline.first_examples(settings.sample_count),
-        settings.health_every,
-        path=run.health_path,
-        log_dir=run.tensorboard / "health",
-        checkpoints=run.checkpoints,
-    )
-    # Health comes first, so that nothing writes down a loss that is NaN or infinite.
-    stateful = {"health": health, "log": log, "tensorboard": tensorboard}
-    best = None
-    if measurement is not None:
-        best = callbacks.KeepBest(
-            functools.partial(_figure, run, measurement),
-            settings.evaluate_every,
-            measurement.higher_is_better,
-            measurement.metrics[0],
-        )
-    checkpoints = callbacks.Checkpoints(
-        run.checkpoints,
-        settings.checkpoint_every,
-        settings.checkpoint_minutes,
-        settings.keep_checkpoints,
-        stateful,
-        best,
-    )
-    for name, callback in checkpoints.stateful.items():
-        if name in state["states"]:
-            callback.set_state(state["states"][name])
-    samples = callbacks.SampleGrids(
-        run.samples,
-        pipeline.first_examples(settings.sample_count),
-        settings.sample_every,
-        log_dir=run.tensorboard / "samples",
-    )
-    restore = RestoreMetrics(state["metrics"])
-    return [restore, *checkpoints.stateful.values(), samples, checkpoints]
-
-
-def _figure(run, measurement, model):
-    """Measures the model, records all figures, and returns the one that the best is chosen by."""
-    results = measurement(model)
-    run.record(int(model.step.numpy()), results)
-    return measurement.score(results)

@@ -6,48 +6,40 @@ from collections.abc import Sequence
 
 import keras
 
-from ganzoo.data.pipeline import Pipeline
 from ganzoo.training.distributed import strategies
 from ganzoo.training.distributed.stopping import StopVote
 from ganzoo.training.one_training import fit_as_one_training
+from ganzoo.training.plan import Plan
 from ganzoo.training.stop_signals import stop_signals
 
 logger = logging.getLogger(__name__)
 
 
-def fit(
-    model: keras.Model,
-    pipeline: Pipeline,
-    first_step: int,
-    total_steps: int,
-    callbacks: Sequence[keras.callbacks.Callback],
-) -> None:
-    """Trains until `total_steps`, a callback's wish, or a signal.
+def fit(plan: Plan, callbacks: Sequence[keras.callbacks.Callback]) -> None:
+    """Trains to the plan's last step, or as far as a callback or a signal lets it.
 
     Args:
-        model: compiled, and trained for `first_step` steps.
-        pipeline: of the training images.
-        first_step, total_steps: counted from the model's creation.
+        plan: with steps left to train.
         callbacks: in the order in which they are called.
 
     Raises:
         KeyboardInterrupt, SystemExit(143): after Ctrl-C or SIGTERM, when the step is finished and
-            the callbacks have been told that training has ended.
+            the callbacks' `on_train_end` have been called.
     """
-    strategy = model.distribute_strategy
     stop = _StopOnSignal()
     with stop_signals(stop.receive):
         fit_as_one_training(
-            model,
-            lambda step: strategies.dealt(strategy, pipeline, step),
-            first_step,
-            total_steps,
-            pipeline.steps_per_epoch,
+            plan.model,
+            lambda step: strategies.shard_dataset(plan.strategy, plan.pipeline, step),
+            plan.restored.step,
+            plan.total_steps,
+            plan.pipeline.steps_per_epoch,
             [*callbacks, stop],
         )
-        strategies.gathered(strategy, first_step)  # the chief has saved
+        strategies.all_gather(plan.strategy, plan.restored.step)  # the chief has saved
     if stop.received:
-        logger.warning("Interrupted at step %d, and saved; resume to go on", model.step.numpy())
+        step = int(plan.model.step.numpy())
+        logger.warning("Interrupted at step %d, and saved; resume to go on", step)
         if stop.received == signal.SIGINT:
             raise KeyboardInterrupt
         raise SystemExit(128 + stop.received)  # what a shell reports of a process ended by it
@@ -74,7 +66,7 @@ class _StopOnSignal(keras.callbacks.Callback):
             self._heed()
 
     def on_train_end(self, logs=None):
-        # A signal that came after the last vote is heard by all, or some would end with it alone.
+        # A signal after the last vote: all hear of it, or one would leave the others waiting.
         if self._vote.now(self.received is not None):
             self._heed()
 

@@ -6,9 +6,9 @@ of its own for that epoch: steps 30 to 250 with 100 steps an epoch are three cal
 50 steps.
 
 To callbacks it has to be one training nevertheless. Each `fit` calls `on_train_begin`, where they
-open files, and `on_train_end`, where they close them, save, and draw the last grid. Hence `fit` is
-not given the callbacks themselves, but one that passes on to them what happens within training; its
-begin and its end they are told here.
+open files, and `on_train_end`, where they close them, save, and draw the last grid. So `fit` is not
+given the callbacks themselves, but one callback that forwards to them what happens within training.
+Their `on_train_begin` and `on_train_end` are called here, once.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -68,7 +68,7 @@ def segments(first_step: int, total_steps: int, steps_per_epoch: int) -> Iterato
 
 
 class _Within(keras.callbacks.Callback):
-    """Passes on to callbacks what happens between the begin and the end of a `fit`."""
+    """Forwards to callbacks what happens between the begin and the end of a `fit`."""
 
     def __init__(self, callbacks: keras.callbacks.CallbackList):
         super().__init__()

@@ -1,4 +1,4 @@
-"""A batch that fits a config, for what needs no real images."""
+"""A batch of random images in the shapes of a config, for what needs no real ones."""
 
 import tensorflow as tf
 

@@ -1,4 +1,4 @@
-"""How long a training step takes on this machine, to plan by."""
+"""How long a training step takes on this machine: to choose numbers of steps by."""
 
 import time
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 def stop_signals(receive: Callable) -> Iterator[None]:
     """While it is entered, Ctrl-C and SIGTERM call `receive(number, frame)`, in the main thread.
 
-    In another thread it changes nothing: no other can be told of signals.
+    In another thread it changes nothing: Python delivers signals to the main thread only.
     """
     before = {}
     if threading.current_thread() is threading.main_thread():

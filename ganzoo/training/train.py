@@ -1,21 +1,29 @@
 """`train`: a config becomes a run folder with a trained model in it."""
 
 import contextlib
+import dataclasses
 import logging
+import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+import keras
 
 from ganzoo import callbacks
 from ganzoo.callbacks.checkpoints import RestoreMetrics
 from ganzoo.config.config import Config, load_config
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.runs.claiming import check_writable, claimed, named_run
-from ganzoo.runs.folder import open_run
-from ganzoo.saving.checkpoints import check_room
+from ganzoo.runs.environment import changes
+from ganzoo.runs.folder import Run, open_run
+from ganzoo.saving.checkpoints import check_room, set_aside_newer
 from ganzoo.saving.files import remove_leftovers, written_atomically
-from ganzoo.training.assembling import callbacks_of, measurement_of, prepare, take_weights
+from ganzoo.training.assembling import prepare
 from ganzoo.training.distributed import strategies
 from ganzoo.training.executions import steps_per_execution
 from ganzoo.training.fitting import fit
+from ganzoo.training.plan import Plan
+from ganzoo.training.run_callbacks import callbacks_of
 
 logger = logging.getLogger(__name__)
 
@@ -24,9 +32,9 @@ def train(
     model: str | Config,
     dataset: str | None = None,
     *,
-    run_dir=None,
+    run_dir: str | os.PathLike | None = None,
     resume: bool = False,
-    more_callbacks=(),
+    more_callbacks: Sequence[keras.callbacks.Callback] = (),
     **settings,
 ) -> Path:
     """Trains a model and returns its run folder.
@@ -61,40 +69,15 @@ def train(
         config = model
     else:
         config = load_config(model, dataset, **settings)
-    # Of several workers only the chief writes; the others read the run's checkpoints, and train.
-    is_chief = strategies.is_chief(config.values["distribute"])
     run = named_run(config, run_dir, resume)
-    with contextlib.ExitStack() as while_training:
-        if is_chief:
-            check_writable(run, config, resume)
-            if run.config_path.exists():
-                while_training.enter_context(run.locked())
-        # All that can be wrong with the input shows before the run's folder is touched.
-        model, pipeline = prepare(config)
-        while_training.enter_context(strategies.worker_lost(model.distribute_strategy))
-        measurement = measurement_of(config, model) if is_chief else None
-        state = _restored(run, model, pipeline.steps_per_epoch)
-        total_steps = _total_steps(run, config, pipeline, state)
-        if state["step"] == 0:
-            model.adapt(pipeline.epochs())
-            if config.values["init_from"] is not None:
-                take_weights(model, config.values["init_from"])
-        if is_chief:
-            if not run.config_path.exists():
-                run = claimed(run, config, run_dir)
-                while_training.enter_context(run.locked())
-            _train(
-                run, config, model, pipeline, measurement, state, total_steps, more_callbacks
-            )  # fmt: skip
-        elif state["step"] < total_steps:
-            own_callbacks = [RestoreMetrics(state["metrics"])]
-            fit(model, pipeline, state["step"], total_steps, [*own_callbacks, *more_callbacks])
-        strategies.gathered(model.distribute_strategy, total_steps)  # the chief has written
-    return run.folder
+    recorded = run.config() if resume and run.config_path.exists() else None
+    return _train(run, config, recorded, more_callbacks, resume, is_named=run_dir is not None)
 
 
-def resume(run, *, more_callbacks=(), **settings) -> Path:
-    """Goes on with a run from its newest whole checkpoint, and returns its folder.
+def resume(
+    run: str | os.PathLike, *, more_callbacks: Sequence[keras.callbacks.Callback] = (), **settings
+) -> Path:
+    """Goes on with a run from its newest complete checkpoint, and returns its folder.
 
     Args:
         run: the run folder.
@@ -105,92 +88,125 @@ def resume(run, *, more_callbacks=(), **settings) -> Path:
     Raises:
         InputError, ResourceError: as `train` does.
     """
-    config = load_config(str(open_run(run).config_path), **settings)
-    return train(config, run_dir=run, resume=True, more_callbacks=more_callbacks)
+    run = open_run(run)
+    recorded = run.config()
+    return _train(run, recorded.with_settings(**settings), recorded, more_callbacks)
 
 
-def _train(run, config, model, pipeline, measurement, state, total_steps, more_callbacks):
-    settings = config.run_settings()
-    replicas = model.distribute_strategy.num_replicas_in_sync
-    if run.config_path.exists() and (changes := run.environment_changes(replicas)):
-        logger.warning(
-            "The run goes on, not bit by bit, in another environment: %s", "; ".join(changes)
-        )
-        is_split = any(change.startswith("replicas") for change in changes)
-        if is_split and not config.values.get("sync_batch_norm", True):
-            logger.warning(
-                "Each replica normalises by the statistics of its own images, of which it has %d "
-                "now (sync_batch_norm is false)", config.values["batch_size"] // replicas,
-            )  # fmt: skip
-    callbacks.set_aside_newer(run.checkpoints, state["step"])
+def _train(
+    run: Run,
+    config: Config,
+    recorded: Config | None,
+    more_callbacks: Sequence[keras.callbacks.Callback],
+    resume: bool = True,
+    is_named: bool = True,
+) -> Path:
+    """Trains as `train` does, in a run whose `config.yaml`, if there is one, holds `recorded`."""
+    # Of several workers only the chief writes; the others read the run's checkpoints, and train.
+    if not strategies.is_chief(config.run.distribute):
+        plan = prepare(run, config, recorded)
+        with strategies.worker_lost(plan.strategy):
+            if not plan.is_done:
+                fit(plan, [RestoreMetrics(plan.restored.metrics), *more_callbacks])
+            strategies.all_gather(plan.strategy, plan.total_steps)  # the chief has written
+        return run.folder
+    check_writable(run, config, recorded, resume)
+    with _locked_plan(run, config, recorded, is_named) as plan:
+        with strategies.worker_lost(plan.strategy):
+            _write_run(plan, more_callbacks)
+            strategies.all_gather(plan.strategy, plan.total_steps)
+        return plan.run.folder
+
+
+@contextlib.contextmanager
+def _locked_plan(
+    run: Run, config: Config, recorded: Config | None, is_named: bool
+) -> Iterator[Plan]:
+    """Yields the plan of a training while its run is locked.
+
+    A run that exists is locked before anything is read from it. The folder of a new one is made
+    last, when whatever can be wrong with the input has shown.
+    """
+    if recorded is not None:
+        with run.locked():
+            yield prepare(run, config, recorded)
+    else:
+        plan = prepare(run, config)
+        run = claimed(run, config, is_named)
+        with run.locked():
+            yield dataclasses.replace(plan, run=run)
+
+
+def _write_run(plan: Plan, more_callbacks: Sequence[keras.callbacks.Callback]) -> None:
+    """Trains, and writes the run's folder: settings, what the callbacks write, and the model."""
+    run, config, step = plan.run, plan.config, plan.restored.step
+    replicas = plan.strategy.num_replicas_in_sync
+    if plan.recorded is not None:
+        _warn_of_changes(plan.recorded, config, replicas)
+    set_aside_newer(run.checkpoints, step)
     run.write_config(config, replicas)
     logger.info("Settings: %s", config.origin or "given as a Config")
     logger.info(
         "%s on %s: %s images, %s steps an epoch, step %s to %s, in %s%s",
-        config.model, config.values["dataset"], f"{pipeline.size:,}",
-        pipeline.steps_per_epoch, state["step"], total_steps, run.folder,
+        config.model, config.values["dataset"], f"{plan.pipeline.size:,}",
+        plan.pipeline.steps_per_epoch, step, plan.total_steps, run.folder,
         f", on {replicas} devices" if replicas > 1 else "",
     )  # fmt: skip
-    run.write_status(state["step"], "running")
+    run.write_status(step, "running")
+    with _outcome_written(plan), strategies.worker_lost(plan.strategy):
+        if not plan.is_done:
+            _fit(plan, more_callbacks)
+        _save_model(plan)
+
+
+def _warn_of_changes(recorded: Config, config: Config, replicas: int) -> None:
+    """Warns if a run goes on in another environment than it was trained in before."""
+    changed = changes(recorded.environment, replicas)
+    if not changed:
+        return
+    logger.warning(
+        "The run goes on, not bit by bit, in another environment: %s", "; ".join(changed)
+    )
+    is_split = any(change.startswith("replicas") for change in changed)
+    if is_split and not config.values.get("sync_batch_norm", True):
+        logger.warning(
+            "Each replica normalises by the statistics of its own images, of which it has %d "
+            "now (sync_batch_norm is false)", config.values["batch_size"] // replicas,
+        )  # fmt: skip
+
+
+@contextlib.contextmanager
+def _outcome_written(plan: Plan) -> Iterator[None]:
+    """Writes down how the block ended, as the run's status: finished, stopped or failed."""
     try:
-        if state["step"] < total_steps:
-            progress = callbacks.Progress(total_steps, pipeline.batch_size)
-            own_callbacks = [progress, *callbacks_of(run, settings, pipeline, measurement, state)]
-            model.steps_per_execution = steps_per_execution(
-                model, pipeline.batch_size, state["step"], total_steps, pipeline.steps_per_epoch,
-                settings.log_every, settings.sample_every, settings.health_every,
-                settings.evaluate_every, settings.checkpoint_every,
-            )  # fmt: skip
-            with (
-                contextlib.closing(progress),
-                strategies.worker_lost(model.distribute_strategy),
-            ):
-                fit(model, pipeline, state["step"], total_steps, [*own_callbacks, *more_callbacks])
-        _save_whole(model, run.model_path)
+        yield
     except BaseException as error:
         stopped = isinstance(error, KeyboardInterrupt | SystemExit)
         outcome = ("stopped",) if stopped else ("failed", f"{type(error).__name__}: {error}")
-        with contextlib.suppress(OSError):  # a full disk, say, which is what must be heard then
-            run.write_status(int(model.step.numpy()), *outcome)
+        with contextlib.suppress(OSError, ResourceError):  # a full disk, say: `error` matters
+            plan.run.write_status(int(plan.model.step.numpy()), *outcome)
         raise
-    step = int(model.step.numpy())
-    run.write_status(step, "finished" if step == total_steps else "stopped")
+    step = int(plan.model.step.numpy())
+    plan.run.write_status(step, "finished" if step == plan.total_steps else "stopped")
 
 
-def _total_steps(run, config, pipeline, state):
-    """Returns the step at which training ends."""
-    settings = config.run_settings()
-    total_steps = settings.steps or settings.epochs * pipeline.steps_per_epoch
-    if total_steps < state["step"]:
-        raise InputError(
-            f"The run is at step {state['step']} already, and cannot end at step {total_steps}. "
-            f"Received: {str(run.folder)!r}"
-        )
-    if run.config_path.exists():
-        before = run.config().run_settings()
-        was = before.steps or before.epochs * pipeline.steps_per_epoch
-        if was != total_steps:
-            logger.info("The run was to end at step %d, and now ends at %d", was, total_steps)
-    return total_steps
+def _fit(plan: Plan, more_callbacks: Sequence[keras.callbacks.Callback]) -> None:
+    settings, pipeline = plan.config.run, plan.pipeline
+    progress = callbacks.Progress(plan.total_steps, pipeline.batch_size)
+    own_callbacks = callbacks_of(plan)
+    plan.model.steps_per_execution = steps_per_execution(
+        plan.model, pipeline.batch_size,
+        plan.restored.step, plan.total_steps, pipeline.steps_per_epoch,
+        settings.log_every, settings.sample_every, settings.health_every, settings.evaluate_every,
+        settings.checkpoint_every,
+    )  # fmt: skip
+    with contextlib.closing(progress):
+        fit(plan, [progress, *own_callbacks, *more_callbacks])
 
 
-def _restored(run, model, steps_per_epoch):
-    """Puts the run's newest whole checkpoint into the model and returns the rest of it."""
-    state = callbacks.restore_newest(model, run.checkpoints)
-    state = state or {"step": 0, "metrics": {}, "states": {}}
-    steps = strategies.gathered(model.distribute_strategy, state["step"])
-    if len(set(steps)) > 1:
-        raise ResourceError(
-            "All workers must see the run's checkpoints, on a file system that they share. "
-            f"Received: {str(run.folder)!r}, at the steps {', '.join(map(str, steps))}"
-        )
-    if state["step"] % steps_per_epoch == 0:
-        state["metrics"] = {}  # a new epoch begins
-    return state
-
-
-def _save_whole(model, path):
+def _save_model(plan: Plan) -> None:
+    path = plan.run.model_path
     remove_leftovers(path.parent, path.stem)  # the run is locked: nobody else writes it
     with written_atomically(path, keep_suffix=True) as temporary:
-        check_room(model, temporary)
-        model.save(temporary)
+        check_room(plan.model, temporary)
+        plan.model.save(temporary)

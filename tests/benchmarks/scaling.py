@@ -48,7 +48,7 @@ def worker(preset, core, together, steps):
     data = config.arguments(DataSettings) | {"batch_size": batch_size, "shuffle": True}
     pipeline = open_pipeline(config.values["dataset"], model.batch_format, DataSettings(**data))
     times = Times()
-    batches = strategies.dealt(strategy, pipeline, 0)
+    batches = strategies.shard_dataset(strategy, pipeline, 0)
     model.fit(batches, steps_per_epoch=WARM_UP + steps, shuffle=False, verbose=0, callbacks=[times])
     ends = times.times[WARM_UP - 1 :]
     print(json.dumps([after - before for before, after in itertools.pairwise(ends)]))

@@ -49,7 +49,7 @@ def test_a_discriminator_that_dominates_a_generator_that_is_not_trained_is_repor
     found = [(verdict["verdict"], verdict["pair"]) for verdict in written["verdicts"]]
     assert ("discriminator_dominates", "images") in found
     assert written["figures"]["images/fake_accuracy"] == 1.0
-    reported = [record.message for record in caplog.records if "dominates" in record.message]
+    reported = [record.message for record in caplog.records if "overpowers" in record.message]
     assert len(reported) == 1
     assert "images, step " in reported[0] and "What usually helps" in reported[0]
 

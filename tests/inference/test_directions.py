@@ -1,5 +1,7 @@
 """Directions: what is found, what is kept, how it is applied, and what is refused."""
 
+import re
+
 import keras
 import numpy as np
 import pytest
@@ -18,7 +20,7 @@ SAMPLES = 400
 def run(tmp_path_factory):
     """A run's folder as if it had been trained, which would take longer."""
     run = Run(tmp_path_factory.mktemp("run"))
-    config = ganzoo.load_config("dcgan", image_size=8, batch_size=64, filters=2, latent_dim=4)
+    config = ganzoo.load_config("dcgan", image_size=8, batch_size=2000, filters=2, latent_dim=4)
     run.write_config(config)
     create_from_config(config).save(run.model_path)
     return run.folder
@@ -94,6 +96,21 @@ def test_classifiers_of_all_kinds_say_the_same(run, tmp_path):
     ]
     for vector in vectors[1:]:
         np.testing.assert_allclose(vector, vectors[0], rtol=1e-3, atol=1e-4)
+
+
+def test_an_attribute_stands_for_a_classifier_trained_on_the_runs_data(run, caplog):
+    with (
+        caplog.at_level("INFO", "ganzoo"),
+        pytest.raises(InputError, match=r"others not.* Received: 10 positives of 10"),
+    ):
+        ganzoo.find_direction(run, "wrong", attribute="1", samples=10, threshold=-1e9)
+    assert re.search(r"A classifier of 1: accuracy 0\.\d+ on what was held out", caplog.text)
+
+
+@pytest.mark.parametrize("given", [{}, {"scores": np.arange(10), "attribute": "1"}])
+def test_scores_and_an_attribute_are_not_given_together_nor_left_out(run, given):
+    with pytest.raises(InputError, match=r"or by an attribute\. Received: (neither|both)"):
+        ganzoo.find_direction(run, "wrong", **given)
 
 
 @pytest.mark.parametrize(

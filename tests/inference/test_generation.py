@@ -81,6 +81,19 @@ def test_truncation_moves_latents_towards_their_mean(model):
     np.testing.assert_allclose(images, right, atol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"count": 0}, "images must be at least 1. Received: 0"),
+        ({"count": 1, "seed": -1}, r"Seeds must be in 0 to 2\^63 - 1. Received: -1"),
+        ({"count": 2, "seed": 2**63 - 1}, "Seeds must be in"),
+    ],
+)
+def test_numbers_out_of_range_are_refused(model, settings, message):
+    with pytest.raises(InputError, match=message):
+        generate(model, **settings)
+
+
 @pytest.mark.parametrize("truncation", [-0.1, 1.1, float("nan")])
 def test_truncation_out_of_range_is_refused(model, truncation):
     with pytest.raises(InputError, match=f"in 0 to 1. Received: {truncation}"):

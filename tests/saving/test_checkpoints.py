@@ -45,7 +45,7 @@ def test_a_checkpoint_holds_the_weights_and_the_rest_and_is_restored(model, tmp_
     assert names(folder) == ["model.weights.h5", "state.json"]
     assert names(folder.parent) == ["step-00000003"]
     state = restore_checkpoint(at_step(model, 9), folder)
-    assert (state["step"], state["memories"]) == (3, {"log": [1, 2.5]})
+    assert (state["step"], state["states"]) == (3, {"log": [1, 2.5]})
     assert int(model.step.numpy()) == 3
     assert (model.generator.trainable_variables[0].numpy() == 3).all()
 

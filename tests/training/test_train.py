@@ -1,10 +1,13 @@
-"""What `train` does with the data before the first step: biases from it, a look at its labels."""
+"""What `train` does around the training itself: data, settings, checkpoints."""
 
 import numpy as np
 import pytest
+import yaml
 
-from ganzoo import GAN, load_run, train
+from ganzoo import GAN, load_config, load_run, resume, train
 from ganzoo.errors import InputError
+from ganzoo.runs.folder import Run, open_run
+from ganzoo.training import assembling
 
 GAN_SETTINGS = {
     "image_size": 8, "generator_units": 4, "maxout_units": 2, "batch_size": 2000, "sample_count": 4,
@@ -44,3 +47,55 @@ def test_classes_without_examples_are_no_error(tmp_path):
     settings = {"image_size": 8, "filters": 1, "batch_size": 2000, "sample_count": 4}
     run = train("cgan", num_classes=12, steps=1, run_dir=tmp_path / "run", **settings)
     assert np.isfinite(load_run(run).generator.get_weights()[0]).all()
+
+
+@pytest.fixture
+def parsed(monkeypatch):
+    """The texts that were parsed as YAML."""
+    texts, safe_load = [], yaml.safe_load
+
+    def noted(text):
+        texts.append(text)
+        return safe_load(text)
+
+    monkeypatch.setattr(yaml, "safe_load", noted)
+    return texts
+
+
+def test_a_run_s_config_is_parsed_once_to_go_on_with_it_and_never_to_begin_it(parsed, tmp_path):
+    run = tmp_path / "run"
+
+    def parsings(train_more):
+        before = (run / "config.yaml").read_text() if run.exists() else ""
+        parsed.clear()
+        train_more()
+        texts = {before, (run / "config.yaml").read_text()}
+        return sum(text in texts for text in parsed)
+
+    assert parsings(lambda: train("gan", steps=1, run_dir=run, **GAN_SETTINGS)) == 0
+    assert parsings(lambda: resume(run, steps=2)) == 1
+    assert parsings(lambda: train("gan", steps=3, run_dir=run, resume=True, **GAN_SETTINGS)) == 1
+    assert load_config(str(run / "config.yaml")).run.steps == 3
+
+
+def test_a_run_that_ends_elsewhere_than_before_says_so_and_one_that_is_beyond_is_refused(
+    tmp_path, caplog
+):
+    caplog.set_level("INFO", logger="ganzoo")
+    run = train("gan", steps=2, run_dir=tmp_path / "run", **GAN_SETTINGS)
+    resume(run, steps=3)
+    assert "The run was to end at step 2, and now ends at 3" in caplog.text
+    with pytest.raises(InputError, match=r"at step 3 already, and cannot end at step 1\. Rec"):
+        resume(run, steps=1)
+
+
+def test_a_checkpoint_is_restored_with_an_epoch_s_means_only_where_the_epoch_goes_on(tmp_path):
+    run = open_run(train("gan", steps=7, run_dir=tmp_path / "run", **GAN_SETTINGS))
+    model = load_run(run.folder)
+    within = assembling.restore(run, model, steps_per_epoch=5)
+    assert (within.step, within.states.keys()) == (7, {"health", "log", "tensorboard"})
+    assert within.metrics.keys() == set(model.loss_names)
+    between = assembling.restore(run, model, steps_per_epoch=7)
+    assert (between.step, between.metrics, between.states) == (7, {}, within.states)
+    nothing = assembling.restore(Run(tmp_path / "nowhere"), model, steps_per_epoch=7)
+    assert (nothing.step, nothing.metrics, nothing.states) == (0, {}, {})

@@ -1,1 +1,1 @@
-"""Training on several devices and machines."""
+"""Training on several devices and machines: strategies, workers, and `launch`."""

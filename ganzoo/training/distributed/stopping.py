@@ -28,7 +28,7 @@ class StopVote:
 
     def __init__(self, strategy: tf.distribute.Strategy):
         self._strategy = strategy
-        self._executions = self._left = 1  # from one vote to the next; and still to come
+        self._executions = self._left = 1  # between two votes; until the next
         self._last = time.monotonic()
 
     def after_execution(self, wanted: bool) -> bool:

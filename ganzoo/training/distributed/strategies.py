@@ -1,4 +1,4 @@
-"""A name -> the `tf.distribute` strategy that a model is made and trained under; worker roles.
+"""Names -> `tf.distribute` strategies, and what training under one of several workers needs.
 
 Whatever the strategy, `batch_size` is the global batch, and learning rates are not touched.
 """
@@ -13,6 +13,7 @@ import threading
 
 import tensorflow as tf
 
+from ganzoo.data.pipeline import Pipeline
 from ganzoo.errors import InputError, ResourceError, unknown
 from ganzoo.training.distributed import clusters
 
@@ -26,15 +27,15 @@ def strategy(name: str, batch_size: int, worker_timeout: float = 300.0) -> tf.di
     Args:
         name: `"none"`: TensorFlow's default, one device. `"mirrored"`: every GPU of this machine,
             or its one CPU. `"multi-worker"`: every GPU of all processes that `TF_CONFIG` or Slurm
-            names. `"tpu"`. `"auto"`: mirrored where there is more than one GPU and the batch can be
-            dealt to them evenly, otherwise none.
-        batch_size: the global batch, which the replicas share; learning rates do not change.
-        worker_timeout: how many seconds the other workers may take to come.
+            names. `"tpu"`. `"auto"`: mirrored if there is more than one GPU and the batch can be
+            split evenly among them, otherwise none.
+        batch_size: the global batch, which is split among the replicas.
+        worker_timeout: how many seconds to wait for the other workers.
 
     Raises:
-        InputError: if there is no such strategy, the workers are not described as they must be,
-            or the batch cannot be dealt evenly.
-        ResourceError: if a worker does not come, a port is taken, or there is no TPU.
+        InputError: if there is no such strategy, the workers are missing or malformed in the
+            environment, or the batch cannot be split evenly.
+        ResourceError: if a worker does not answer, a port is taken, or there is no TPU.
     """
     if name not in STRATEGIES:
         raise unknown("strategy", name, STRATEGIES)
@@ -43,7 +44,7 @@ def strategy(name: str, batch_size: int, worker_timeout: float = 300.0) -> tf.di
         name = "mirrored" if gpus > 1 and batch_size % gpus == 0 else "none"
         if name == "none" and gpus > 1:
             logger.warning(
-                "Training on one of %d GPUs: a batch of %d cannot be dealt evenly", gpus, batch_size
+                "Training on one of %d GPUs: a batch of %d cannot be split evenly", gpus, batch_size
             )
     if name == "none":
         return tf.distribute.get_strategy()
@@ -66,7 +67,7 @@ def _check_batch_size(batch_size, replicas):
 
 def _multi_worker(batch_size, timeout):
     cluster = clusters.find_cluster()
-    _check_batch_size(batch_size, len(cluster.addresses))  # before anybody is waited for
+    _check_batch_size(batch_size, len(cluster.addresses))  # before waiting for the others
     if len(cluster.addresses) == 1:
         return tf.distribute.MirroredStrategy()
     clusters.wait_for_all(cluster, timeout)
@@ -76,15 +77,15 @@ def _multi_worker(batch_size, timeout):
     )  # fmt: skip
     others = [cluster.name(i) for i in range(len(cluster.addresses)) if i != cluster.index]
     logger.info("Connecting to %s, for %g s at most", ", ".join(others), timeout)
-    # If one has ended since, or another program answers in its place, TensorFlow waits without end,
-    # deaf to signals and holding Python's lock: only this ends it.
+    # If a worker has ended since, or another program answers in its place, TensorFlow waits without
+    # end, ignores signals and holds Python's lock: only this timer ends the process.
     faulthandler.dump_traceback_later(timeout, exit=True)
     try:
         chosen = tf.distribute.MultiWorkerMirroredStrategy(resolver)
     finally:
         faulthandler.cancel_dump_traceback_later()
     if threading.current_thread() is threading.main_thread():
-        # TensorFlow has taken the signal, and would keep the first one to itself.
+        # TensorFlow has installed a handler of its own, which would swallow the first SIGTERM.
         signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGTERM))
     return chosen
 
@@ -103,46 +104,48 @@ def _tpu():
 
 
 def has_workers(strategy: tf.distribute.Strategy) -> bool:
-    """Whether several processes train together, each of which runs the same program."""
+    """Returns whether several processes train together, each of which runs the same program."""
     return isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy)
 
 
 def is_chief(name: str) -> bool:
-    """Whether this process is the one that writes: the only one, or the first worker.
+    """Returns whether this process is the one that writes: the only one, or the first worker.
 
     Args:
         name: as in `strategy`.
 
     Raises:
-        InputError: if the workers are not described as they must be.
+        InputError: if the workers are missing or malformed in the environment.
     """
     return name != "multi-worker" or clusters.find_cluster().index == 0
 
 
-def dealt(strategy: tf.distribute.Strategy, pipeline, first_step: int):
-    """Returns what `fit` takes: a pipeline's batches, each cut into the replicas' parts, in order.
+def shard_dataset(
+    strategy: tf.distribute.Strategy, pipeline: Pipeline, first_step: int
+) -> tf.data.Dataset | tf.distribute.DistributedDataset:
+    """Returns a pipeline's batches for `fit`, each split into one shard for each replica, in order.
 
-    A worker gathers and decodes the parts of its own replicas alone.
+    A worker reads and decodes the shards of its own replicas only.
 
     Args:
         strategy: what `strategy` returned.
-        pipeline: a `data.Pipeline`.
-        first_step: the step of training to begin at.
+        pipeline: of global batches.
+        first_step: the step of training to start at.
     """
     replicas = strategy.num_replicas_in_sync
     if replicas == 1:
         return pipeline.stream(first_step)
 
-    def of_worker(context):
+    def shards_of_worker(context):
         count = replicas // context.num_input_pipelines
         first = context.input_pipeline_id * count
         return pipeline.stream(first_step, replicas, range(first, first + count))
 
-    return strategy.distribute_datasets_from_function(of_worker)
+    return strategy.distribute_datasets_from_function(shards_of_worker)
 
 
-def gathered(strategy: tf.distribute.Strategy, number: int) -> list[int]:
-    """Returns what each worker gave, the chief's first; all of them must ask at the same time."""
+def all_gather(strategy: tf.distribute.Strategy, number: int) -> list[int]:
+    """Returns every worker's number, the chief's first; waits until all workers have called it."""
     if not has_workers(strategy):
         return [number]
     of_replicas = strategy.experimental_distribute_values_from_function(
@@ -155,9 +158,9 @@ def gathered(strategy: tf.distribute.Strategy, number: int) -> list[int]:
 
 @contextlib.contextmanager
 def worker_lost(strategy: tf.distribute.Strategy):
-    """Makes of TensorFlow's error, when another worker is gone, one that says which.
+    """Replaces TensorFlow's error about a lost worker by one that names the worker.
 
-    TensorFlow notices within ten seconds: from a connection that broke, or from heartbeats.
+    TensorFlow notices within ten seconds: by a broken connection, or by missing heartbeats.
 
     Raises:
         ResourceError: in place of that error.

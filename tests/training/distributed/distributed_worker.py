@@ -1,4 +1,4 @@
-"""Trains tiny models for 20 steps and writes down their weights: `test_distribution.py` runs it.
+"""Trains tiny models for 20 steps and writes down their weights: `test_strategies.py` runs it.
 
 `distributed_worker.py DTYPE,... OUTPUT STRATEGY,... MODEL...`, in a process of its own: logical
 devices must be made before TensorFlow starts, and a worker is a process.
@@ -70,7 +70,7 @@ def trained(name, strategy, dtype):
         for variable in model.trainable_variables:
             variable.assign(10.0 * variable)
     begin = [variable.numpy() for variable in model.trainable_variables]
-    batches = strategies.dealt(strategy, pipeline(model), first_step=0)
+    batches = strategies.shard_dataset(strategy, pipeline(model), first_step=0)
     history = model.fit(batches, steps_per_epoch=STEPS, shuffle=False, verbose=0).history
     end = [variable.numpy() for variable in model.trainable_variables]
     moved = max(np.abs(new - old).max() for new, old in zip(end, begin, strict=True))
@@ -84,19 +84,19 @@ def trained(name, strategy, dtype):
     return values | losses | {"without gradient": without_gradient}
 
 
-def main(dtypes, output, strategies, *names):
+def main(dtypes, output, strategy_names, *names):
     (cpu,) = tf.config.list_physical_devices("CPU")
-    if "mirrored" in strategies:
+    if "mirrored" in strategy_names:
         two = [tf.config.LogicalDeviceConfiguration()] * 2
         tf.config.set_logical_device_configuration(cpu, two)
-    made = {name: strategies.strategy(name, BATCH, 60.0) for name in strategies.split(",")}
+    made = {name: strategies.strategy(name, BATCH, 60.0) for name in strategy_names.split(",")}
     for how, strategy in made.items():
         assert strategy.num_replicas_in_sync == (1 if how == "none" else 2)
         whose = how if strategies.is_chief(how) else "second-worker"
         for name, dtype in itertools.product(names, dtypes.split(",")):
             values = trained(name, strategy, dtype)
             np.savez(Path(output) / f"{name}-{dtype}-{whose}.npz", **values)
-    if "mirrored" in strategies:
+    if "mirrored" in strategy_names:
         try:
             strategies.strategy("mirrored", BATCH + 1)
         except InputError as error:

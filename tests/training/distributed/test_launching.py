@@ -1,4 +1,4 @@
-"""`launch`: what it refuses, and how it deals out what there is."""
+"""`launch`: what it does not run, how it splits GPUs, and when it resumes."""
 
 import pytest
 
@@ -25,14 +25,14 @@ def test_what_cannot_be_launched_is_refused(arguments, settings, message):
         launch(arguments, **{"workers": 2} | settings)
 
 
-def test_gpus_are_dealt_in_equal_parts(monkeypatch):
+def test_gpus_are_split_in_equal_parts(monkeypatch):
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,2,3,5")
-    assert launching._devices(2) == [["0", "2"], ["3", "5"]]
-    with pytest.raises(InputError, match=r"4 of them, cannot be dealt evenly.*Received: 3 workers"):
-        launching._devices(3)
+    assert launching._split_gpus(2) == [["0", "2"], ["3", "5"]]
+    with pytest.raises(InputError, match=r"4 GPUs cannot be split evenly.*Received: 3 workers"):
+        launching._split_gpus(3)
     for none in ("", "-1"):
         monkeypatch.setenv("CUDA_VISIBLE_DEVICES", none)
-        assert launching._devices(2) is None
+        assert launching._split_gpus(2) is None
 
 
 @pytest.mark.parametrize(

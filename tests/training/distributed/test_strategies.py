@@ -16,10 +16,13 @@ import pytest
 
 import ganzoo
 from ganzoo.errors import InputError, ResourceError
+from ganzoo.runs.folder import Run
+from ganzoo.training import assembling
 from ganzoo.training.distributed import strategies
 from ganzoo.training.distributed.launching import _free_ports
 
 WORKER = Path(__file__).with_name("distributed_worker.py")
+IMPORT = "from ganzoo.training.distributed import strategies"
 MODELS = ("gan", "dcgan", "cgan", "pix2pix", "cyclegan")
 
 
@@ -101,7 +104,7 @@ def test_a_strategy_that_there_is_not_is_refused_with_the_closest_match():
 
 def test_where_there_is_no_tpu_it_is_said_in_one_line():
     # In a process of its own: what TensorFlow has looked for in vain stays with it.
-    code = "from ganzoo import distribution; strategies.strategy('tpu', 8)"
+    code = f"{IMPORT}; strategies.strategy('tpu', 8)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     assert done.returncode == 1
     last = done.stderr.strip().splitlines()[-1]
@@ -110,7 +113,7 @@ def test_where_there_is_no_tpu_it_is_said_in_one_line():
 
 @pytest.mark.slow
 def test_another_program_in_a_workers_place_is_not_waited_for_without_end():
-    code = "from ganzoo import distribution; strategies.strategy('multi-worker', 8, 2.0)"
+    code = f"{IMPORT}; strategies.strategy('multi-worker', 8, 2.0)"
     with socket.create_server(("127.0.0.1", 0)) as stranger:
         ports = *_free_ports(1), stranger.getsockname()[1]
         addresses = [f"127.0.0.1:{port}" for port in ports]
@@ -224,10 +227,8 @@ def test_workers_that_lose_one_end_with_its_name_and_the_run_can_go_on(tmp_path)
 
 def test_workers_that_see_different_checkpoints_are_told_so(monkeypatch):
     # Two processes on two disks: each would train weights of its own.
-    from ganzoo.training import train
-
     model = ganzoo.GAN((4, 4, 1), generator_units=4, maxout_units=2)
-    monkeypatch.setattr(strategies, "gathered", lambda strategy, step: [20, 0])
-    run = train.Run(Path("nowhere"))
+    monkeypatch.setattr(strategies, "all_gather", lambda strategy, step: [20, 0])
+    run = Run(Path("nowhere"))
     with pytest.raises(ResourceError, match="'nowhere', at the steps 20, 0"):
-        train._restored(run, model, steps_per_epoch=5)
+        assembling.restore(run, model, steps_per_epoch=5)
