@@ -18,7 +18,7 @@ class ResourceError(OSError):
 
 
 class DivergenceError(ArithmeticError):
-    """Training has left the numbers: a loss or a weight is NaN or infinite (exit code 1)."""
+    """Training has diverged: a loss or a weight is NaN or infinite (exit code 1)."""
 
 
 def unknown(kind: str, name: object, choices: Iterable[str]) -> InputError:

@@ -1,4 +1,4 @@
-"""Small games to look at, which teach what the models do."""
+"""Small models to watch while they train, which teach what the large ones do."""
 
 from ganzoo.demo.convergence import Film, gaussian
 from ganzoo.demo.mixtures import Mixture

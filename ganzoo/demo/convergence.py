@@ -1,4 +1,4 @@
-"""The game as a moving picture: a small GAN learns a mixture of Gaussians."""
+"""Training as a moving picture: a small GAN learns a mixture of Gaussians."""
 
 import logging
 import os
@@ -38,7 +38,7 @@ def gaussian(
         output: a `.gif` or `.mp4` file; left out, none is written.
         modes: Gaussians of the mixture, 1 to 20.
         dimensions: 2, a ring, or 1, a row.
-        steps: of training, at least 1; the players' learning rates fall to zero over them.
+        steps: of training, at least 1; both learning rates fall to zero over them.
         discriminator_steps: the discriminator's updates in each of them, k of algorithm 1.
         seed: of weights, noise and data.
         fps: frames a second.
@@ -71,7 +71,7 @@ def gaussian(
 
 
 class Film(keras.callbacks.Callback):
-    """Draws a frame of the game every so many steps, and the last one at its end.
+    """Draws a frame of training every so many steps, and the last one at its end.
 
     Attributes:
         frames: the pictures, uint8 `(height, width, 3)`, the step and the modes found above each.

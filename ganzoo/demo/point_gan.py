@@ -8,7 +8,7 @@ from keras import layers
 
 from ganzoo import losses
 from ganzoo.models.base import GANModel
-from ganzoo.models.outputs import Play
+from ganzoo.models.outputs import AdversarialOutputs
 from ganzoo.optimizers.adam import adam_pair
 from ganzoo.optimizers.schedules import HoldThenLinearDecay
 from ganzoo.randomness.priors import Normal
@@ -18,7 +18,7 @@ class PointGAN(GANModel):
     """Latents N(0, 1) `(batch, latent_dim)` to points `(batch, dimensions)`.
 
     The objective is that of `ganzoo.GAN`, and so is the step: with `discriminator_steps=1` both
-    players are updated from one forward pass.
+    networks are updated from one forward pass.
 
     Args:
         dimensions: of a point.
@@ -32,7 +32,7 @@ class PointGAN(GANModel):
     """
 
     batch_format = "images"
-    undecided_loss = 2.0 * math.log(2.0)
+    discriminator_loss_at_chance = 2.0 * math.log(2.0)
     prior = Normal()
 
     def __init__(
@@ -52,13 +52,13 @@ class PointGAN(GANModel):
         self.units = units
         self.discriminator_steps = discriminator_steps
         self.minimax = minimax
-        self.generator = _mlp(latent_dim, units, dimensions, "generator")
-        self.discriminator = _mlp(dimensions, units, 1, "discriminator")
-        self.finish()
+        self.generator = _mlp(latent_dim, units, outputs=dimensions, name="generator")
+        self.discriminator = _mlp(dimensions, units, outputs=1, name="discriminator")
+        self.finalize()
 
     @staticmethod
     def default_optimizers(learning_rate: float = 2e-4, beta_1: float = 0.5, steps: int = 0):
-        """Adam for each player, its rate falling to zero over so many steps; with 0 it stays.
+        """Adam for each network, its rate falling to zero over so many steps; with 0 it stays.
 
         A rate that stays loses modes again that were found (docs/latents.md has the measurements).
         """
@@ -84,22 +84,22 @@ class PointGAN(GANModel):
                 d_loss = self.discriminator_loss(real_logits, fake_logits)
                 g_loss = self.generator_loss(fake_logits)
             self.minimize(d_loss, tape, self.discriminator_optimizer, self.discriminator_variables)
-        # From before D's last update: both players answer what the other was.
+        # The tape was recorded before D's last update: each network answers what the other was.
         self.minimize(g_loss, tape, self.generator_optimizer, self.generator_variables)
         return self.end_step(discriminator_loss=d_loss, generator_loss=g_loss)
 
-    def play(self, data, step):
+    def forward_pass(self, data, step):
         points = self.unpack(data, (self.dimensions,))
         fakes = self._fakes(points, self.key("latents", step), training=False)
         real_logits = self.discriminator(points, training=False)
         fake_logits = self.discriminator(fakes, training=False)
-        losses = {
+        reported = {
             "discriminator_loss": self.discriminator_loss(real_logits, fake_logits),
             "generator_loss": self.generator_loss(fake_logits),
         }
         # Images of one pixel, whose channels are the coordinates.
         reals, fakes = (x[:, None, None, :] for x in (points, fakes))
-        return losses, {"points": Play(reals, fakes, real_logits, fake_logits)}
+        return reported, {"points": AdversarialOutputs(reals, fakes, real_logits, fake_logits)}
 
     def _fakes(self, points, noise_key, training):
         """As many points as there are, of the generator as it is."""

@@ -14,7 +14,7 @@ from keras import ops
 _SPLIT_FROM_VALUES, _SPLIT_UP_TO_IMAGES = 2**17, 16
 
 
-def fused(images, gain, bias, epsilon: float):
+def fused(images, gain, bias, epsilon: float) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
     """Normalises each channel over all but the last dimension.
 
     Args:

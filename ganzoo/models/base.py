@@ -1,10 +1,10 @@
 """`GANModel`: the life of a model, from its networks to its export, and none of its mathematics.
 
-What a model defines is in interface.py. Its constructor makes networks and ends with `finish`;
-`compile` gives them optimizers (compiling.py). `fit` then calls `train_step` on each batch, which
-calls `unpack`, `key`, `minimize` (gradients.py) and at last `end_step`, which moves the averages
-(moving_averages.py) and the means that `fit` shows (loss_trackers.py). `evaluate` and the health
-callback look on through `play`.
+What a model defines is in interface.py. Its constructor builds the networks and ends with
+`finalize`; `compile` gives them optimizers (compiling.py). `fit` then calls `train_step` on each
+batch, which calls `unpack`, `key`, `minimize` (gradients.py) and at last `end_step`; that updates
+the moving averages (moving_averages.py) and the means that `fit` shows (loss_trackers.py).
+`evaluate` and the health check see the networks through `forward_pass`.
 """
 
 import inspect
@@ -16,17 +16,15 @@ from ganzoo import batch_formats, randomness, serving
 from ganzoo.errors import InputError
 from ganzoo.models import compiling, gradients, loss_trackers, moving_averages
 from ganzoo.models.interface import GANInterface
-from ganzoo.models.outputs import Play
+from ganzoo.models.outputs import AdversarialOutputs
 
 
 class GANModel(GANInterface, keras.Model):
-    """A `keras.Model` with two players, two optimizers and losses that have names.
+    """A `keras.Model` of generators and discriminators, each side with its optimizer.
 
-    A model derives from this class (and from no other model) and
-
-    * states and defines what `GANInterface` names, and `call`;
-    * takes its settings as keyword arguments, keeps each as an attribute of the same name, builds
-      its networks, and ends its constructor with `self.finish()`.
+    A model derives from this class and from no other model. It states and defines what
+    `GANInterface` names, and `call`; takes its settings as keyword arguments, keeps each as an
+    attribute of the same name, builds its networks, and ends its constructor with `finalize`.
 
     Args:
         seed: what all noise of training is drawn from, together with `step`.
@@ -47,9 +45,9 @@ class GANModel(GANInterface, keras.Model):
         self.seed = seed
         self.moving_average = moving_average
 
-    def finish(self) -> None:
-        """Ends a constructor: what needs the networks to exist is made here."""
-        # Float64 counts exactly and, unlike int64, lives on a GPU beside the other weights.
+    def finalize(self) -> None:
+        """Ends a constructor: creates what needs the networks to exist."""
+        # Float64 counts exactly and, unlike int64, lives on a GPU as the other weights do.
         self._step = self.add_weight(
             name="step", dtype="float64", initializer="zeros", trainable=False,
             aggregation="only_first_replica",
@@ -62,13 +60,13 @@ class GANModel(GANInterface, keras.Model):
     # The networks.
 
     @property
-    def generator_variables(self):
-        """What the generator's optimizer updates."""
+    def generator_variables(self) -> list[keras.Variable]:
+        """The weights that the generator's optimizer updates."""
         return [v for network in self.generators for v in network.trainable_variables]
 
     @property
-    def discriminator_variables(self):
-        """What the discriminator's optimizer updates."""
+    def discriminator_variables(self) -> list[keras.Variable]:
+        """The weights that the discriminator's optimizer updates."""
         return [v for network in self.discriminators for v in network.trainable_variables]
 
     @property
@@ -77,8 +75,8 @@ class GANModel(GANInterface, keras.Model):
         return self.generator_averages or self.generators
 
     @property
-    def step(self):
-        """How many training steps these weights have seen, a float64 variable."""
+    def step(self) -> keras.Variable:
+        """The number of training steps these weights have seen, float64."""
         return self._step
 
     @property
@@ -107,7 +105,7 @@ class GANModel(GANInterface, keras.Model):
                 where the model gains from it (`xla_on_cpu`).
 
         Raises:
-            InputError: if both players are given the same optimizer object.
+            InputError: if both are the same optimizer object.
         """
         given = generator_optimizer, discriminator_optimizer
         pair = compiling.optimizer_pair(given, self.paper_optimizers(), self.dtype_policy)
@@ -129,12 +127,13 @@ class GANModel(GANInterface, keras.Model):
             return super().make_train_function(force)
 
     def _maybe_symbolic_build(self, *args, **kwargs):
-        # The one private method of Keras that is overridden, because nothing public reaches it in
-        # Keras 3.15. Under a strategy `fit` and `evaluate` call it whether or not the model is
-        # built. Before it asks that, it averages the first batch over all workers, by one call of
-        # `strategy.reduce`, which fails where the batch is a tuple. Here the constructor and
-        # `compile` have built everything, so there is nothing left to do.
-        pass
+        """Does nothing, since the constructor and `compile` build everything.
+
+        The one private method of Keras that is overridden: nothing public reaches it in Keras 3.15.
+        Under a strategy `fit` and `evaluate` call it whether or not the model is built, and before
+        it asks that, it averages the first batch over all workers by one call of `strategy.reduce`,
+        which fails where the batch is a tuple.
+        """
 
     # Inside a step.
 
@@ -147,62 +146,61 @@ class GANModel(GANInterface, keras.Model):
             parts,
         )
 
-    def key(self, stream: str, play=None) -> tf.Tensor:
+    def key(self, stream: str, test_step=None) -> tf.Tensor:
         """Returns what `randomness` draws this step's noise from.
 
         Args:
             stream: the name of the use, such as `"latents"`; two uses never share noise.
-            play: in `play`, its `step`.
+            test_step: in `forward_pass`, its `step`; left out, the noise is of training.
         """
-        if play is None:
+        if test_step is None:
             return randomness.key(self.seed, stream, self.step.value)
-        return randomness.key(self.seed, f"test/{stream}", play)
+        return randomness.key(self.seed, f"test/{stream}", test_step)
 
     def minimize(self, loss, tape: tf.GradientTape, optimizer, variables) -> None:
         """Takes one optimizer step on a loss, a mean over this replica's examples, unscaled."""
         gradients.minimize(loss, tape, optimizer, variables)
 
     def end_step(self, **losses) -> dict[str, tf.Tensor]:
-        """Ends a training step: counts it, follows the generators, and reports the losses."""
-        moving_averages.follow(self.generator_averages, self.generators, self.moving_average)
-        self.step.assign_add(1)
-        return self.report(**losses)
-
-    def report(self, **losses) -> dict[str, tf.Tensor]:
-        """Returns the mean of each loss since the epoch began, by name, as `fit` shows it.
-
-        The losses given are means over this replica's examples, and those reported over the global
-        batch.
-        """
-        return loss_trackers.report(self._loss_trackers, losses)
-
-    # Looking on.
-
-    def test_step(self, data):
-        losses, _ = self.play(data, self._loss_trackers[0].count)  # each batch has its own noise
-        return self.report(**losses)
-
-    def examine(self, batch) -> tuple[dict[str, tf.Tensor], dict[str, Play]]:
-        """Returns the norm of each player's gradient, and the plays, on a batch.
+        """Ends a training step: counts it, updates moving averages and means of losses.
 
         Args:
-            batch: a batch in the model's format; the same batch meets the same noise.
+            **losses: by name, those of `loss_names`, as means over this replica's examples.
+
+        Returns:
+            Their means over the global batches since the epoch began, which `fit` shows.
+        """
+        moving_averages.follow(self.generator_averages, self.generators, self.moving_average)
+        self.step.assign_add(1)
+        return loss_trackers.report(self._loss_trackers, losses)
+
+    # Evaluating.
+
+    def test_step(self, data):
+        # The number of batches so far: each has noise of its own.
+        losses, _ = self.forward_pass(data, self._loss_trackers[0].count)
+        return loss_trackers.report(self._loss_trackers, losses)
+
+    def gradient_norms(self, batch) -> tuple[dict[str, tf.Tensor], dict[str, AdversarialOutputs]]:
+        """Returns the norms of both sides' gradients, and the outputs they were taken of.
+
+        Args:
+            batch: a batch in the model's format; the same batch is given the same noise.
 
         Returns:
             `{"generator_gradient": norm, "discriminator_gradient": norm}`, the Euclidean norm over
-            all of the player's weights; and what `play` returns second.
+            all weights of a side; and the outputs that `forward_pass` returns.
         """
         batch = tf.nest.map_structure(tf.convert_to_tensor, batch)
         with tf.GradientTape(persistent=True) as tape:
-            losses, plays = self.play(batch, 0)
+            losses, outputs = self.forward_pass(batch, 0)
         norms = {
-            f"{player}_gradient": gradients.norm(tape, losses[f"{player}_loss"], variables)
-            for player, variables in (
-                ("generator", self.generator_variables),
-                ("discriminator", self.discriminator_variables),
+            f"{side}_gradient": gradients.norm(
+                tape, losses[f"{side}_loss"], getattr(self, f"{side}_variables")
             )
+            for side in ("generator", "discriminator")
         }
-        return norms, plays
+        return norms, outputs
 
     # Saving.
 
@@ -214,12 +212,10 @@ class GANModel(GANInterface, keras.Model):
     def get_compile_config(self):
         if not self.compiled:
             return None
-        optimizers = {
-            "generator_optimizer": self.generator_optimizer,
-            "discriminator_optimizer": self.discriminator_optimizer,
+        return self._compile_settings | {
+            name: keras.saving.serialize_keras_object(getattr(self, name))
+            for name in ("generator_optimizer", "discriminator_optimizer")
         }
-        serialized = {k: keras.saving.serialize_keras_object(v) for k, v in optimizers.items()}
-        return self._compile_settings | serialized
 
     def compile_from_config(self, config):
         self.compile(**keras.saving.deserialize_keras_object(config))
@@ -227,28 +223,27 @@ class GANModel(GANInterface, keras.Model):
     def export(
         self, filepath, format="tf_saved_model", verbose=None, *, jit_compile=False, **kwargs
     ) -> dict[str, dict]:
-        """Writes what serves images, and no discriminator, and proves that it does.
+        """Writes the networks that sample, without a discriminator, and verifies what it wrote.
 
-        Each endpoint of what was written is asked for the same examples as the model is. If one
-        differs by more than 1e-4, or 1 of 255, nothing is exported, and that is an error.
+        Each written endpoint is asked for the same examples as the model is. If one differs by more
+        than 1e-4, or 1 of 255, nothing is exported, and that is an error.
 
         Args:
             filepath: the SavedModel's folder, or the ONNX file; it must not exist, and appears
-                whole or not at all.
+                complete or not at all.
             format: `"tf_saved_model"`, with all that `export_endpoints` states; or `"onnx"`, with
                 one endpoint of floats, by default `serving_default`.
             verbose: whether Keras prints the signatures.
             jit_compile: of a SavedModel: whether XLA compiles its networks.
-            **kwargs: passed on to `keras.export.ExportArchive.write_out`; or, for ONNX, `endpoint`
-                and `opset_version`.
+            **kwargs: of `keras.export.ExportArchive.write_out`; of ONNX, `endpoint` and
+                `opset_version`.
 
         Returns:
-            What `serving.prove` found: how much each endpoint differs from the model.
+            By endpoint, how much it differs from the model.
 
         Raises:
             InputError: for another format.
-            ResourceError: if something is at `filepath` already, it cannot be written, or it does
-                not answer as the model does.
+            ResourceError: if `filepath` exists, cannot be written, or answers otherwise.
         """
         if format == "tf_saved_model":
             kwargs |= {"verbose": bool(verbose)}

@@ -21,6 +21,9 @@ momentum grows, half the discriminator's loss.
   the paper's too, where DCGAN's are in [-1, 1]: the batch normalisation that follows the first
   layer makes no difference between the two.
 * The pair of the second experiment, which tags photographs, is not here.
+
+Two pairs of networks, each with settings of its own, make this file longer than those of other
+models.
 """
 
 import math
@@ -35,11 +38,11 @@ from ganzoo.errors import InputError, unknown
 from ganzoo.images.grids import square_columns
 from ganzoo.layers import OneHotLabels
 from ganzoo.models.base import GANModel
-from ganzoo.models.outputs import Play
+from ganzoo.models.outputs import AdversarialOutputs
 from ganzoo.networks import conditional_dcgan, conditional_mlp
 from ganzoo.networks.mlp import check_image_shape
 from ganzoo.optimizers.adam import adam_pair
-from ganzoo.optimizers.momentum_sgd import GrowingMomentumSGD
+from ganzoo.optimizers.momentum_sgd import growing_momentum_pair
 from ganzoo.optimizers.schedules import DividedEachStep
 from ganzoo.randomness.priors import Uniform
 from ganzoo.serving import latent_endpoints
@@ -90,7 +93,7 @@ class CGAN(GANModel):
     """
 
     batch_format = "labelled"
-    undecided_loss = math.log(2.0)
+    discriminator_loss_at_chance = math.log(2.0)
     prior = Uniform(0.0, 1.0)
     # Section 4.1, which stops by the likelihood of held-out images, and not after some epochs.
     recipe = {"batch_size": 100, "epochs": 100, "sample_count": 100}
@@ -111,6 +114,7 @@ class CGAN(GANModel):
         **kwargs,
     ):
         super().__init__(seed=seed, moving_average=moving_average, **kwargs)
+        # === Settings ===
         counts = num_classes, latent_dim, *generator_units, *maxout_units, filters, kernel_size
         if min(counts) < 1:
             raise InputError(
@@ -127,18 +131,23 @@ class CGAN(GANModel):
         self.filters = filters
         self.kernel_size = kernel_size
         self.sync_batch_norm = sync_batch_norm
-        shape, dtype = (self.image_shape, num_classes), self.dtype_policy
+        # === Networks ===
+        of_both = {"image_shape": self.image_shape, "num_classes": num_classes}
+        of_both["dtype"] = self.dtype_policy
         if networks == "mlp":
-            self.generator = conditional_mlp.generator(*shape, latent_dim, generator_units, dtype)
-            self.discriminator = conditional_mlp.discriminator(*shape, maxout_units, dtype)
+            self.generator = conditional_mlp.generator(
+                latent_dim=latent_dim, units=generator_units, **of_both
+            )
+            self.discriminator = conditional_mlp.discriminator(maxout_units=maxout_units, **of_both)
         elif networks == "convolutional":
-            layers = filters, kernel_size, dtype, sync_batch_norm
-            self.generator = conditional_dcgan.generator(*shape, latent_dim, *layers)
-            self.discriminator = conditional_dcgan.discriminator(*shape, *layers)
+            of_both |= {"filters": filters, "kernel_size": kernel_size}
+            of_both["sync_batch_norm"] = sync_batch_norm
+            self.generator = conditional_dcgan.generator(latent_dim=latent_dim, **of_both)
+            self.discriminator = conditional_dcgan.discriminator(**of_both)
         else:
             raise unknown("pair of networks", networks, ["mlp", "convolutional"])
         self.xla_on_cpu = networks == "mlp"
-        self.finish()
+        self.finalize()
 
     @staticmethod
     def default_optimizers(
@@ -159,13 +168,10 @@ class CGAN(GANModel):
         if learning_rate is None:
             learning_rate = 0.1 if networks == "mlp" else 2e-4
         if networks == "mlp":
-            return tuple(
-                GrowingMomentumSGD(
-                    DividedEachStep(learning_rate, rate_divisor, minimum_rate),
-                    momentum, final_momentum, momentum_start, momentum_end,
-                )
-                for _ in range(2)
-            )  # fmt: skip
+            rate = DividedEachStep(learning_rate, rate_divisor, minimum_rate)
+            return growing_momentum_pair(
+                rate, momentum, final_momentum, momentum_start, momentum_end
+            )
         return adam_pair(learning_rate, beta_1)
 
     def paper_optimizers(self, **settings):
@@ -199,12 +205,12 @@ class CGAN(GANModel):
             fake_logits = self.discriminator([fakes, labels, fakes_keys], training=True)
             d_loss = self.discriminator_loss(real_logits, fake_logits)
             g_loss = self.generator_loss(fake_logits)
-        # The tape is that of before either update, so their order is of no account.
+        # The tape was recorded before either update, so their order makes no difference.
         self.minimize(d_loss, tape, self.discriminator_optimizer, self.discriminator_variables)
         self.minimize(g_loss, tape, self.generator_optimizer, self.generator_variables)
         return self.end_step(discriminator_loss=d_loss, generator_loss=g_loss)
 
-    def play(self, data, step):
+    def forward_pass(self, data, step):
         images, labels = self.unpack(data, self.image_shape, ())
         count = tf.shape(images)[0]
         latents = self.prior.draw((count, self.latent_dim), self.key("latents", step))
@@ -212,11 +218,12 @@ class CGAN(GANModel):
         fakes = self.generator([latents, labels, keys], training=False)
         real_logits = self.discriminator([images, labels, keys], training=False)
         fake_logits = self.discriminator([fakes, labels, keys], training=False)
-        losses = {
+        reported = {
             "discriminator_loss": self.discriminator_loss(real_logits, fake_logits),
             "generator_loss": self.generator_loss(fake_logits),
         }
-        return losses, {"images": Play(images, fakes, real_logits, fake_logits, labels)}
+        outputs = AdversarialOutputs(images, fakes, real_logits, fake_logits, labels)
+        return reported, {"images": outputs}
 
     def call(self, inputs, training=False):
         latents, labels = inputs

@@ -23,6 +23,8 @@ lambda = 10; lambda_id = 0.5.
 * Instance normalisation has no gain and bias, as in the authors' PyTorch code.
 * Strided convolutions pad at the far edge, as TensorFlow does; the authors' at the near one.
 * With batches of more than one image, no two images of a batch take the same place in a pool.
+
+Everything is here twice, for A and for B, so this file is longer than those of other models.
 """
 
 import functools
@@ -32,10 +34,11 @@ import tensorflow as tf
 
 from ganzoo import losses
 from ganzoo.errors import InputError, unknown
-from ganzoo.images.ranges import mirrored_to_multiple, with_channels
+from ganzoo.images.ranges import with_channels
 from ganzoo.layers import ImagePool, InstanceNormalization
+from ganzoo.models import any_size
 from ganzoo.models.base import GANModel
-from ganzoo.models.outputs import Play
+from ganzoo.models.outputs import AdversarialOutputs
 from ganzoo.networks import patchgan, resnet
 from ganzoo.optimizers.adam import adam_pair
 from ganzoo.optimizers.schedules import HoldThenLinearDecay
@@ -78,7 +81,7 @@ class CycleGAN(GANModel):
     """
 
     batch_format = "unpaired"
-    undecided_loss = 0.5
+    discriminator_loss_at_chance = 0.5
     loss_names = (
         "discriminator_loss", "generator_loss", "adversarial_loss", "cycle_loss", "identity_loss",
     )  # fmt: skip
@@ -105,6 +108,7 @@ class CycleGAN(GANModel):
         **kwargs,
     ):
         super().__init__(seed=seed, moving_average=moving_average, **kwargs)
+        # === Settings ===
         self.image_shape = tuple(image_shape)
         self.filters = filters
         self.blocks = blocks
@@ -116,24 +120,29 @@ class CycleGAN(GANModel):
                 "filters must be at least 1; pool_size, lambda_cycle and lambda_identity at least "
                 f"0. Received: {filters}; {pool_size}, {lambda_cycle}, {lambda_identity}"
             )
-        if blocks is None:
-            blocks = 9 if min(image_shape[:2]) >= 256 else 6
         resnet.check(self.image_shape)
         patchgan.check(self.image_shape, receptive_field=70)
+        # === Networks ===
         channels, policy = self.image_shape[-1], self.dtype_policy
-        self.generator_ab = resnet.generator(channels, filters, blocks, policy, "generator_ab")
-        self.generator_ba = resnet.generator(channels, filters, blocks, policy, "generator_ba")
+        blocks = resnet.default_blocks(image_shape) if blocks is None else blocks
+        of_generators = {"channels": channels, "filters": filters, "blocks": blocks}
+        of_discriminators = {
+            "channels": (channels,),
+            "receptive_field": 70,
+            "filters": filters,
+            "normalisation": functools.partial(InstanceNormalization, dtype=policy),
+            "use_bias": True,
+        }
+        self.generator_ab = resnet.generator(dtype=policy, name="generator_ab", **of_generators)
+        self.generator_ba = resnet.generator(dtype=policy, name="generator_ba", **of_generators)
         self.discriminator_a, self.discriminator_b = (
-            patchgan.discriminator(
-                (channels,), 70, filters, lambda: InstanceNormalization(dtype=policy),
-                use_bias=True, dtype=policy, name=name,
-            )
+            patchgan.discriminator(dtype=policy, name=name, **of_discriminators)
             for name in ("discriminator_a", "discriminator_b")
-        )  # fmt: skip
+        )
         if pool_size:
             self.pool_a = ImagePool(pool_size, self.image_shape, dtype=self.variable_dtype)
             self.pool_b = ImagePool(pool_size, self.image_shape, dtype=self.variable_dtype)
-        self.finish()
+        self.finalize()
 
     @property
     def generators(self):
@@ -151,7 +160,7 @@ class CycleGAN(GANModel):
         decay_epochs: int = 100,
         steps_per_epoch: int | None = None,
     ):
-        """Adam for each player: a constant rate, then one that falls to zero (section 4).
+        """Adam for each side: a constant rate, then one that falls to zero (section 4).
 
         Without `steps_per_epoch`, which `ganzoo train` knows from the data, the rate stays.
         """
@@ -189,33 +198,26 @@ class CycleGAN(GANModel):
     def train_step(self, data):
         images_a, images_b = self.unpack(data, self.image_shape, self.image_shape)
         with tf.GradientTape() as generator_tape:
-            fakes_b, same_b = self._translate_and_keep(self.generator_ab, images_a, images_b)
-            fakes_a, same_a = self._translate_and_keep(self.generator_ba, images_b, images_a)
-            losses = self._generator_losses(images_a, images_b, fakes_a, fakes_b, same_a, same_b)
-        self.minimize(
-            losses["generator_loss"], generator_tape, self.generator_optimizer,
-            self.generator_variables,
-        )  # fmt: skip
+            g_losses, fakes_a, fakes_b = self._generate(images_a, images_b)
+        g_loss = g_losses["generator_loss"]
+        self.minimize(g_loss, generator_tape, self.generator_optimizer, self.generator_variables)
 
         if self.pool_size:
             fakes_a = self.pool_a(fakes_a, self.key("pool_a"))
             fakes_b = self.pool_b(fakes_b, self.key("pool_b"))
         with tf.GradientTape() as discriminator_tape:
-            logits = self._judge(images_a, images_b, fakes_a, fakes_b)
-            d_loss = sum(self.discriminator_loss(*pair) for pair in logits)
+            logits_a = self._discriminate(self.discriminator_a, images_a, fakes_a)
+            logits_b = self._discriminate(self.discriminator_b, images_b, fakes_b)
+            d_loss = self.discriminator_loss(*logits_a) + self.discriminator_loss(*logits_b)
         self.minimize(
             d_loss, discriminator_tape, self.discriminator_optimizer, self.discriminator_variables
         )
-        return self.end_step(discriminator_loss=d_loss, **losses)
+        return self.end_step(discriminator_loss=d_loss, **g_losses)
 
-    def _translate_and_keep(self, generator, images, others):
-        """Returns G(images) and, for the identity loss, G(others), of G's own target domain."""
-        if not self.lambda_identity:
-            return generator(images, training=True), others
-        # One call: instance normalisation keeps the images apart.
-        return tf.split(generator(tf.concat([images, others], 0), training=True), 2)
-
-    def _generator_losses(self, images_a, images_b, fakes_a, fakes_b, same_a, same_b):
+    def _generate(self, images_a, images_b):
+        """Returns the generators' losses by name, the fakes of A and those of B."""
+        fakes_b, same_b = self._fakes_and_identity(self.generator_ab, images_a, images_b)
+        fakes_a, same_a = self._fakes_and_identity(self.generator_ba, images_b, images_a)
         adversarial_loss = self.adversarial_loss(
             self.discriminator_b(fakes_b, training=True)
         ) + self.adversarial_loss(self.discriminator_a(fakes_a, training=True))
@@ -223,42 +225,42 @@ class CycleGAN(GANModel):
         cycled_b = self.generator_ab(fakes_a, training=True)
         cycle_loss = self.cycle_loss(images_a, cycled_a) + self.cycle_loss(images_b, cycled_b)
         identity_loss = self.identity_loss(images_a, same_a) + self.identity_loss(images_b, same_b)
-        return {
+        g_losses = {
             "generator_loss": self.generator_loss(adversarial_loss, cycle_loss, identity_loss),
             "adversarial_loss": adversarial_loss,
             "cycle_loss": cycle_loss,
             "identity_loss": identity_loss,
         }
+        return g_losses, fakes_a, fakes_b
 
-    def _judge(self, images_a, images_b, fakes_a, fakes_b):
-        """Returns the logits for reals and for fakes of A, and those of B."""
-        return [
-            (discriminator(reals, training=True), discriminator(fakes, training=True))
-            for discriminator, reals, fakes in (
-                (self.discriminator_a, images_a, fakes_a),
-                (self.discriminator_b, images_b, fakes_b),
-            )
-        ]
+    def _fakes_and_identity(self, generator, images, others):
+        """Returns G(images) and, for the identity loss, G(others), of G's own target domain."""
+        if not self.lambda_identity:
+            return generator(images, training=True), others
+        # One call: instance normalisation keeps the images apart.
+        return tf.split(generator(tf.concat([images, others], 0), training=True), 2)
 
-    def play(self, data, step):
+    def _discriminate(self, discriminator, reals, fakes):
+        return discriminator(reals, training=True), discriminator(fakes, training=True)
+
+    def forward_pass(self, data, step):
         images_a, images_b = self.unpack(data, self.image_shape, self.image_shape)
-        fakes_b, same_b = self._translate_and_keep(self.generator_ab, images_a, images_b)
-        fakes_a, same_a = self._translate_and_keep(self.generator_ba, images_b, images_a)
-        losses = self._generator_losses(images_a, images_b, fakes_a, fakes_b, same_a, same_b)
-        logits_a, logits_b = self._judge(images_a, images_b, fakes_a, fakes_b)
+        g_losses, fakes_a, fakes_b = self._generate(images_a, images_b)
+        logits_a = self._discriminate(self.discriminator_a, images_a, fakes_a)
+        logits_b = self._discriminate(self.discriminator_b, images_b, fakes_b)
         d_loss = self.discriminator_loss(*logits_a) + self.discriminator_loss(*logits_b)
-        # The least-squares loss has its targets at 0 and 1, so D is undecided at 1/2.
+        # The least-squares loss has its targets at 0 and 1, so D's answer at chance is 1/2.
         (real_a, fake_a), (real_b, fake_b) = ([x - 0.5 for x in y] for y in (logits_a, logits_b))
-        return losses | {"discriminator_loss": d_loss}, {
-            "images_a": Play(images_a, fakes_a, real_a, fake_a),
-            "images_b": Play(images_b, fakes_b, real_b, fake_b),
+        return g_losses | {"discriminator_loss": d_loss}, {
+            "images_a": AdversarialOutputs(images_a, fakes_a, real_a, fake_a),
+            "images_b": AdversarialOutputs(images_b, fakes_b, real_b, fake_b),
         }
 
     def call(self, images_a, training=False):
         return self.samplers[0](images_a, training=training)
 
     def translate(self, images, direction: str = "ab", seed: int = 0):
-        """Returns the translations of images of any size, which is padded and then restored.
+        """Returns the translations of images of any size, which are padded and then cropped.
 
         Args:
             images: float32 `(batch, height, width, 1 or 3)` in [-1, 1].
@@ -272,10 +274,7 @@ class CycleGAN(GANModel):
         return self._translate(sampler, with_channels(images, self.image_shape[-1]))
 
     def _translate(self, sampler, images):
-        """Translates images of any size with a sampling network, or what stands for it."""
-        padded = mirrored_to_multiple(images, resnet.MULTIPLE, resnet.SMALLEST_SIDE)
-        outputs = sampler(padded)
-        return outputs[:, : tf.shape(images)[1], : tf.shape(images)[2]]
+        return any_size.translated(sampler, images, resnet.MULTIPLE, resnet.SMALLEST_SIDE)
 
     def sample_images(self, batch):
         """Returns images, their translations and the way back side by side, for each direction."""

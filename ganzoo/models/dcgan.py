@@ -16,7 +16,7 @@ Objective, that of Goodfellow et al. (2014) with the non-saturating generator lo
   weights in the generator and 961 in the discriminator at 64x64.
 * The generator's step asks the discriminator again after its update, as in algorithm 1 of
   Goodfellow et al.; dcgan.torch takes D's answer from before it, and the authors' first code
-  updates one player per batch.
+  updates one network per batch.
 * A sample's batch statistics are the moving averages of training, so that an image does not depend
   on its neighbours; the authors' first code normalises by the batch at all times.
 * The first map is normalised per channel, as in dcgan.torch, not per unit.
@@ -30,7 +30,7 @@ import tensorflow as tf
 from ganzoo import losses, randomness
 from ganzoo.errors import InputError
 from ganzoo.models.base import GANModel
-from ganzoo.models.outputs import Play
+from ganzoo.models.outputs import AdversarialOutputs
 from ganzoo.networks import dcgan as networks
 from ganzoo.optimizers.adam import adam_pair
 from ganzoo.randomness.priors import Normal
@@ -72,7 +72,7 @@ class DCGAN(GANModel):
     """
 
     batch_format = "images"
-    undecided_loss = 2.0 * math.log(2.0)
+    discriminator_loss_at_chance = 2.0 * math.log(2.0)
     prior = Normal()
     # Section 4, without augmentation; the epochs are those of dcgan.torch.
     recipe = {"batch_size": 128, "epochs": 25, "sample_count": 64}
@@ -91,6 +91,7 @@ class DCGAN(GANModel):
         **kwargs,
     ):
         super().__init__(seed=seed, moving_average=moving_average, **kwargs)
+        # === Settings ===
         if min(latent_dim, filters, kernel_size) < 1:
             raise InputError(
                 "latent_dim, filters and kernel_size must be at least 1. "
@@ -101,7 +102,7 @@ class DCGAN(GANModel):
                 "label_smoothing must be in [0, 1) and instance_noise at least 0. "
                 f"Received: {label_smoothing}, {instance_noise}"
             )
-        networks.doublings(image_shape)  # refuses what is no such shape
+        networks.doublings(image_shape)  # raises if there is no such network
         self.image_shape = tuple(image_shape)
         self.latent_dim = latent_dim
         self.filters = filters
@@ -109,14 +110,21 @@ class DCGAN(GANModel):
         self.label_smoothing = label_smoothing
         self.instance_noise = instance_noise
         self.sync_batch_norm = sync_batch_norm
-        layers = filters, kernel_size, self.dtype_policy, sync_batch_norm
-        self.generator = networks.generator(self.image_shape, latent_dim, *layers)
-        self.discriminator = networks.discriminator(self.image_shape, *layers)
-        self.finish()
+        # === Networks ===
+        of_both = {
+            "image_shape": self.image_shape,
+            "filters": filters,
+            "kernel_size": kernel_size,
+            "dtype": self.dtype_policy,
+            "sync_batch_norm": sync_batch_norm,
+        }
+        self.generator = networks.generator(latent_dim=latent_dim, **of_both)
+        self.discriminator = networks.discriminator(**of_both)
+        self.finalize()
 
     @staticmethod
     def default_optimizers(learning_rate: float = 2e-4, beta_1: float = 0.5):
-        """Adam for each player (section 3)."""
+        """Adam for each network (section 3)."""
         return adam_pair(learning_rate, beta_1)
 
     def discriminator_loss(self, real_logits, fake_logits):
@@ -135,41 +143,41 @@ class DCGAN(GANModel):
     def train_step(self, data):
         images = self.unpack(data, self.image_shape)
         latents = self.prior.draw((tf.shape(images)[0], self.latent_dim), self.key("latents"))
-        # One forward pass of G serves both players: D is trained on its fakes, and the tape goes on
+        # One forward pass of G serves both updates: D is trained on its fakes, and the tape goes on
         # recording from there when it is G's turn.
         with tf.GradientTape() as generator_tape:
             fakes = self.generator(latents, training=True)
 
         with tf.GradientTape() as discriminator_tape:
             # Two calls, for reals and fakes are normalised by batch statistics of their own.
-            real_logits = self.discriminator(self._seen(images, "real"), training=True)
-            fake_logits = self.discriminator(self._seen(fakes, "fake"), training=True)
+            real_logits = self.discriminator(self._noisy(images, "real"), training=True)
+            fake_logits = self.discriminator(self._noisy(fakes, "fake"), training=True)
             d_loss = self.discriminator_loss(real_logits, fake_logits)
         self.minimize(
             d_loss, discriminator_tape, self.discriminator_optimizer, self.discriminator_variables
         )
 
         with generator_tape:
-            fake_logits = self.discriminator(self._seen(fakes, "fake_again"), training=True)
+            fake_logits = self.discriminator(self._noisy(fakes, "fake_again"), training=True)
             g_loss = self.generator_loss(fake_logits)
         self.minimize(g_loss, generator_tape, self.generator_optimizer, self.generator_variables)
 
         return self.end_step(discriminator_loss=d_loss, generator_loss=g_loss)
 
-    def play(self, data, step):
+    def forward_pass(self, data, step):
         images = self.unpack(data, self.image_shape)
         shape = (tf.shape(images)[0], self.latent_dim)
         fakes = self.generator(self.prior.draw(shape, self.key("latents", step)), training=False)
         real_logits = self.discriminator(images, training=False)
         fake_logits = self.discriminator(fakes, training=False)
-        losses = {
+        reported = {
             "discriminator_loss": self.discriminator_loss(real_logits, fake_logits),
             "generator_loss": self.generator_loss(fake_logits),
         }
-        return losses, {"images": Play(images, fakes, real_logits, fake_logits)}
+        return reported, {"images": AdversarialOutputs(images, fakes, real_logits, fake_logits)}
 
-    def _seen(self, images, stream):
-        """The images as D sees them in training: under instance noise where it is asked for."""
+    def _noisy(self, images, stream):
+        """The images as D is shown them in training: with instance noise where it is set."""
         if not self.instance_noise:
             return images
         noise = randomness.normal(tf.shape(images), self.key(stream))

@@ -12,15 +12,15 @@ Objective:
 What the paper leaves open, such as sizes, noise, dropout and rates, is as in the authors' code for
 MNIST (goodfeli/adversarial). In two points that code differs from the paper, and so does this file:
 
-* Both players are updated at once, from one forward pass; `discriminator_steps` above 1 takes turns
-  as algorithm 1 does.
+* Both networks are updated at once, from one forward pass; `discriminator_steps` above 1 takes
+  turns as algorithm 1 does.
 * The generator maximises E_z[log D(G(z))] at all times, which section 3 suggests for the beginning
   of training; with `minimax` it minimises V.
 
 From both differ:
 
 * In algorithm 1 all k updates of the discriminator see the same images, each with fresh noise; the
-  paper draws images anew for each.
+  paper draws other images for each.
 * The momentum grows with every update; the authors' code changes it once an epoch.
 """
 
@@ -34,9 +34,9 @@ from ganzoo import losses, randomness
 from ganzoo.errors import InputError
 from ganzoo.images.ranges import to_unit
 from ganzoo.models.base import GANModel
-from ganzoo.models.outputs import Play
+from ganzoo.models.outputs import AdversarialOutputs
 from ganzoo.networks import mlp
-from ganzoo.optimizers.momentum_sgd import GrowingMomentumSGD
+from ganzoo.optimizers.momentum_sgd import growing_momentum_pair
 from ganzoo.optimizers.schedules import DividedEachStep
 from ganzoo.randomness.priors import Uniform
 from ganzoo.serving import latent_endpoints
@@ -56,7 +56,7 @@ class GAN(GANModel):
         generator_units: width of the generator's two hidden layers.
         maxout_units: width of the discriminator's two hidden layers.
         maxout_pieces: linear pieces of each of their units.
-        discriminator_steps: 1 updates both players at once from one forward pass, as the authors'
+        discriminator_steps: 1 updates both networks at once from one forward pass, as the authors'
             code does; k > 1 is algorithm 1: k updates of the discriminator, then one of the
             generator, each with fresh noise.
         minimax: the generator minimises E_z[log(1 - D(G(z)))], the objective itself, in place of
@@ -81,7 +81,7 @@ class GAN(GANModel):
     """
 
     batch_format = "images"
-    undecided_loss = math.log(2.0)
+    discriminator_loss_at_chance = math.log(2.0)
     prior = Uniform(-math.sqrt(3.0), math.sqrt(3.0))  # of variance 1
     xla_on_cpu = True
     # That of the authors' code for MNIST, whose momentum grows for 250 epochs.
@@ -102,6 +102,7 @@ class GAN(GANModel):
         **kwargs,
     ):
         super().__init__(seed=seed, moving_average=moving_average, **kwargs)
+        # === Settings ===
         counts = latent_dim, generator_units, maxout_units, maxout_pieces, discriminator_steps
         if min(counts) < 1:
             raise InputError(
@@ -117,13 +118,15 @@ class GAN(GANModel):
         self.discriminator_steps = discriminator_steps
         self.minimax = minimax
         self.output_bias = output_bias
+        # === Networks ===
+        of_both = {"image_shape": self.image_shape, "dtype": self.dtype_policy}
         self.generator = mlp.generator(
-            self.image_shape, latent_dim, generator_units, output_bias, self.dtype_policy
+            latent_dim=latent_dim, units=generator_units, output_bias=output_bias, **of_both
         )
         self.discriminator = mlp.discriminator(
-            self.image_shape, maxout_units, maxout_pieces, self.dtype_policy
+            maxout_units=maxout_units, maxout_pieces=maxout_pieces, **of_both
         )
-        self.finish()
+        self.finalize()
 
     @staticmethod
     def default_optimizers(
@@ -135,17 +138,12 @@ class GAN(GANModel):
         momentum_start: int = 500,
         momentum_end: int = 125_000,
     ):
-        """SGD for each player: a rate divided at every update, a momentum that grows linearly.
+        """SGD for each network: a rate divided at every update, a momentum that grows linearly.
 
         It grows from update 500 to 125,000: epochs 1 to 250 of the authors' 50,000 images.
         """
-        return tuple(
-            GrowingMomentumSGD(
-                DividedEachStep(learning_rate, rate_divisor, minimum_rate),
-                momentum, final_momentum, momentum_start, momentum_end,
-            )
-            for _ in range(2)
-        )  # fmt: skip
+        rate = DividedEachStep(learning_rate, rate_divisor, minimum_rate)
+        return growing_momentum_pair(rate, momentum, final_momentum, momentum_start, momentum_end)
 
     def adapt(self, dataset) -> None:
         """Sets the generator's output biases so that zero weights would give the mean image.
@@ -176,27 +174,27 @@ class GAN(GANModel):
         images = self.unpack(data, self.image_shape)
         if self.discriminator_steps == 1:
             with tf.GradientTape(persistent=True) as tape:
-                real_logits, fake_logits = self._play(images, update=0)
+                real_logits, fake_logits = self._logits(images, update=0)
                 d_loss = self.discriminator_loss(real_logits, fake_logits)
                 g_loss = self.generator_loss(fake_logits)
-            # The tape is that of before either update, so their order is of no account.
+            # The tape was recorded before either update, so their order makes no difference.
             self.minimize(d_loss, tape, self.discriminator_optimizer, self.discriminator_variables)
             self.minimize(g_loss, tape, self.generator_optimizer, self.generator_variables)
         else:
             for update in range(self.discriminator_steps):
                 with tf.GradientTape() as tape:
-                    d_loss = self.discriminator_loss(*self._play(images, update))
+                    d_loss = self.discriminator_loss(*self._logits(images, update))
                 self.minimize(
                     d_loss, tape, self.discriminator_optimizer, self.discriminator_variables
                 )
             with tf.GradientTape() as tape:
-                _, fake_logits = self._play(images, self.discriminator_steps)
+                _, fake_logits = self._logits(images, update=self.discriminator_steps)
                 g_loss = self.generator_loss(fake_logits)
             self.minimize(g_loss, tape, self.generator_optimizer, self.generator_variables)
         return self.end_step(discriminator_loss=d_loss, generator_loss=g_loss)
 
-    def _play(self, images, update):
-        """Returns D's logits for the images and for as many fakes, all noise being this update's.
+    def _logits(self, images, update):
+        """Returns D's logits for the images and for as many fakes, with the noise of this update.
 
         Reals and fakes have dropout of their own.
         """
@@ -212,7 +210,7 @@ class GAN(GANModel):
             self.discriminator([fakes, fakes_keys], training=True),
         )
 
-    def play(self, data, step):
+    def forward_pass(self, data, step):
         images = self.unpack(data, self.image_shape)
         count = tf.shape(images)[0]
         latents = self.prior.draw((count, self.latent_dim), self.key("latents", step))
@@ -220,11 +218,11 @@ class GAN(GANModel):
         keys = tf.zeros([count], tf.int64)  # nothing is dropped
         real_logits = self.discriminator([images, keys], training=False)
         fake_logits = self.discriminator([fakes, keys], training=False)
-        losses = {
+        reported = {
             "discriminator_loss": self.discriminator_loss(real_logits, fake_logits),
             "generator_loss": self.generator_loss(fake_logits),
         }
-        return losses, {"images": Play(images, fakes, real_logits, fake_logits)}
+        return reported, {"images": AdversarialOutputs(images, fakes, real_logits, fake_logits)}
 
     def call(self, latents, training=False):
         return self.samplers[0](latents, training=training)

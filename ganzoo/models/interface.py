@@ -9,7 +9,7 @@ import keras
 import tensorflow as tf
 
 from ganzoo import serving
-from ganzoo.models.outputs import Play
+from ganzoo.models.outputs import ForwardPass
 from ganzoo.randomness.priors import truncated
 
 
@@ -19,16 +19,16 @@ class GANInterface:
     Attributes:
         batch_format: the shape of an element of its dataset, a key of
             `ganzoo.batch_formats.BATCH_FORMATS`.
-        loss_names: what `train_step` and `play` report; `discriminator_loss` and `generator_loss`
-            are among them.
-        undecided_loss: the discriminator's loss if it answers one half to everything.
+        loss_names: of the losses that `train_step` and `forward_pass` report;
+            `discriminator_loss` and `generator_loss` are among them.
+        discriminator_loss_at_chance: what `discriminator_loss` is if D answers 1/2 to every image.
         recipe: the paper's settings of data and training, such as `batch_size`, `epochs` and
             `jitter`, with which `ganzoo train` trains it on data that no preset is for.
         xla_on_cpu: whether XLA makes a step faster there: of dense layers yes, of others no.
     """
 
     batch_format: str
-    undecided_loss: float
+    discriminator_loss_at_chance: float
     loss_names: tuple[str, ...] = ("discriminator_loss", "generator_loss")
     recipe: dict[str, object] = {}
     xla_on_cpu = False
@@ -40,7 +40,7 @@ class GANInterface:
 
     @property
     def discriminators(self) -> list[keras.Model]:
-        """The networks that judge them."""
+        """The networks that tell real images from generated ones."""
         return [self.discriminator]
 
     @staticmethod
@@ -73,17 +73,19 @@ class GANInterface:
         """
 
     def train_step(self, data) -> dict[str, tf.Tensor]:
-        """Updates both players on one batch and returns `self.end_step(...)`."""
+        """Updates generators and discriminators on one batch and returns `self.end_step(...)`."""
         raise NotImplementedError
 
-    def play(self, data, step) -> tuple[dict[str, tf.Tensor], dict[str, Play]]:
-        """Returns the losses by name and each pair of players' `Play`, with no update.
-
-        Networks are as at inference.
+    def forward_pass(self, data, step) -> ForwardPass:
+        """Returns losses and outputs of a batch, with the networks as at inference, and no update.
 
         Args:
             data: a batch in the model's format.
-            step: which noise to play with, for `self.key`.
+            step: selects the noise, by `self.key(stream, step)`.
+
+        Returns:
+            The losses by name; and the outputs of each discriminator, in the order of
+            `discriminators`, by a name such as `"images"`.
         """
         raise NotImplementedError
 

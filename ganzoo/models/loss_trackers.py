@@ -5,9 +5,9 @@ import tensorflow as tf
 
 
 class SharedMean(keras.metrics.Mean):
-    """A running mean of values that are the same on every replica, each of which keeps it whole.
+    """A running mean of values that are the same on every replica, each of which has all of it.
 
-    Keras's own keeps a part on each, which nobody can read without all others taking part.
+    Keras's own has a part on each replica, and none can read it unless all others take part.
 
     It counts in float64, in which a sum loses nothing; and in float32 Grappler merges it with the
     additions inside a loss, in an order that a resumed run need not share: the last digit shows it.

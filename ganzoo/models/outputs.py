@@ -1,12 +1,12 @@
-"""What a generator and a discriminator make of a batch."""
+"""What the networks of a GAN put out for a batch."""
 
 from typing import NamedTuple
 
 import tensorflow as tf
 
 
-class Play(NamedTuple):
-    """What one generator and one discriminator did with one batch.
+class AdversarialOutputs(NamedTuple):
+    """The images that one discriminator was shown, and its answers.
 
     Attributes:
         reals, fakes: images, float32 `(batch, height, width, channels)` in [-1, 1].
@@ -19,3 +19,7 @@ class Play(NamedTuple):
     real_scores: tf.Tensor
     fake_scores: tf.Tensor
     labels: tf.Tensor | None = None
+
+
+# What a forward pass returns: losses, and the outputs of each discriminator, by name.
+ForwardPass = tuple[dict[str, tf.Tensor], dict[str, AdversarialOutputs]]

@@ -31,12 +31,12 @@ import tensorflow as tf
 
 from ganzoo import losses, randomness
 from ganzoo.errors import InputError
-from ganzoo.images.ranges import mirrored_to_multiple, with_channels
-from ganzoo.layers import SingleBatchNormalization
+from ganzoo.images.ranges import with_channels
+from ganzoo.models import any_size
 from ganzoo.models.base import GANModel
-from ganzoo.models.outputs import Play
+from ganzoo.models.outputs import AdversarialOutputs
 from ganzoo.networks import patchgan, unet
-from ganzoo.networks.blocks import normal
+from ganzoo.networks.blocks import single_batch_normalisation
 from ganzoo.optimizers.adam import adam_pair
 from ganzoo.serving import translation_endpoints
 
@@ -80,7 +80,7 @@ class Pix2Pix(GANModel):
     """
 
     batch_format = "paired"
-    undecided_loss = math.log(2.0)
+    discriminator_loss_at_chance = math.log(2.0)
     loss_names = ("discriminator_loss", "generator_loss", "adversarial_loss", "l1_loss")
     directions = ("ab",)
     # Section 6.2, as for facades and maps: crops of 256 out of 286 pixels, mirrored.
@@ -107,6 +107,7 @@ class Pix2Pix(GANModel):
         **kwargs,
     ):
         super().__init__(seed=seed, moving_average=moving_average, **kwargs)
+        # === Settings ===
         self.image_shape = tuple(image_shape)
         self.input_channels = input_channels
         self.filters = filters
@@ -124,38 +125,35 @@ class Pix2Pix(GANModel):
         self._input_shape = (*size, channels if input_channels is None else input_channels)
         if {channels, self._input_shape[-1]} - {1, 3}:
             raise InputError(
-                f"Images have 1 or 3 channels. Received: image_shape={image_shape}, "
-                f"input_channels={input_channels}"
+                f"Images have 1 or 3 channels. Received: {image_shape=}, {input_channels=}"
             )
         self._depth = unet.default_depth(image_shape) if depth is None else depth
         unet.check(self.image_shape, self._depth)
         patchgan.check(self.image_shape, receptive_field)
+        # === Networks ===
+        policy = self.dtype_policy
         self.generator = unet.generator(
-            self._input_shape[-1],
-            channels,
-            self._depth,
-            filters,
-            dropout,
-            self.dtype_policy,
-            sync_batch_norm,
+            input_channels=self._input_shape[-1],
+            output_channels=channels,
+            depth=self._depth,
+            filters=filters,
+            dropout=dropout,
+            dtype=policy,
+            sync_batch_norm=sync_batch_norm,
         )
         self.discriminator = patchgan.discriminator(
-            (self._input_shape[-1], channels),
-            receptive_field,
-            filters,
-            lambda: SingleBatchNormalization(
-                gamma_initializer=normal(1.0),
-                synchronized=sync_batch_norm,
-                dtype=self.dtype_policy,
-            ),
+            channels=(self._input_shape[-1], channels),
+            receptive_field=receptive_field,
+            filters=filters,
+            normalisation=functools.partial(single_batch_normalisation, policy, sync_batch_norm),
             use_bias=False,
-            dtype=self.dtype_policy,
+            dtype=policy,
         )
-        self.finish()
+        self.finalize()
 
     @staticmethod
     def default_optimizers(learning_rate: float = 2e-4, beta_1: float = 0.5):
-        """Adam for each player (section 3.3)."""
+        """Adam for each network (section 3.3)."""
         return adam_pair(learning_rate, beta_1)
 
     def discriminator_loss(self, real_logits, fake_logits):
@@ -179,7 +177,7 @@ class Pix2Pix(GANModel):
     def train_step(self, data):
         inputs, targets = self.unpack(data, self._input_shape, self.image_shape)
         noise = randomness.example_keys(tf.shape(inputs)[0], self.key("dropout"))
-        # One forward pass of G serves both players: D is trained on its fakes, and the tape goes on
+        # One forward pass of G serves both updates: D is trained on its fakes, and the tape goes on
         # recording from there when it is G's turn.
         with tf.GradientTape() as generator_tape:
             fakes = self.generator([inputs, noise], training=True)
@@ -195,39 +193,37 @@ class Pix2Pix(GANModel):
 
         with generator_tape:
             fake_logits = self.discriminator([inputs, fakes], training=True)
-            adversarial_loss = self.adversarial_loss(fake_logits)
-            l1_loss = self.l1_loss(targets, fakes)
-            g_loss = self.generator_loss(adversarial_loss, l1_loss)
+            g_losses = self._generator_losses(targets, fakes, fake_logits)
+        g_loss = g_losses["generator_loss"]
         self.minimize(g_loss, generator_tape, self.generator_optimizer, self.generator_variables)
 
-        return self.end_step(
-            discriminator_loss=d_loss,
-            generator_loss=g_loss,
-            adversarial_loss=adversarial_loss,
-            l1_loss=l1_loss,
-        )
+        return self.end_step(discriminator_loss=d_loss, **g_losses)
 
-    def play(self, data, step):
+    def _generator_losses(self, targets, fakes, fake_logits):
+        adversarial_loss = self.adversarial_loss(fake_logits)
+        l1_loss = self.l1_loss(targets, fakes)
+        return {
+            "generator_loss": self.generator_loss(adversarial_loss, l1_loss),
+            "adversarial_loss": adversarial_loss,
+            "l1_loss": l1_loss,
+        }
+
+    def forward_pass(self, data, step):
         inputs, targets = self.unpack(data, self._input_shape, self.image_shape)
         noise = randomness.example_keys(tf.shape(inputs)[0], self.key("dropout", step))
         fakes = self.generator([inputs, noise], training=False)
         real_logits = self.discriminator([inputs, targets], training=False)
         fake_logits = self.discriminator([inputs, fakes], training=False)
-        adversarial_loss = self.adversarial_loss(fake_logits)
-        l1_loss = self.l1_loss(targets, fakes)
-        losses = {
-            "discriminator_loss": self.discriminator_loss(real_logits, fake_logits),
-            "generator_loss": self.generator_loss(adversarial_loss, l1_loss),
-            "adversarial_loss": adversarial_loss,
-            "l1_loss": l1_loss,
-        }
-        return losses, {"images": Play(targets, fakes, real_logits, fake_logits)}
+        reported = self._generator_losses(targets, fakes, fake_logits)
+        reported["discriminator_loss"] = self.discriminator_loss(real_logits, fake_logits)
+        return reported, {"images": AdversarialOutputs(targets, fakes, real_logits, fake_logits)}
 
     def call(self, inputs, training=False):
-        return self.samplers[0]([inputs, _repeated(0, inputs)], training=training)
+        keys = tf.zeros([tf.shape(inputs)[0]], tf.int64)  # every image has the same dropout
+        return self.samplers[0]([inputs, keys], training=training)
 
     def translate(self, images, direction: str = "ab", seed: int = 0):
-        """Returns the outputs of images of any size, which is padded for the networks and restored.
+        """Returns the outputs of images of any size, which are padded and then cropped.
 
         Args:
             images: inputs, float32 `(batch, height, width, 1 or 3)` in [-1, 1].
@@ -235,14 +231,11 @@ class Pix2Pix(GANModel):
             seed: of the dropout, the same for each image.
         """
         inputs = with_channels(images, self._input_shape[-1])
-        sampler = functools.partial(self.samplers[0], training=False)
-        return self._translate(sampler, inputs, _repeated(seed, inputs))
+        keys = tf.fill([tf.shape(inputs)[0]], tf.cast(seed, tf.int64))
+        return self._translate(functools.partial(self.samplers[0], training=False), inputs, keys)
 
-    def _translate(self, sampler, inputs, seeds):
-        """Translates inputs of any size with the sampling network, or what stands for it."""
-        padded = mirrored_to_multiple(inputs, 2**self._depth)
-        outputs = sampler([padded, seeds])
-        return outputs[:, : tf.shape(inputs)[1], : tf.shape(inputs)[2]]
+    def _translate(self, sampler, inputs, keys):
+        return any_size.translated(lambda x: sampler([x, keys]), inputs, 2**self._depth)
 
     def sample_images(self, batch):
         """Returns inputs, outputs and targets side by side, a row of three per example."""
@@ -251,14 +244,6 @@ class Pix2Pix(GANModel):
         return {"inputs-outputs-targets": tf.concat(strip, axis=2)}
 
     def export_endpoints(self, samplers):
-        def translator(images, seeds):
-            return self._translate(samplers[0], images, seeds)
-
-        return translation_endpoints(
-            {"ab": translator}, self._input_shape, self.image_shape[-1], has_seeds=True
-        )
-
-
-def _repeated(seed, inputs):
-    """A seed for each input, int64 `(batch,)`, all of them the same."""
-    return tf.fill([tf.shape(inputs)[0]], tf.cast(seed, tf.int64))
+        translators = {"ab": functools.partial(self._translate, samplers[0])}
+        channels = self.image_shape[-1]
+        return translation_endpoints(translators, self._input_shape, channels, has_seeds=True)

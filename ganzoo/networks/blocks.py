@@ -26,3 +26,14 @@ def batch_normalisation(dtype=None, synchronized: bool = False) -> keras.layers.
         momentum=0.9, epsilon=1e-5, gamma_initializer=normal(1.0), dtype=dtype,
         synchronized=synchronized,
     )  # fmt: skip
+
+
+def single_batch_normalisation(dtype=None, synchronized: bool = False) -> keras.layers.Layer:
+    """Pix2Pix's (arXiv:1611.07004): a gain from N(1, 0.02), and no averages at inference either.
+
+    Args:
+        dtype, synchronized: as in `batch_normalisation`.
+    """
+    return layers.SingleBatchNormalization(
+        gamma_initializer=normal(1.0), synchronized=synchronized, dtype=dtype
+    )

@@ -13,8 +13,14 @@ from ganzoo.networks.dcgan import doublings
 
 
 def generator(
-    image_shape, num_classes, latent_dim, filters, kernel_size, dtype=None, sync_batch_norm=False
-):
+    image_shape: tuple[int, int, int],
+    num_classes: int,
+    latent_dim: int,
+    filters: int,
+    kernel_size: int,
+    dtype=None,
+    sync_batch_norm: bool = False,
+) -> keras.Model:
     """Latents `(batch, latent_dim)`, labels and keys `(batch,)` to images in [-1, 1].
 
     A dense layer of 16 `filters`, another to a 4x4 (5x5, 7x7) map, then fractionally-strided
@@ -51,8 +57,13 @@ def generator(
 
 
 def discriminator(
-    image_shape, num_classes, filters, kernel_size, dtype=None, sync_batch_norm=False
-):
+    image_shape: tuple[int, int, int],
+    num_classes: int,
+    filters: int,
+    kernel_size: int,
+    dtype=None,
+    sync_batch_norm: bool = False,
+) -> keras.Model:
     """Images `(batch, height, width, channels)`, labels and keys `(batch,)` to logits `(batch, 1)`.
 
     Strided convolutions that halve the side down to 4x4 (5x5, 7x7), then a dense layer of 16

@@ -14,7 +14,13 @@ from ganzoo.layers import KeyedDropout, OneHotLabels
 from ganzoo.networks.mlp import maxout, to_images, to_logits, uniform
 
 
-def generator(image_shape, num_classes, latent_dim, units, dtype=None) -> keras.Model:
+def generator(
+    image_shape: tuple[int, int, int],
+    num_classes: int,
+    latent_dim: int,
+    units: tuple[int, int, int],
+    dtype=None,
+) -> keras.Model:
     """Latents `(batch, latent_dim)`, labels and keys `(batch,)` to images in [-1, 1].
 
     A rectified layer for the latents, another for the label, and one for both together, each with
@@ -44,7 +50,12 @@ def generator(image_shape, num_classes, latent_dim, units, dtype=None) -> keras.
     return keras.Model([latents, labels, keys], images, name="generator")
 
 
-def discriminator(image_shape, num_classes, maxout_units, dtype=None) -> keras.Model:
+def discriminator(
+    image_shape: tuple[int, int, int],
+    num_classes: int,
+    maxout_units: tuple[int, int, int],
+    dtype=None,
+) -> keras.Model:
     """Images `(batch, height, width, channels)`, labels and keys `(batch,)` to logits `(batch, 1)`.
 
     Maxout layers for the image (5 pieces), for the label (5) and for both together (4), each with

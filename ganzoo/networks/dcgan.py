@@ -31,7 +31,12 @@ def doublings(image_shape: tuple[int, int, int]) -> tuple[int, int]:
 
 
 def generator(
-    image_shape, latent_dim, filters, kernel_size, dtype=None, sync_batch_norm=False
+    image_shape: tuple[int, int, int],
+    latent_dim: int,
+    filters: int,
+    kernel_size: int,
+    dtype=None,
+    sync_batch_norm: bool = False,
 ) -> keras.Model:
     """Latents `(batch, latent_dim)` to images `(batch, height, width, channels)` in [-1, 1].
 
@@ -55,7 +60,11 @@ def generator(
 
 
 def discriminator(
-    image_shape, filters, kernel_size, dtype=None, sync_batch_norm=False
+    image_shape: tuple[int, int, int],
+    filters: int,
+    kernel_size: int,
+    dtype=None,
+    sync_batch_norm: bool = False,
 ) -> keras.Model:
     """Images `(batch, height, width, channels)` to logits `(batch, 1)`; positive means real.
 

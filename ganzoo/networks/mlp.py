@@ -15,12 +15,8 @@ from ganzoo.layers import KeyedDropout, Maxout
 from ganzoo.networks.blocks import full_precision
 
 
-def check_image_shape(image_shape) -> None:
-    """Refuses what is no shape of an image.
-
-    Raises:
-        InputError: if it is not (height, width, 1 or 3).
-    """
+def check_image_shape(image_shape: tuple[int, int, int]) -> None:
+    """Raises InputError if it is not (height, width, 1 or 3)."""
     is_shape = isinstance(image_shape, (tuple, list)) and len(image_shape) == 3
     if not is_shape or min(image_shape) < 1 or image_shape[-1] not in (1, 3):
         raise InputError(
@@ -29,7 +25,9 @@ def check_image_shape(image_shape) -> None:
         )
 
 
-def generator(image_shape, latent_dim, units, output_bias, dtype=None) -> keras.Model:
+def generator(
+    image_shape: tuple[int, int, int], latent_dim: int, units: int, output_bias: float, dtype=None
+) -> keras.Model:
     """Latents `(batch, latent_dim)` to images `(batch, height, width, channels)` in [-1, 1].
 
     Two rectified layers, then a sigmoid for every value of the image. The layer of these is named
@@ -42,7 +40,9 @@ def generator(image_shape, latent_dim, units, output_bias, dtype=None) -> keras.
     return keras.Model(latents, to_images(x, image_shape, output_bias, dtype), name="generator")
 
 
-def discriminator(image_shape, maxout_units, maxout_pieces, dtype=None) -> keras.Model:
+def discriminator(
+    image_shape: tuple[int, int, int], maxout_units: int, maxout_pieces: int, dtype=None
+) -> keras.Model:
     """Images `(batch, height, width, channels)` and keys `(batch,)` to logits `(batch, 1)`.
 
     Two layers of maxout units, with dropout on the image (0.2) and after each layer (0.5). An
@@ -63,13 +63,15 @@ def uniform(limit: float) -> keras.initializers.Initializer:
     return keras.initializers.RandomUniform(-limit, limit)
 
 
-def maxout(x, units, pieces, dtype):
+def maxout(x: keras.KerasTensor, units: int, pieces: int, dtype) -> keras.KerasTensor:
     """A layer of maxout units that are the maximum of `pieces` linear ones each."""
     x = layers.Dense(units * pieces, kernel_initializer=uniform(0.005), dtype=dtype)(x)
     return Maxout(pieces, dtype=dtype)(x)
 
 
-def to_images(x, image_shape, output_bias, dtype):
+def to_images(
+    x: keras.KerasTensor, image_shape: tuple[int, int, int], output_bias: float, dtype
+) -> keras.KerasTensor:
     """A generator's last layer, in full precision: a sigmoid for every value of the image."""
     dtype = full_precision(dtype)
     pixels = layers.Dense(
@@ -79,7 +81,7 @@ def to_images(x, image_shape, output_bias, dtype):
     return from_unit(layers.Reshape(image_shape, dtype=dtype, name="images")(pixels))
 
 
-def to_logits(x, dtype):
+def to_logits(x: keras.KerasTensor, dtype) -> keras.KerasTensor:
     """A discriminator's last layer, in full precision."""
     return layers.Dense(
         1, kernel_initializer=uniform(0.005), dtype=full_precision(dtype), name="logits"

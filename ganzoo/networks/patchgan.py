@@ -12,7 +12,7 @@ from ganzoo.networks.blocks import full_precision, normal
 STRIDED_LAYERS = {1: 0, 16: 1, 34: 2, 70: 3, 142: 4, 286: 5}
 
 
-def check(image_shape, receptive_field: int) -> None:
+def check(image_shape: tuple[int, int, int], receptive_field: int) -> None:
     """Raises InputError if there is no such discriminator, or the images are too small for it."""
     if receptive_field not in STRIDED_LAYERS:
         raise InputError(

@@ -11,7 +11,7 @@ MULTIPLE = 4  # of which the images' sides are, because they are halved twice
 SMALLEST_SIDE = 8  # what reflection padding needs in the middle of the network
 
 
-def check(image_shape) -> None:
+def check(image_shape: tuple[int, int, int]) -> None:
     """Raises InputError for images that the generator cannot take."""
     height, width, channels = image_shape
     if min(height, width) < SMALLEST_SIDE or height % MULTIPLE or width % MULTIPLE:
@@ -23,7 +23,14 @@ def check(image_shape) -> None:
         raise InputError(f"Images have 1 or 3 channels. Received: image_shape={image_shape}")
 
 
-def generator(channels: int, filters: int, blocks: int, dtype=None, name="generator"):
+def default_blocks(image_shape: tuple[int, int, int]) -> int:
+    """Returns the paper's number of residual blocks: 9 from 256 pixels a side on, otherwise 6."""
+    return 9 if min(image_shape[:2]) >= 256 else 6
+
+
+def generator(
+    channels: int, filters: int, blocks: int, dtype=None, name: str = "generator"
+) -> keras.Model:
     """Images to images of the same size in [-1, 1], `(batch, height, width, channels)`.
 
     A 7x7 convolution, two strided ones, residual blocks at a quarter of the size, two transposed

@@ -4,13 +4,13 @@ import keras
 from keras import layers
 
 from ganzoo.errors import InputError
-from ganzoo.layers import KeyedDropout, SingleBatchNormalization
-from ganzoo.networks.blocks import full_precision, normal
+from ganzoo.layers import KeyedDropout
+from ganzoo.networks.blocks import full_precision, normal, single_batch_normalisation
 
 MAX_DEPTH = 8  # 256 pixels down to one
 
 
-def check(image_shape, depth: int) -> None:
+def check(image_shape: tuple[int, int, int], depth: int) -> None:
     """Raises InputError if images of `image_shape` cannot be halved `depth` times."""
     height, width = image_shape[:2]
     if depth < 2:
@@ -24,7 +24,7 @@ def check(image_shape, depth: int) -> None:
         )
 
 
-def default_depth(image_shape) -> int:
+def default_depth(image_shape: tuple[int, int, int]) -> int:
     """Returns how often the shorter side can be halved until it is one pixel, at most 8 times."""
     return min(MAX_DEPTH, min(image_shape[:2]).bit_length() - 1)
 
@@ -52,9 +52,7 @@ def generator(
     keys = keras.Input((), dtype="int64", name="dropout_keys")
 
     def normalised(x):
-        return SingleBatchNormalization(
-            gamma_initializer=normal(1.0), synchronized=sync_batch_norm, dtype=dtype
-        )(x)
+        return single_batch_normalisation(dtype, sync_batch_norm)(x)
 
     widths = [filters * min(2**level, 8) for level in range(depth)]
     encoded = []

@@ -1,7 +1,7 @@
 """The papers' optimizers and learning-rate schedules."""
 
 from ganzoo.optimizers.adam import Adam, adam_pair
-from ganzoo.optimizers.momentum_sgd import GrowingMomentumSGD
+from ganzoo.optimizers.momentum_sgd import GrowingMomentumSGD, growing_momentum_pair
 from ganzoo.optimizers.schedules import DividedEachStep, HoldThenLinearDecay
 
 __all__ = [
@@ -10,4 +10,5 @@ __all__ = [
     "GrowingMomentumSGD",
     "HoldThenLinearDecay",
     "adam_pair",
+    "growing_momentum_pair",
 ]

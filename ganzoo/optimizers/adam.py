@@ -37,8 +37,8 @@ class Adam(keras.optimizers.Adam):
         )
 
 
-def adam_pair(learning_rate, beta_1: float) -> "tuple[Adam, Adam]":
-    """Returns an Adam for each player, as DCGAN's paper and those after it use it.
+def adam_pair(learning_rate, beta_1: float) -> tuple[Adam, Adam]:
+    """Returns an Adam for the generator and one for the discriminator, as since DCGAN's paper.
 
     Args:
         learning_rate: a number, or a schedule.

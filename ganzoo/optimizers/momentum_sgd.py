@@ -73,3 +73,13 @@ class GrowingMomentumSGD(keras.optimizers.SGD):
         }
         del config["nesterov"]
         return config
+
+
+def growing_momentum_pair(
+    learning_rate, momentum: float, final_momentum: float, growth_start: int, growth_end: int
+) -> tuple[GrowingMomentumSGD, GrowingMomentumSGD]:
+    """Returns one for the generator and one for the discriminator, with the same arguments."""
+    return tuple(
+        GrowingMomentumSGD(learning_rate, momentum, final_momentum, growth_start, growth_end)
+        for _ in range(2)
+    )

@@ -86,10 +86,10 @@ def to_json(prior) -> dict | None:
     return {"distribution": type(prior).__name__, "bounds": asdict(prior)}
 
 
-def from_json(told: dict):
+def from_json(stored: dict):
     """Returns the prior that `to_json` was given."""
     kinds = {kind.__name__: kind for kind in (Normal, Uniform)}
-    return kinds[told["distribution"]](**told["bounds"])
+    return kinds[stored["distribution"]](**stored["bounds"])
 
 
 def truncated(latents, mean: float, truncation):

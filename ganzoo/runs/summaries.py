@@ -12,6 +12,8 @@ from ganzoo.errors import ResourceError
 from ganzoo.runs.folder import Run
 from ganzoo.saving.files import written_by_ganzoo
 
+_FORMERLY = {"won": "discriminator_dominates"}  # what runs of earlier versions call a verdict
+
 
 @dataclass(frozen=True)
 class RunSummary:
@@ -26,7 +28,7 @@ class RunSummary:
             died, from its newest checkpoint.
         reason: the error that a failed run ended with.
         figures: the losses in the last row of its log, by name.
-        verdicts: what `callbacks.Health` found, `("won", "collapsed", ...)`.
+        verdicts: of `callbacks.Health`, `("discriminator_dominates", "collapsed", ...)`.
     """
 
     folder: Path
@@ -77,7 +79,7 @@ def summarize(run: Run) -> RunSummary:
             step=max(status["step"], int(last["step"])),
             reason=status.get("reason"),
             figures={k: v for k, v in last.items() if k not in ("step", "epoch")},
-            verdicts=tuple(verdict["verdict"] for verdict in verdicts),
+            verdicts=tuple(_FORMERLY.get(v["verdict"], v["verdict"]) for v in verdicts),
         )
 
 

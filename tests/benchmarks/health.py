@@ -16,12 +16,12 @@ from pathlib import Path
 import ganzoo
 from ganzoo import registry
 from ganzoo.callbacks import EverySteps
-from ganzoo.callbacks.health import figures
+from ganzoo.callbacks.health_figures import figures
 from ganzoo.data.settings import DataSettings
 
 
 class Watch(EverySteps):
-    """Looks as `Health` does, and keeps what it sees."""
+    """Checks as `Health` does, and keeps the figures."""
 
     def __init__(self, batch, generator, every_steps):
         super().__init__(every_steps)
@@ -45,10 +45,10 @@ class Watch(EverySteps):
                 kernel.assign(0.0 * kernel)
 
     def on_steps(self, step, means):
-        _, plays = self.model.examine(self.batch)
-        ratio = means["discriminator_loss"] / self.model.undecided_loss
-        for play in plays.values():
-            self.rows.append(figures(play) | {"step": step, "loss": ratio})
+        _, outputs = self.model.gradient_norms(self.batch)
+        ratio = means["discriminator_loss"] / self.model.discriminator_loss_at_chance
+        for of_pair in outputs.values():
+            self.rows.append(figures(of_pair) | {"step": step, "loss": ratio})
 
 
 def main():
@@ -72,9 +72,9 @@ def main():
         run = ganzoo.train(config, run_dir=Path(folder) / "run", more_callbacks=[watch])
         verdicts = json.loads((run / "health.json").read_text())["verdicts"]
     later = watch.rows[len(watch.rows) // 4 :]
-    print(f"{arguments.model}, {arguments.generator}: {len(watch.rows)} looks")
+    print(f"{arguments.model}, {arguments.generator}: {len(watch.rows)} checks")
     print(
-        "  lowest loss of D, of its undecided loss  ", f"{min(r['loss'] for r in watch.rows):.3f}"
+        "  lowest loss of D, of that at chance       ", f"{min(r['loss'] for r in watch.rows):.3f}"
     )
     right = max(min(r["real_accuracy"], r["fake_accuracy"]) for r in watch.rows)
     print("  highest of the lower of D's accuracies   ", f"{right:.3f}")
@@ -85,7 +85,7 @@ def main():
         "  highest saturation                       ",
         f"{max(r['saturation'] for r in watch.rows):.3f}",
     )
-    print("  verdicts ", [(v["verdict"], v["play"], v["step"]) for v in verdicts])
+    print("  verdicts ", [(v["verdict"], v["pair"], v["step"]) for v in verdicts])
 
 
 if __name__ == "__main__":

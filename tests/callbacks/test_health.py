@@ -1,4 +1,4 @@
-"""Health: training that left the numbers stops, and a player who failed is named, once."""
+"""Health: training that diverges stops, and a network that fails is reported, once."""
 
 import json
 
@@ -8,10 +8,11 @@ import pytest
 import tensorflow as tf
 
 from ganzoo import DCGAN, GAN
-from ganzoo.callbacks import Checkpoints, Health, newest_checkpoint
-from ganzoo.callbacks.health import PATIENCE, figures
+from ganzoo.callbacks import Checkpoints, EverySteps, Health, newest_checkpoint
+from ganzoo.callbacks.health import PATIENCE
+from ganzoo.callbacks.health_figures import figures
 from ganzoo.errors import DivergenceError
-from ganzoo.models.outputs import Play
+from ganzoo.models.outputs import AdversarialOutputs
 
 SHAPE = (8, 8, 1)
 BATCH = 16
@@ -38,17 +39,19 @@ def gan(**settings):
     return GAN(image_shape=SHAPE, latent_dim=4, generator_units=16, maxout_units=16, **settings)
 
 
-def test_a_discriminator_that_wins_against_a_generator_that_stands_still_is_named(
+def test_a_discriminator_that_dominates_a_generator_that_is_not_trained_is_reported(
     images, tmp_path, caplog
 ):
     model = gan()
     model.compile(keras.optimizers.SGD(0.0), keras.optimizers.Adam(0.01))
     trained(model, images, 120, every_steps=5, path=tmp_path / "health.json")
     written = json.loads((tmp_path / "health.json").read_text())
-    assert "won" in [verdict["verdict"] for verdict in written["verdicts"]]
+    found = [(verdict["verdict"], verdict["pair"]) for verdict in written["verdicts"]]
+    assert ("discriminator_dominates", "images") in found
     assert written["figures"]["images/fake_accuracy"] == 1.0
-    said = [record.message for record in caplog.records if "has won" in record.message]
-    assert len(said) == 1 and "images, step " in said[0] and "What usually helps" in said[0]
+    reported = [record.message for record in caplog.records if "overpowers" in record.message]
+    assert len(reported) == 1
+    assert "images, step " in reported[0] and "What usually helps" in reported[0]
 
 
 @pytest.mark.parametrize("new", [gan, lambda: DCGAN(image_shape=SHAPE, latent_dim=4, filters=2)])
@@ -101,7 +104,7 @@ def test_weights_that_are_not_finite_are_never_saved(images, tmp_path):
     assert newest_checkpoint(tmp_path / "saved") is None
 
 
-def test_what_was_said_is_not_said_again_after_a_resume(images, caplog):
+def test_what_was_reported_is_not_reported_again_after_a_resume(images, caplog):
     model = gan(output_bias=20.0)
     model.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.0))
     first = trained(model, images, 2 * PATIENCE, every_steps=2)
@@ -113,12 +116,39 @@ def test_what_was_said_is_not_said_again_after_a_resume(images, caplog):
     assert "saturated" not in caplog.text
 
 
+def test_a_state_of_an_earlier_version_goes_on_in_the_words_of_this_one():
+    health = Health(None)
+    window = EverySteps(1).get_state()
+    earlier = {
+        "looks": {"images/won": 6, "images/collapsed": 2},
+        "most": {"images": 0.9},
+        "first": {"images": [[0.0]]},
+        "verdicts": [{"step": 50, "verdict": "won", "play": "images", "message": "It has won."}],
+    }
+    present = {
+        "consecutive": {"images/discriminator_dominates": 6, "images/collapsed": 2},
+        "highest_diversity": {"images": 0.9},
+        "first_thumbnails": {"images": [[0.0]]},
+        "verdicts": [
+            {
+                "step": 50,
+                "verdict": "discriminator_dominates",
+                "pair": "images",
+                "message": "It has won.",
+            }
+        ],
+    }
+    for state in (earlier, present):
+        health.set_state(window | state)
+        assert health.get_state() == window | present
+
+
 def test_figures_are_what_their_definitions_say():
     reals = np.zeros((4, 2, 2, 1), np.float32)
     reals[::2] = 1.0
     fakes = np.arange(4, dtype=np.float32).reshape(4, 1, 1, 1) / 4 * np.ones_like(reals)
     scores = np.array([-1.0, 0.5, 2.0, 0.1]), np.array([[-1.0, 0.0], [1.0, 1.0]])
-    found = figures(Play(reals, fakes, *scores))
+    found = figures(AdversarialOutputs(reals, fakes, *scores))
     assert found["real_accuracy"] == 0.75 and found["fake_accuracy"] == 0.5
     assert found["saturation"] == 0.0 - 0.5
     pairs = [0.25] * 3 + [0.5] * 2 + [0.75]
@@ -130,6 +160,6 @@ def test_the_diversity_is_that_within_a_label_and_left_out_where_there_is_none()
     labels = np.array([0, 0, 1, 1])
     fakes = np.array([0.0, 0.0, 0.5, 0.5], np.float32).reshape(4, 1, 1, 1)
     zeros = np.zeros(4)
-    assert figures(Play(reals, fakes, zeros, zeros, labels))["diversity"] == 0.0
-    assert "diversity" not in figures(Play(reals, fakes, zeros, zeros, np.arange(4)))
-    assert "diversity" not in figures(Play(np.zeros_like(reals), fakes, zeros, zeros))
+    assert figures(AdversarialOutputs(reals, fakes, zeros, zeros, labels))["diversity"] == 0.0
+    assert "diversity" not in figures(AdversarialOutputs(reals, fakes, zeros, zeros, np.arange(4)))
+    assert "diversity" not in figures(AdversarialOutputs(np.zeros_like(reals), fakes, zeros, zeros))

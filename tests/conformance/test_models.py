@@ -114,19 +114,19 @@ def test_evaluate_reports_the_same_losses_and_updates_nothing(trained, dataset):
     assert not any(changed(before, model.variables))
 
 
-def test_the_undecided_loss_is_that_of_answers_of_one_half(model, batch):
+def test_the_discriminator_loss_at_chance_is_that_of_answers_of_one_half(model, batch):
     for network in model.discriminators:
         network.set_weights([np.zeros_like(weight) for weight in network.get_weights()])
     batch = tf.nest.map_structure(tf.constant, batch)
-    _, plays = model.play(batch, 0)
-    for network, play in zip(model.discriminators, plays.values(), strict=True):
-        if scores := float(tf.reduce_mean(play.real_scores)):  # 0 is not where D is undecided
+    _, outputs = model.forward_pass(batch, 0)
+    for network, of_network in zip(model.discriminators, outputs.values(), strict=True):
+        if scores := float(tf.reduce_mean(of_network.real_scores)):  # 0 is not its answer at chance
             network.weights[-1].assign(tf.fill(network.weights[-1].shape, -scores))
-    losses, plays = model.play(batch, 0)
-    for play in plays.values():
-        np.testing.assert_array_equal(play.real_scores, 0.0)
-        np.testing.assert_array_equal(play.fake_scores, 0.0)
-    assert float(losses["discriminator_loss"]) == pytest.approx(model.undecided_loss)
+    losses, outputs = model.forward_pass(batch, 0)
+    for of_network in outputs.values():
+        np.testing.assert_array_equal(of_network.real_scores, 0.0)
+        np.testing.assert_array_equal(of_network.fake_scores, 0.0)
+    assert float(losses["discriminator_loss"]) == pytest.approx(model.discriminator_loss_at_chance)
 
 
 def test_the_step_counts_training_steps(trained):
@@ -134,7 +134,7 @@ def test_the_step_counts_training_steps(trained):
     assert float(model.step.numpy()) == 3
 
 
-def test_an_update_of_one_player_leaves_the_other_alone(model, dataset):
+def test_an_update_of_one_side_leaves_the_other_alone(model, dataset):
     for mine, theirs in (("generator", "discriminator"), ("discriminator", "generator")):
         frozen = {f"{theirs}_optimizer": keras.optimizers.SGD(0.0)}
         model.compile(**{f"{mine}_optimizer": keras.optimizers.SGD(0.1)}, **frozen)
@@ -168,7 +168,7 @@ def test_latents_are_drawn_from_the_prior_that_the_model_states(tiny, dataset, b
     assert any(changed(values(model.generators[0].weights), of_another_prior.generators[0].weights))
 
 
-def test_every_trainable_weight_is_some_players_and_gets_a_gradient(model, dataset):
+def test_every_trainable_weight_is_of_one_side_and_gets_a_gradient(model, dataset):
     model.compile(keras.optimizers.SGD(10.0), keras.optimizers.SGD(10.0))
     variables = [*model.generator_variables, *model.discriminator_variables]
     assert {v.path for v in variables} == {v.path for v in model.trainable_variables}
@@ -329,7 +329,19 @@ def test_a_batch_of_another_format_is_named(model, batch):
         model.fit(tf.data.Dataset.from_tensors((batch, batch, batch)), verbose=0, shuffle=False)
 
 
-def test_one_optimizer_for_both_players_is_refused(model):
+def test_compile_takes_the_papers_optimizers_of_this_model(model):
+    paper = model.paper_optimizers()
+    model.compile()
+    for ours, theirs in zip(
+        (model.generator_optimizer, model.discriminator_optimizer), paper, strict=True
+    ):
+        assert type(ours) is type(theirs) and ours.get_config() == theirs.get_config()
+    # Schedules may count epochs; other optimizers are the same whatever the data's steps are.
+    for optimizer in model.paper_optimizers(steps_per_epoch=7):
+        assert isinstance(optimizer, keras.optimizers.Optimizer)
+
+
+def test_one_optimizer_for_both_sides_is_refused(model):
     optimizer = keras.optimizers.Adam()
     with pytest.raises(InputError, match="an optimizer object of their own"):
         model.compile(optimizer, optimizer)

@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from ganzoo.callbacks.health import figures
+from ganzoo.callbacks.health_figures import figures
 from ganzoo.demo import Mixture, PointGAN, gaussian, pictures
 from ganzoo.demo.mixtures import SIGMA
 from ganzoo.errors import InputError
@@ -106,16 +106,16 @@ def test_rates_fall_to_zero_over_the_game():
         np.testing.assert_allclose(rates, [2e-4, 1e-4, 0.0])
 
 
-def test_health_looks_at_the_game_and_finds_a_heap_of_samples():
+def test_the_health_check_takes_points_and_finds_samples_that_are_all_alike():
     points = Mixture(8, 2).draw(64, seed=0, step=0)
     model = PointGAN(units=4)
-    norms, plays = model.examine(points)
+    norms, outputs = model.gradient_norms(points)
     assert norms["generator_gradient"] > 0 < norms["discriminator_gradient"]
-    np.testing.assert_array_equal(plays["points"].reals[:, 0, 0], points)
-    assert figures(plays["points"])["diversity"] > 0.01
+    np.testing.assert_array_equal(outputs["points"].reals[:, 0, 0], points)
+    assert figures(outputs["points"])["diversity"] > 0.01
     model.generator.layers[-1].kernel.assign(tf.zeros((4, 2)))
-    _, plays = model.examine(points)
-    assert figures(plays["points"])["diversity"] == 0.0
+    _, outputs = model.gradient_norms(points)
+    assert figures(outputs["points"])["diversity"] == 0.0
 
 
 @pytest.mark.parametrize(

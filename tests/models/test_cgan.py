@@ -49,7 +49,7 @@ def test_an_undecided_discriminator_costs_log_2():
 
 
 @both_pairs
-def test_a_step_updates_both_players_from_one_pass(arguments):
+def test_a_step_updates_both_networks_from_one_pass(arguments):
     # The step again, written out in eager mode with plain SGD.
     rate = 0.5
     model = scaled_up(CGAN(**arguments))
@@ -72,10 +72,10 @@ def test_a_step_updates_both_players_from_one_pass(arguments):
         fake = discriminator([fakes, labels, keys("fakes")], training=True)
         d_loss = (tf.reduce_mean(tf.nn.softplus(-real)) + tf.reduce_mean(tf.nn.softplus(fake))) / 2
         g_loss = tf.reduce_mean(tf.nn.softplus(-fake))
-    players = [(generator, g_loss), (discriminator, d_loss)]
-    gradients = [tape.gradient(loss, player.trainable_variables) for player, loss in players]
-    for (player, _), of_player in zip(players, gradients, strict=True):
-        for variable, gradient in zip(player.trainable_variables, of_player, strict=True):
+    networks = [(generator, g_loss), (discriminator, d_loss)]
+    gradients = [tape.gradient(loss, network.trainable_variables) for network, loss in networks]
+    for (network, _), of_network in zip(networks, gradients, strict=True):
+        for variable, gradient in zip(network.trainable_variables, of_network, strict=True):
             variable.assign_sub(rate * gradient)
 
     logs = model.train_on_batch(images(), LABELS, return_dict=True)

@@ -98,8 +98,8 @@ def test_reals_and_fakes_are_normalised_by_statistics_of_their_own():
 
 def test_instance_noise_reaches_the_discriminator_only_where_it_is_asked_for():
     images = np.zeros((4, 8, 8, 1), np.float32)
-    assert DCGAN(**TINY)._seen(images, "real") is images
-    noisy = DCGAN(**TINY, instance_noise=0.5)._seen(images, "real")
+    assert DCGAN(**TINY)._noisy(images, "real") is images
+    noisy = DCGAN(**TINY, instance_noise=0.5)._noisy(images, "real")
     assert 0.3 < float(np.std(noisy)) < 0.7
 
 

@@ -94,14 +94,14 @@ class Plain:
 
 
 def scaled_up(model):
-    """The model with weights so large that either player's update moves the other's gradient."""
+    """The model with weights so large that either network's update moves the other's gradient."""
     for variable in model.trainable_variables:
         variable.assign(20.0 * variable)
     model.compile(keras.optimizers.SGD(RATE), keras.optimizers.SGD(RATE))
     return model
 
 
-def test_a_step_updates_both_players_from_one_pass():
+def test_a_step_updates_both_networks_from_one_pass():
     plain = Plain(scaled_up(GAN(**TINY)))
     with tf.GradientTape(persistent=True) as tape:
         fakes = plain.fakes(0)
