@@ -12,6 +12,7 @@ DASHES = ("", "7 3", "2 3")
 
 WIDTH, HEIGHT = 640, 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 66, 16, 30, 44  # what is around the curves, for numbers and title
+_END, _BASE = WIDTH - _RIGHT, HEIGHT - _BOTTOM  # where the axes of x and of y end and begin
 _LEGEND_LINE = 18
 _STRETCHES = 300  # along x; more points than two in each would not be seen
 
@@ -42,12 +43,11 @@ def line_chart(
     x_ticks = [tick for tick in ticks(0, x_end) if tick.is_integer() and tick <= x_end]
     y_ticks = ticks(min(ys), max(ys))
     low, high = y_ticks[0], y_ticks[-1]
-    right, bottom = WIDTH - _RIGHT, HEIGHT - _BOTTOM
 
     def place(x, y):
         return (
-            round(_LEFT + (right - _LEFT) * x / x_end, 1),
-            round(bottom - (bottom - _TOP) * (y - low) / (high - low), 1),
+            round(_LEFT + (_END - _LEFT) * x / x_end, 1),
+            round(_BASE - (_BASE - _TOP) * (y - low) / (high - low), 1),
         )
 
     height = HEIGHT + _LEGEND_LINE * len(drawn)
@@ -57,42 +57,54 @@ def line_chart(
         f"<title>{html.escape(title)}</title>",
         f'<text x="{_LEFT}" y="18" font-size="14" font-weight="600">{html.escape(title)}</text>',
     ]
+    parts += _axes(x_ticks, y_ticks, x_label, place)
+    for line, (name, (number, curve)) in enumerate(drawn.items()):
+        parts += _curve(name, number, curve, line, dots, place)
+    return "\n".join([*parts, "</svg>"])
+
+
+def _axes(x_ticks, y_ticks, x_label, place):
+    """Returns the elements of both axes; `place` gives a point's pixels."""
+    parts = []
     for tick in y_ticks:
         y = place(0, tick)[1]
         parts.append(
-            f'<path d="M{_LEFT} {y}H{right}" stroke="currentColor" stroke-opacity="0.15"/>'
+            f'<path d="M{_LEFT} {y}H{_END}" stroke="currentColor" stroke-opacity="0.15"/>'
             f'<text x="{_LEFT - 8}" y="{y + 4}" text-anchor="end">{_number(tick)}</text>'
         )
     for tick in x_ticks:
-        x = place(tick, low)[0]
+        x = place(tick, y_ticks[0])[0]
         parts.append(
-            f'<path d="M{x} {bottom}v5" stroke="currentColor" stroke-opacity="0.5"/>'
-            f'<text x="{x}" y="{bottom + 18}" text-anchor="middle">{_number(tick)}</text>'
+            f'<path d="M{x} {_BASE}v5" stroke="currentColor" stroke-opacity="0.5"/>'
+            f'<text x="{x}" y="{_BASE + 18}" text-anchor="middle">{_number(tick)}</text>'
         )
     parts.append(
-        f'<path d="M{_LEFT} {bottom}H{right}" stroke="currentColor" stroke-opacity="0.5"/>'
-        f'<text x="{right}" y="{bottom + 34}" text-anchor="end">{html.escape(x_label)}</text>'
+        f'<path d="M{_LEFT} {_BASE}H{_END}" stroke="currentColor" stroke-opacity="0.5"/>'
+        f'<text x="{_END}" y="{_BASE + 34}" text-anchor="end">{html.escape(x_label)}</text>'
     )
-    for line, (name, (number, curve)) in enumerate(drawn.items()):
-        style = _style(number)
-        pieces = [[place(*point) for point in piece] for piece in _pieces(_thinned(curve))]
-        # A piece of one point is a line of no length, which its round cap makes a dot.
-        path = "".join(
-            "M" + "L".join(f"{x} {y}" for x, y in (piece if len(piece) > 1 else piece * 2))
-            for piece in pieces
-        )
-        marks = [place(*p) for p in curve if math.isfinite(p[1])] if dots else []
-        marks += pieces[-1][-1:] if pieces else []  # so that a short run is seen beside a long one
-        y = HEIGHT + _LEGEND_LINE * line
-        parts += [
-            f"<g><title>{html.escape(name)}</title>",
-            f'<path d="{path}" {style}/>',
-            *(f'<circle cx="{x}" cy="{y}" r="3" fill="{_colour(number)}"/>' for x, y in marks),
-            "</g>",
-            f'<path d="M{_LEFT} {y}h28" {style}/>'
-            f'<text x="{_LEFT + 36}" y="{y + 4}">{html.escape(name)}</text>',
-        ]
-    return "\n".join([*parts, "</svg>"])
+    return parts
+
+
+def _curve(name, number, curve, line, dots, place):
+    """Returns the elements of the n-th curve, and of its line of the legend."""
+    style = _style(number)
+    pieces = [[place(*point) for point in piece] for piece in _pieces(_thinned(curve))]
+    # A piece of one point is a line of no length, which its round cap makes a dot.
+    path = "".join(
+        "M" + "L".join(f"{x} {y}" for x, y in (piece if len(piece) > 1 else piece * 2))
+        for piece in pieces
+    )
+    marks = [place(*p) for p in curve if math.isfinite(p[1])] if dots else []
+    marks += pieces[-1][-1:] if pieces else []  # so that a short run is seen beside a long one
+    y = HEIGHT + _LEGEND_LINE * line
+    return [
+        f"<g><title>{html.escape(name)}</title>",
+        f'<path d="{path}" {style}/>',
+        *(f'<circle cx="{x}" cy="{y}" r="3" fill="{_colour(number)}"/>' for x, y in marks),
+        "</g>",
+        f'<path d="M{_LEFT} {y}h28" {style}/>'
+        f'<text x="{_LEFT + 36}" y="{y + 4}">{html.escape(name)}</text>',
+    ]
 
 
 def ticks(low: float, high: float, count: int = 5) -> list[float]:
