@@ -154,11 +154,63 @@ def test_where_keras_is_imported_already_the_models_register_at_once():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_help_answers_in_under_half_a_second():
-    command = [sys.executable, "-m", "ganzoo", "--help"]
-    times = []
-    for _ in range(3):
-        start = time.perf_counter()
-        subprocess.run(command, check=True, capture_output=True)
-        times.append(time.perf_counter() - start)
-    assert min(times) < 0.5
+def test_help_costs_little_more_than_click_itself():
+    # On two cores with AVX-512 that is 0.2 s; seconds would say how fast this machine is.
+    def seconds(*arguments):
+        times = []
+        for _ in range(3):
+            start = time.perf_counter()
+            subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
+            times.append(time.perf_counter() - start)
+        return min(times)
+
+    assert seconds("-m", "ganzoo", "--help") < 4 * seconds("-c", "import click")
+
+
+HEAVY = {"tensorflow", "keras", "numpy", "PIL", "tensorflow_datasets"}
+
+
+@pytest.mark.parametrize("line", ["--help", "train --help", "presets", "show gan/sample"])
+def test_a_command_that_needs_no_tensorflow_imports_none(line):
+    code = (
+        "import contextlib, sys\nfrom ganzoo.cli import main\n"
+        f"with contextlib.suppress(SystemExit): main({line.split()})\n"
+        f"sys.exit(str({HEAVY} & set(sys.modules)) if {HEAVY} & set(sys.modules) else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def without_docstring(function):
+    first = function.body[0]
+    is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    docstring = first.end_lineno - first.lineno + 1 if is_text else 0
+    return function.end_lineno - function.lineno + 1 - docstring
+
+
+def test_no_function_is_longer_than_a_screen():
+    long = {
+        f"{path.relative_to(PACKAGE)}: {node.name}": without_docstring(node)
+        for path in files()
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef) and without_docstring(node) > 60
+    }
+    assert long == {}
+
+
+def test_a_file_of_more_than_250_lines_says_why():
+    silent = []
+    for path in files():
+        text = path.read_text()
+        if text.count("\n") > 250 and "Longer than 250 lines" not in ast.get_docstring(
+            ast.parse(text)
+        ):
+            silent.append(str(path.relative_to(PACKAGE)))
+    assert silent == []
+
+
+def test_the_top_level_is_short_and_the_front_doors_hold_no_code():
+    assert len([p for p in PACKAGE.iterdir() if p.name != "__pycache__"]) <= 30
+    allowed = (ast.Import, ast.ImportFrom, ast.Expr, ast.Assign)
+    for path in PACKAGE.rglob("*/__init__.py"):
+        assert all(isinstance(node, allowed) for node in ast.parse(path.read_text()).body), path
