@@ -1,11 +1,31 @@
-"""What every test starts from: a quiet TensorFlow, a cache folder of its own, the same seed."""
+"""What every test starts from: a quiet TensorFlow, a cache folder of its own, the same seed.
 
+And tiny models with their exports, each made once: to trace signatures takes seconds.
+"""
+
+import functools
 import os
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # before anything imports TensorFlow
 
 import keras
 import pytest
+import tensorflow as tf
+
+from ganzoo import create_model
+
+TINY = {
+    "gan": {"image_shape": (4, 6, 1), "latent_dim": 4, "generator_units": 8, "maxout_units": 4},
+    "dcgan": {"image_shape": (8, 8, 3), "latent_dim": 4, "filters": 2},
+    "cgan": {
+        "image_shape": (8, 8, 1), "num_classes": 3, "latent_dim": 4,
+        "generator_units": (3, 5, 8), "maxout_units": (4, 2, 4),
+    },
+    "pix2pix": {
+        "image_shape": (8, 16, 3), "input_channels": 1, "filters": 2, "receptive_field": 16,
+    },
+    "cyclegan": {"image_shape": (24, 28, 3), "filters": 2, "blocks": 1, "pool_size": 5},
+}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -25,3 +45,35 @@ def varied():
         return model
 
     return enlarge
+
+
+@pytest.fixture(scope="session")
+def tiny_model(varied):
+    """Makes a tiny model by name, whose images vary with its inputs."""
+
+    def make(name, **arguments):
+        keras.utils.set_random_seed(0)
+        return varied(create_model(name, **TINY[name], **arguments), 4.0)
+
+    return make
+
+
+def asked(loaded, signature, **inputs):
+    function = loaded.signatures[signature]
+    specs = function.structured_input_signature[1]
+    tensors = {name: tf.convert_to_tensor(inputs[name], specs[name].dtype) for name in inputs}
+    return {name: value.numpy() for name, value in function(**tensors).items()}
+
+
+@pytest.fixture(scope="session")
+def exports(tmp_path_factory, tiny_model):
+    """Returns a tiny model by name, its export's folder, and what asks a signature of that."""
+    folder = tmp_path_factory.mktemp("exports")
+
+    @functools.cache
+    def export(name, jit_compile=False):
+        model, path = tiny_model(name), folder / f"{name}-{jit_compile}"
+        model.export(path, jit_compile=jit_compile)
+        return model, path, functools.partial(asked, tf.saved_model.load(path))
+
+    return export

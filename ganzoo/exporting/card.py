@@ -1,25 +1,31 @@
-"""What an export says of itself: `export.json` for programs and `model_card.md` for people."""
+"""The metadata of an export: `export.json` for programs, and `model_card.md` for people."""
 
 import csv
 import datetime
 import importlib.metadata
 import inspect
 import sys
+from pathlib import Path
 
 from ganzoo import __version__, serving
 from ganzoo.catalog import list_datasets
+from ganzoo.models.base import GANModel
+from ganzoo.runs.folder import Run
 
 
-def facts(model, run, target, format, jit, proof, warmup_requests) -> dict:
-    """Returns what `export.json` holds.
+def metadata(
+    model: GANModel, run: Run, target: Path, format: str, jit: bool, proof: dict,
+    warmup_requests: int,
+) -> dict:  # fmt: skip
+    """Returns the content of `export.json`.
 
     Args:
-        model: what was exported.
-        run: the `Run` that it is from.
+        model: the exported model.
+        run: its run.
         target: the version's folder.
         format, jit: as `export` takes them.
-        proof: what `GANModel.export` returned.
-        warmup_requests: how many were written.
+        proof: as `GANModel.export` returns it.
+        warmup_requests: the number of warm-up requests.
     """
     dataset = run.config().values["dataset"]
     known = {entry.name: entry.terms for entry in list_datasets()}
@@ -56,75 +62,84 @@ def facts(model, run, target, format, jit, proof, warmup_requests) -> dict:
     }
 
 
-def model_card(told: dict, run) -> str:
-    """Returns the card: what the model is, what it was made of, and how it is asked.
+def model_card(info: dict, run: Run) -> str:
+    """Returns the model card: paper, data, training, metrics, signatures, licences, settings.
 
     Args:
-        told: what `facts` returned.
-        run: the `Run` that it is from.
+        info: as `metadata` returns it.
+        run: the run that was exported.
     """
-    metrics = [
+    weights = "their moving average" if info["moving_average"] else "as training left them"
+    compiled = ", compiled by XLA" if info["jit"] else ""
+    return f"""# {info["name"]}, version {info["version"]}
+
+{info["model"]}: {info["summary"]} This export has the generators only, no discriminator; made with
+ganzoo {info["versions"]["ganzoo"]} on {info["created"][:10]}.
+
+* Paper: {info["paper"]}
+* Data: {info["dataset"]}
+* Training: {info["step"]} steps; run `{info["run"]}`; weights: {info["weights"]:,}, {weights}
+* Computes in {info["computes_in"]}{compiled}
+
+## Metrics
+
+{_metrics(info)}
+
+## Signatures
+
+{_signatures(info)}
+
+## Proof
+
+Each signature was compared with the model on the same inputs. The largest difference, of floats in
+[-1, 1] or of pixels in 0 to 255:
+
+{_proof(info)}
+
+## Licences
+
+* ganzoo, which made this: Apache-2.0.
+* The images it was trained on: {info["dataset_terms"]}. Whether and how weights and
+  generated images may be used depends on these terms; ganzoo grants nothing of them.
+
+## Settings of the run
+
+```yaml
+{run.config().to_yaml().rstrip()}
+```
+"""
+
+
+def _metrics(info):
+    lines = [
         f"* {result['metric']} at step {result['step']}: {_listed(result['values'])}; "
         f"protocol: {_listed(result['protocol'])}"
-        for result in told["metrics"]
+        for result in info["metrics"]
     ]
-    if told["losses"]:
-        metrics.append(f"* The log's last line: {_listed(told['losses'])}")
-    signatures, proof = [], []
-    for name, signature in told["signatures"].items():
+    if info["losses"]:
+        lines.append(f"* The log's last line: {_listed(info['losses'])}")
+    return "\n".join(lines or ["None were recorded."])
+
+
+def _signatures(info):
+    rows = [("signature", "", "name", "type", "shape", ""), ["---"] * 6]
+    for name, signature in info["signatures"].items():
         for kind in ("inputs", "outputs"):
-            for tensor, of_it in signature[kind].items():
-                shape = ", ".join("any" if n is None else f"{n}" for n in of_it["shape"])
-                row = name, kind[:-1], tensor, of_it["dtype"], shape, of_it["meaning"]
-                signatures.append("| " + " | ".join(f"{cell}" for cell in row) + " |")
-        figures = told["proof"][name]
-        proof.append(f"| {name} | {figures['max_difference']:.2g} | {figures['limit']:.2g} |")
-    return "\n".join(
-        [
-            f"# {told['name']}, version {told['version']}",
-            "",
-            f"{told['model']}: {told['summary']} Only what samples is here, no discriminator; made "
-            f"with ganzoo {told['versions']['ganzoo']} on {told['created'][:10]}.",
-            "",
-            f"* Paper: {told['paper']}",
-            f"* Data: {told['dataset']}",
-            f"* Training: {told['step']} steps; run `{told['run']}`; weights: {told['weights']:,}, "
-            + ("their moving average" if told["moving_average"] else "as training left them"),
-            f"* Computes in {told['computes_in']}" + (", compiled by XLA" if told["jit"] else ""),
-            "",
-            "## Metrics",
-            "",
-            *(metrics or ["None were recorded."]),
-            "",
-            "## Signatures",
-            "",
-            "| signature | | name | type | shape | |",
-            "|---|---|---|---|---|---|",
-            *signatures,
-            "",
-            "## Proof",
-            "",
-            "Each signature was asked what the model was asked. The largest difference, of floats",
-            "in [-1, 1] or of pixels in 0 to 255:",
-            "",
-            "| signature | difference | limit |",
-            "|---|---|---|",
-            *proof,
-            "",
-            "## Licences",
-            "",
-            "* ganzoo, which made this: Apache-2.0.",
-            f"* The images it was trained on: {told['dataset_terms']}. Whether and how weights and",
-            "  generated images may be used depends on these terms; ganzoo grants nothing of them.",
-            "",
-            "## Settings of the run",
-            "",
-            "```yaml",
-            run.config().to_yaml().rstrip(),
-            "```",
-            "",
-        ]
-    )
+            for tensor, spec in signature[kind].items():
+                shape = ", ".join("any" if n is None else f"{n}" for n in spec["shape"])
+                rows.append((name, kind[:-1], tensor, spec["dtype"], shape, spec["meaning"]))
+    return _table(rows)
+
+
+def _proof(info):
+    rows = [("signature", "difference", "limit"), ["---"] * 3]
+    for name, result in info["proof"].items():
+        rows.append((name, f"{result['max_difference']:.2g}", f"{result['limit']:.2g}"))
+    return _table(rows)
+
+
+def _table(rows):
+    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
 
 def _listed(values):

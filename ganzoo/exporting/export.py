@@ -1,7 +1,8 @@
-"""A run becomes a folder that a server takes as it is."""
+"""`export`: a run becomes a folder that a server loads."""
 
 import json
 import logging
+import os
 import re
 from pathlib import Path
 
@@ -9,19 +10,19 @@ from ganzoo import serving
 from ganzoo.config.settings import DTYPES
 from ganzoo.errors import InputError, ResourceError, unknown
 from ganzoo.exporting import server_files
-from ganzoo.exporting.card import facts, model_card
+from ganzoo.exporting.card import metadata, model_card
 from ganzoo.runs.folder import open_run
 from ganzoo.runs.loading import load_run
 from ganzoo.saving.files import folder_written_atomically
 
 logger = logging.getLogger(__name__)
 
-FORMATS = {"savedmodel": "tf_saved_model", "onnx": "onnx"}
+FORMATS = ("savedmodel", "onnx")
 
 
 def export(
-    run,
-    path,
+    run: str | os.PathLike,
+    path: str | os.PathLike,
     *,
     name: str | None = None,
     version: int | None = None,
@@ -30,21 +31,21 @@ def export(
     jit: bool = False,
     checkpoint: str = "newest",
 ) -> Path:
-    """Exports what samples, of a run's weights, in TensorFlow Serving's layout.
+    """Exports the generators of a run in TensorFlow Serving's layout.
 
     `path/name/version/` gets the SavedModel with all signatures of the model (or an ONNX file for
-    each that is of floats), `model_card.md`, and `export.json`, which says how much each signature
-    differs from the model. A SavedModel gets warm-up requests and batching parameters as well, and
-    `path/models.config` the model's name. The version appears whole or not at all.
+    each signature of floats), `model_card.md`, and `export.json` with the proof: how much each
+    signature differs from the model. A SavedModel gets warm-up requests and batching parameters as
+    well, and `path/models.config` the model's name. The version appears complete or not at all.
 
     Args:
         run: a run folder.
-        path: where the models lie; the server sees this folder as `/models`.
-        name: what the server calls the model; left out, the run folder's name.
-        version: a number; left out, one more than the highest that is there.
+        path: the folder of all models; the server sees it as `/models`.
+        name: the model's name on the server; left out, the run folder's name.
+        version: a number, at least 1; left out, one more than the highest existing one.
         format: `"savedmodel"` or `"onnx"`.
-        precision: what the networks compute in, `"float32"`, `"bfloat16"` or `"float16"`; left out,
-            what they were trained in.
+        precision: the type of number that networks compute in, `"float32"`, `"bfloat16"` or
+            `"float16"`; left out, as in training.
         jit: whether XLA compiles the networks of a SavedModel.
         checkpoint: `"newest"`, or `"best"` as training was evaluated.
 
@@ -52,8 +53,8 @@ def export(
         `path/name/version`.
 
     Raises:
-        InputError: for a name, version, format or precision that is none.
-        ResourceError: if `run` is no trained run, the version is there already, something cannot be
+        InputError: for an invalid name, version, format or precision.
+        ResourceError: if `run` is no trained run, the version exists already, something cannot be
             written, or the export does not answer as the model does.
     """
     if format not in FORMATS:
@@ -75,9 +76,9 @@ def export(
 
     with folder_written_atomically(target) as temporary:
         proof, warmup_requests = _write(model, temporary, name, format, jit)
-        told = facts(model, source, target, format, jit, proof, warmup_requests)
-        (temporary / "export.json").write_text(json.dumps(told, indent=2) + "\n")
-        (temporary / "model_card.md").write_text(model_card(told, source))
+        info = metadata(model, source, target, format, jit, proof, warmup_requests)
+        (temporary / "export.json").write_text(json.dumps(info, indent=2) + "\n")
+        (temporary / "model_card.md").write_text(model_card(info, source))
     if format == "savedmodel":
         server_files.add_to_models_config(home.parent, name)
     return target
@@ -113,8 +114,7 @@ def _write(model, folder, name, format, jit):
         proof = {}
         for endpoint in serving.onnx_endpoints(endpoints):
             file = "model.onnx" if endpoint == "serving_default" else f"{endpoint}.onnx"
-            figures = model.export(folder / file, "onnx", jit_compile=jit, endpoint=endpoint)
-            proof |= figures
+            proof |= model.export(folder / file, "onnx", jit_compile=jit, endpoint=endpoint)
         return proof, 0
     proof = model.export(folder, jit_compile=jit)
     sizes = server_files.batch_sizes(endpoints)

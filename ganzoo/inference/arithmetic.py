@@ -1,6 +1,7 @@
-"""Sums of latents, and the figure of them: a smiling woman - a woman + a man."""
+"""`arithmetic`: sums of latents, drawn as a figure: a smiling woman - a woman + a man."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,7 @@ from ganzoo.images.ranges import with_channels
 from ganzoo.inference import expressions
 from ganzoo.inference.latent_files import read_latents, write_latents
 from ganzoo.inference.saved_directions import load_direction
-from ganzoo.inference.sources import checked_labels, images_of, open_source
+from ganzoo.inference.sources import LatentSource, checked_labels, images_of, open_source
 
 NOISE = 0.25  # of the neighbours, uniform in plus and minus this: arXiv:1511.06434, figure 7
 PADDING = 2  # pixels around a picture, as in `image_grid`
@@ -23,7 +24,7 @@ PADDING = 2  # pixels around a picture, as in `image_grid`
 
 @dataclass(frozen=True)
 class Arithmetic:
-    """What `arithmetic` found.
+    """The result of `arithmetic`.
 
     Attributes:
         latents: of the results, float32 `(count, latent_dim)`.
@@ -39,34 +40,40 @@ class Arithmetic:
 
 
 def arithmetic(
-    run, expression: str, *, labels=None, neighbours: int = 9, seed: int = 0, output=None,
-    latents_output=None,
-) -> Arithmetic:  # fmt: skip
+    run: LatentSource,
+    expression: str,
+    *,
+    labels: Sequence[int] | None = None,
+    neighbours: int = 9,
+    seed: int = 0,
+    output: str | os.PathLike | None = None,
+    latents_output: str | os.PathLike | None = None,
+) -> Arithmetic:
     """Adds and subtracts latents, and draws the pictures of the terms and of the result.
 
     The figure is that of Radford et al. (2015, arXiv:1511.06434, figure 7): a column for each term,
     its exemplars above and their mean below, then the result, then `neighbours` of it, whose
-    latents are the result's and noise, uniform in -0.25 to 0.25. In the paper's square the result
-    itself is the one in the middle. Directions have a name there.
+    latents are the result's plus noise, uniform in -0.25 to 0.25. In the paper's square the result
+    itself is the one in the middle. Directions are shown by their names.
 
-    Latents are added as they are: a mean of three is shorter than the latents it is of.
+    Latents are added as they are: a mean of three is shorter than each of the three.
 
     Args:
         run: a run folder, an exported SavedModel's, or a model that samples from noise.
         expression: such as `"mean(seeds 3,17,29) - mean(seeds 1,2) + 2 direction smile"`: terms are
             `seed N`, `seeds A,B-C`, `latents FILE.npy`, `direction NAME` of the run, `mean(...)`
             and brackets, each with a number before it if need be. `seeds` are several rows; what
-            has one row is added to each of them, and each row of the whole is a result.
-        labels: of a model with labels, the classes of the results, in turn; one result is shown
+            has one row is added to each of them, and each row of the sum is a result.
+        labels: for a model with labels, the classes of the results, in turn; one result is shown
             in all of them. Left out, all of the model's. Terms are shown in the first.
-        neighbours: how many to show, where there is one result; 0 shows none.
-        seed: of the neighbours' noise.
+        neighbours: the number of neighbours to show, where there is one result.
+        seed: for the neighbours' noise.
         output: the picture file to write the figure to.
         latents_output: the `.npy` file to write the results' latents to.
 
     Raises:
-        InputError: for an expression that is none (with the place), numbers of rows that do not
-            go together, an unknown direction, or labels of a model without any.
+        InputError: for an invalid expression (with the position), numbers of rows that do not
+            match, an unknown direction, or labels for a model without any.
         ResourceError: if `run` is no trained run and no export, or a file cannot be read or
             written.
 

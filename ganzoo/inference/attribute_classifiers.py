@@ -1,4 +1,7 @@
-"""Classifiers of attributes, for directions: trained on a run's data, and asked."""
+"""Classifiers of attributes, for directions: trained on a run's data, and applied to images."""
+
+import os
+from collections.abc import Callable
 
 import keras
 import numpy as np
@@ -12,14 +15,14 @@ from ganzoo.images.ranges import with_channels
 from ganzoo.networks.dcgan import discriminator
 from ganzoo.runs.folder import open_run
 
-MOST_BATCHES = 320  # that an attribute's classifier is trained on in an epoch
-HELD_OUT = 10  # of so many batches one is held out
+MOST_BATCHES = 320  # of an epoch
+HELD_OUT = 10  # one batch of so many is held out
 
 
 def train_classifier(
-    run, attribute: str, *, epochs: int = 3, seed: int = 0
+    run: str | os.PathLike, attribute: str, *, epochs: int = 3, seed: int = 0
 ) -> tuple[keras.Model, float]:
-    """Trains a small convolutional network to tell an attribute in the images of a run's data.
+    """Trains a small convolutional network to classify an attribute of the images of a run's data.
 
     The first tenth of the batches is held out.
 
@@ -27,11 +30,11 @@ def train_classifier(
         run: a run folder; its dataset has labels or, as `celeb_a`, attributes.
         attribute: a feature that is true or false, such as `"Smiling"`, or the number of a class.
         epochs: passes over at most 18,432 images.
-        seed: of its weights.
+        seed: for its weights.
 
     Returns:
-        The classifier, images in [-1, 1] to logits `(batch, 1)`, and its accuracy on what was held
-        out.
+        The classifier, from images in [-1, 1] to logits `(batch, 1)`, and its accuracy on the
+        batches that were held out.
 
     Raises:
         InputError: if the data has no such attribute, or fewer than two batches.
@@ -77,7 +80,7 @@ def train_classifier(
     return classifier, float(accuracy)
 
 
-def classify(classifier, images: np.ndarray) -> np.ndarray:
+def classify(classifier: keras.Model | Callable, images: np.ndarray) -> np.ndarray:
     """Returns a classifier's scores of images in [-1, 1], `(count,)` or `(count, classes)`."""
     channels = (getattr(classifier, "input_shape", None) or images.shape)[-1] or images.shape[-1]
     scores = []

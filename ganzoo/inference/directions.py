@@ -1,8 +1,8 @@
-"""Directions in latent space: what to add to latents for more of something in their images."""
+"""`find_direction`: what to add to latents for more of something in their images."""
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import keras
@@ -21,7 +21,7 @@ RIDGE = 1e-3  # weight of |w|^2 / 2 in logistic regression: classes that a plane
 
 
 def find_direction(
-    run,
+    run: str | os.PathLike,
     name: str,
     scores: str | os.PathLike | np.ndarray | keras.Model | Callable | None = None,
     *,
@@ -30,11 +30,11 @@ def find_direction(
     samples: int = 2000,
     threshold: float = 0.0,
     of_class: int | None = None,
-    labels=None,
+    labels: Sequence[int] | None = None,
     seed: int = 0,
     source: str | None = None,
 ) -> Direction:
-    """Finds what distinguishes the latents of positive images, and saves it in their folder.
+    """Finds the direction from the latents of other images to those of positive ones, and saves it.
 
     * `"logistic"`: the normal of the plane that separates them best, the w of a logistic regression
       P(positive | z) = sigmoid(w z + b).
@@ -42,28 +42,29 @@ def find_direction(
 
     The vector is as long as the latents' standard deviation along it, so strengths count those.
 
-    Either `scores` or an `attribute` of the run's dataset says which images are positive.
+    Which images are positive is decided either by `scores` or by an `attribute` of the run's
+    dataset.
 
     Args:
         run: the folder of a run, or of an exported SavedModel, that samples from noise.
-        name: what the direction is called in `arithmetic`; one of that name is replaced.
-        scores: what says which images are positive: a classifier (a model, a `.keras` file or a
-            function) that takes float32 images `(batch, height, width, channels)` in [-1, 1], of
-            the model's channels or those of the classifier's input, and returns `(batch,)`,
-            `(batch, 1)` or, with `of_class`, `(batch, classes)`; or an array, or its `.npy` file,
-            `(samples,)`, of the images of the seeds from `seed` on.
+        name: its name, for `arithmetic`; a direction of that name is replaced.
+        scores: a classifier (a model, a `.keras` file or a function) that takes float32 images
+            `(batch, height, width, channels)` in [-1, 1], of the model's channels or those of the
+            classifier's input, and returns `(batch,)`, `(batch, 1)` or, with `of_class`,
+            `(batch, classes)`; or an array, or its `.npy` file, `(samples,)`: the scores of the
+            images of the seeds from `seed` on.
         attribute: in place of scores: a feature of the run's dataset, or the number of a class, of
             which `train_classifier` trains a classifier.
         method: one of the above.
         samples: how many images are classified.
         threshold: scores above it are positive: 0 for logits, 0.5 for probabilities.
-        of_class: positive is what has its highest score there.
-        labels: of a model with labels, the classes of the images, in turn.
-        seed: the first image's.
-        source: what to note of where the scores are from; left out, their name or the attribute.
+        of_class: positive are the images with their highest score for this class.
+        labels: for a model with labels, the classes of the images, in turn.
+        seed: the seed of the first image.
+        source: the origin of the scores, to note; left out, their name or the attribute.
 
     Raises:
-        InputError: for a model without latents, an unknown method, a name that is no plain word,
+        InputError: for a model without latents, an unknown method, a name that is not a plain word,
             scores of another shape, both scores and an attribute or neither, or images that are all
             positive or all not.
         ResourceError: if `run` is no trained run and no export, or the classifier cannot be read.
@@ -73,7 +74,7 @@ def find_direction(
         raise unknown("method", method, METHODS)
     if (scores is None) == (attribute is None):
         raise InputError(
-            "Positive images are known by scores, a classifier's among them, or by an attribute. "
+            "Positive images are decided by scores (or a classifier of them), or by an attribute. "
             f"Received: {'neither' if scores is None else 'both'}"
         )
     folder = Path(run)
@@ -151,14 +152,14 @@ def _positive(scores, threshold, of_class):
         scores = scores[:, 0]
     if scores.ndim != 1 or not np.isfinite(scores).all():
         raise InputError(
-            "Scores must be finite numbers (count,); of several classes say which (of_class). "
+            "Scores must be finite numbers (count,); of several classes, choose one (of_class). "
             f"Received: scores {scores.shape}"
         )
     return scores > threshold
 
 
 def _plane(latents, positive, method):
-    """Returns a unit vector, and where on it the positives begin."""
+    """Returns a unit vector, and the projection onto it above which images are positive."""
     if method == "logistic":
         return _logistic_plane(latents, positive)
     one, other = latents[positive].mean(0), latents[~positive].mean(0)

@@ -1,5 +1,6 @@
-"""Images from a trained run, or from what was exported of it."""
+"""`generate`: images from a run, or from an export of it."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,17 +11,17 @@ from ganzoo.errors import InputError
 from ganzoo.images.files import format_of, save_image
 from ganzoo.images.grids import image_grid
 from ganzoo.inference.sampling import BATCH_SIZE, sampled
-from ganzoo.inference.sources import checked_labels, open_source
+from ganzoo.inference.sources import LatentSource, checked_labels, open_source, prior_of
 
 
 def generate(
-    run,
+    run: LatentSource,
     count: int = 64,
     *,
     seed: int = 0,
     labels: Sequence[int] | None = None,
     truncation: float = 1.0,
-    output=None,
+    output: str | os.PathLike | None = None,
     checkpoint: str = "newest",
 ) -> np.ndarray:
     """Samples images from a run.
@@ -33,9 +34,9 @@ def generate(
         run: a run folder, an exported SavedModel's, or a model that samples from seeds.
         count: how many images.
         seed: the first image's seed.
-        labels: the classes to make, in turn; left out, all of the model's.
+        labels: the classes to generate, in turn; left out, all of the model's.
         truncation: a factor, 0 to 1, of the latents' distance from their mean (see
-            `ganzoo.priors.truncated`): 1 changes nothing, and below it images vary less.
+            `ganzoo.randomness.priors.truncated`): 1 changes nothing, and below it images vary less.
         output: where to write them: a file (`grid.png`) for one grid, or a folder (one that exists,
             or a path with no suffix or a slash at its end) for images named by their seeds.
         checkpoint: of a run folder, `"newest"`, or `"best"` as training was evaluated.
@@ -65,11 +66,8 @@ def generate(
     if as_grid:
         format_of(output)
     model = open_source(run, checkpoint)
-    if truncation != 1 and not hasattr(model, "prior"):
-        raise InputError(
-            "Truncation needs to know the mean of the latents, and this model does not say what "
-            f"they are drawn from (`prior`). Received: {type(model).__name__}"
-        )
+    if truncation != 1:
+        prior_of(model, ", whose mean truncation needs")
     labels = checked_labels(model, labels)
 
     batches = sampled(model, count, seed=seed, labels=labels, truncation=truncation)

@@ -17,13 +17,19 @@ from ganzoo.images.animations import (
 from ganzoo.images.files import PICTURE_FORMATS, save_image
 from ganzoo.images.grids import image_grid
 from ganzoo.inference.latent_files import checked_latents, read_latents
-from ganzoo.inference.sources import checked_labels, images_of, open_source
+from ganzoo.inference.sources import (
+    LatentSource,
+    checked_labels,
+    images_of,
+    open_source,
+    prior_of,
+)
 from ganzoo.randomness.priors import PATHS, between
 
 
 def interpolate(
-    run,
-    waypoints,
+    run: LatentSource,
+    waypoints: Sequence[int] | np.ndarray | str | os.PathLike,
     *,
     steps: int = 8,
     labels: Sequence[int] | None = None,
@@ -31,25 +37,26 @@ def interpolate(
     grid: bool = False,
     loop: bool = False,
     fps: float = 10.0,
-    output=None,
+    output: str | os.PathLike | None = None,
 ) -> np.ndarray:
-    """Makes the images on a way through the latent space of a model.
+    """Generates the images on a path through the latent space of a model.
 
-    The way leads through any number of waypoints, in their order; or, as a grid, lies between four
-    of them at the corners: down both sides first, and then across. Between two latents it is what
-    their prior asks for: an arc of a sphere for a normal one (`ganzoo.priors.between`), a straight
-    line for a uniform one. Between two classes the one-hot vector is mixed in a straight line.
+    The path leads through any number of waypoints, in their order; or, as a grid, fills the square
+    between four of them at the corners: down both sides first, and then across. Between two latents
+    it is the path of their prior: an arc of a sphere for a normal one
+    (`ganzoo.randomness.priors.between`), a straight line for a uniform one. Between two classes the
+    one-hot vectors are mixed linearly.
 
     Args:
         run: a run folder, an exported SavedModel's, or a model that samples from seeds.
         waypoints: seeds; or latents `(count, latent_dim)`, also as an `.npy` file of them.
         steps: from one waypoint to the next. A walk through n of them has (n - 1) steps + 1 images.
-        labels: of a model with labels, the class of each waypoint. One label holds all the way,
-            and with several labels so does a single waypoint.
+        labels: for a model with labels, the class of each waypoint. One label is that of all
+            images, and with several labels a single waypoint is that of all images.
         path: `"spherical"` or `"linear"`; `"auto"` is the prior's.
         grid: four waypoints are the corners of a square of (steps + 1)^2 images: the first two
             above, the others below.
-        loop: from the last waypoint the way leads back to the first, and ends just before it.
+        loop: from the last waypoint the path leads back to the first, and ends just before it.
         fps: images a second of an animation.
         output: where to write it: a picture file (one row, or the grid), `.gif` or `.mp4`.
 
@@ -69,14 +76,11 @@ def interpolate(
     if output is not None:
         _check_output(output, grid, fps)
     if grid and loop:
-        raise InputError("A grid has no way round: loop is for walks. Received: grid and loop")
+        raise InputError("A grid cannot be a loop, as a walk can. Received: grid and loop")
 
     model = open_source(run)
-    if path == "auto" and not hasattr(model, "prior"):
-        raise InputError(
-            "This model does not say what its latents are drawn from (`prior`); say which path, "
-            f"spherical or linear. Received: {type(model).__name__}"
-        )
+    if path == "auto":
+        path = prior_of(model, "; say which path, spherical or linear").path
     latents = _latents(model, waypoints)
     labels = checked_labels(model, [] if labels is None else labels)
     count = max(len(latents), len(labels))
@@ -92,13 +96,13 @@ def interpolate(
             f"Received: {count}"
         )
 
-    def way(points, path):
+    def between_waypoints(points, path):
         points = np.broadcast_to(points, (count, points.shape[1]))
         return _square(points, steps, path) if grid else _walk(points, steps, loop, path)
 
-    latents = way(latents, model.prior.path if path == "auto" else path)
+    latents = between_waypoints(latents, path)
     if len(set(labels)) > 1:
-        labels = way(np.eye(model.num_classes, dtype=np.float32)[labels], "linear")
+        labels = between_waypoints(np.eye(model.num_classes, dtype=np.float32)[labels], "linear")
     images = images_of(model, latents, labels)
     if output is not None:
         _write(images, Path(output), steps + 1 if grid else len(images), fps)
@@ -129,16 +133,16 @@ def _latents(model, waypoints):
 
 
 def _walk(points, steps, loop, path):
-    shares = np.arange(steps) / steps
+    fractions = np.arange(steps) / steps
     stops = [*points, points[0]] if loop else points
-    legs = [between(start, end, shares, path) for start, end in itertools.pairwise(stops)]
+    legs = [between(start, end, fractions, path) for start, end in itertools.pairwise(stops)]
     return np.concatenate(legs if loop else [*legs, points[-1:]]).astype(np.float32)
 
 
 def _square(corners, steps, path):
-    shares = np.arange(steps + 1) / steps
-    left, right = (between(corners[side], corners[side + 2], shares, path) for side in (0, 1))
-    columns = between(left, right, shares, path)
+    fractions = np.arange(steps + 1) / steps
+    left, right = (between(corners[side], corners[side + 2], fractions, path) for side in (0, 1))
+    columns = between(left, right, fractions, path)
     return columns.swapaxes(0, 1).reshape(-1, corners.shape[1])
 
 

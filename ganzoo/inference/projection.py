@@ -1,4 +1,4 @@
-"""Back from images to latents: those whose image is nearest, by gradient descent."""
+"""`project`: from images back to latents, those whose image is nearest, by gradient descent."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -15,12 +15,17 @@ from ganzoo.images.files import read_image, save_image
 from ganzoo.images.grids import image_grid
 from ganzoo.images.ranges import from_uint8
 from ganzoo.inference.latent_files import write_latents
-from ganzoo.inference.sources import checked_labels, images_of, open_source
-from ganzoo.randomness.priors import Normal
+from ganzoo.inference.sources import (
+    LatentSource,
+    checked_labels,
+    images_of,
+    open_source,
+    prior_of,
+)
 from ganzoo.runs.loading import load_model
 
 AT_ONCE = 32  # latents that are searched for together
-CANDIDATES = 256  # seeds that the beginnings are chosen from
+CANDIDATES = 256  # seeds that the initialisations are chosen from
 
 
 @dataclass(frozen=True)
@@ -40,8 +45,8 @@ class Projection:
 
 
 def project(
-    run,
-    images,
+    run: LatentSource,
+    images: np.ndarray | str | os.PathLike | Sequence[str | os.PathLike],
     *,
     steps: int = 500,
     restarts: int = 4,
@@ -50,35 +55,35 @@ def project(
     feature_weight: float = 1.0,
     label: int | None = None,
     seed: int = 0,
-    output=None,
+    output: str | os.PathLike | None = None,
 ) -> Projection:
     """Finds the latents whose images are nearest to given ones.
 
     Minimises mean (G(z) - x)^2 and, with an extractor f, `feature_weight` times mean
     (f(G(z)) - f(x))^2 over z, with Adam, whose learning rate falls to zero in a half cosine; of
-    the restarts the one with the smallest loss is kept. It begins at the seeds, of 256, whose
-    images are nearest. After each step z is moved to the nearest place inside its prior's bounds,
-    where it has any. Nothing keeps a z without bounds where latents are likely: what is far from
-    all that the model makes may be found far out.
+    the restarts the one with the smallest loss wins. Initialisations are the latents of those of
+    256 seeds whose images are nearest. After each step z is clipped to its prior's bounds, where it
+    has any. Without bounds nothing keeps z where latents are likely: for images unlike all that the
+    model generates it may end far out.
 
     Args:
         run: a run folder, an exported SavedModel's, or a model that samples from noise.
         images: float `(count, height, width, channels)` in [-1, 1], or one such image, or the path
             of a picture, or a list of them, all of the model's `image_shape`.
         steps: of Adam.
-        restarts: from how many seeds it begins for each image.
-        learning_rate: Adam's at first.
+        restarts: the number of initialisations for each image, 1 to 256.
+        learning_rate: Adam's first.
         extractor: a model, function or `.keras` file that makes features of float images in
             [-1, 1]; left out, pixels alone count.
-        feature_weight: of the features' part.
-        label: of a model with labels, the class of the images.
-        seed: the first of the seeds to begin from.
-        output: a folder for the found latents, `NAME.npy` for each picture, their images beside the
-            pictures, `NAME.png`, and `latents.npy`, all of them.
+        feature_weight: the weight of the features' term.
+        label: for a model with labels, the class of the images.
+        seed: the first of the seeds for initialisations.
+        output: a folder for the found latents, `NAME.npy` for each picture, their images next to
+            the pictures, `NAME.png`, and `latents.npy`, all of them.
 
     Raises:
-        InputError: for images of another size or range, a setting out of range, a label of a model
-            without any, or none where the model has some.
+        InputError: for images of another size or range, a setting out of range, a label for a model
+            without any, none for a model with labels, or a model that states no prior.
         ResourceError: if `run` is no trained run and no export, a picture cannot be read, or the
             output cannot be written.
     """
@@ -91,6 +96,7 @@ def project(
     if not 0 <= seed <= 2**63 - CANDIDATES:
         raise InputError(f"Seeds must be in 0 to 2^63 - 1. Received: {seed}")
     model = open_source(run)
+    prior = prior_of(model, ", whose bounds projection needs")
     if label is None and getattr(model, "num_classes", None) is not None:
         raise InputError("This model makes images of a class; say which (label). Received: none")
     labels = checked_labels(model, None if label is None else [label])
@@ -104,14 +110,16 @@ def project(
     distances = np.stack([((made - target) ** 2).mean((1, 2, 3)) for target in targets])
     starts = candidates[np.argsort(distances, 1, kind="stable")[:, :restarts]]
 
-    descend = _descent(model, labels, extractor, feature_weight, steps, learning_rate)
+    losses = _losses_of(model, labels, extractor, feature_weight)
     found = []
     together = max(1, AT_ONCE // restarts)
     for first in tqdm(range(0, len(targets), together), "Projecting", unit="batch", delay=2):
         some = slice(first, first + together)
-        begin = starts[some].reshape(-1, starts.shape[-1])
-        latents, losses = descend(begin, np.repeat(targets[some], restarts, 0))
-        best = losses.reshape(-1, restarts).argmin(1)
+        latents, values = _descend(
+            losses, starts[some].reshape(-1, starts.shape[-1]),
+            np.repeat(targets[some], restarts, 0), steps, learning_rate, prior,
+        )  # fmt: skip
+        best = values.reshape(-1, restarts).argmin(1)
         found.append(latents.reshape(len(best), restarts, -1)[np.arange(len(best)), best])
     latents = np.concatenate(found)
     made = images_of(model, latents, labels)
@@ -122,8 +130,8 @@ def project(
     return Projection(latents, made, psnr)
 
 
-def _descent(model, labels, extractor, feature_weight, steps, learning_rate):
-    """Returns a function from beginnings and targets, a row each, to latents and their losses."""
+def _losses_of(model, labels, extractor, feature_weight):
+    """Returns the function of latents and target images, a row each, that gives their losses."""
 
     def losses(latents, targets):
         inputs = latents
@@ -137,29 +145,29 @@ def _descent(model, labels, extractor, feature_weight, steps, learning_rate):
             values += feature_weight * tf.reduce_mean(squares, 1)
         return values
 
-    prior = getattr(model, "prior", Normal())
+    return losses
 
-    def descend(begin, targets):
-        latents = tf.Variable(begin)
-        targets = tf.constant(targets)
-        rates = keras.optimizers.schedules.CosineDecay(learning_rate, steps)
-        optimizer = keras.optimizers.Adam(rates)
-        optimizer.build([latents])
 
-        @tf.function
-        def search():
-            for _ in tf.range(steps):
-                with tf.GradientTape() as tape:
-                    # A sum: no row's way depends on the others.
-                    loss = tf.reduce_sum(losses(latents, targets))
-                optimizer.apply([tape.gradient(loss, latents)], [latents])
-                latents.assign(tf.clip_by_value(latents, prior.low, prior.high))
-            return losses(latents, targets)
+def _descend(losses, initial, targets, steps, learning_rate, prior):
+    """Returns the latents that Adam finds from initial ones, and their losses."""
+    latents = tf.Variable(initial)
+    targets = tf.constant(targets)
+    rates = keras.optimizers.schedules.CosineDecay(learning_rate, steps)
+    optimizer = keras.optimizers.Adam(rates)
+    optimizer.build([latents])
 
-        values = search().numpy()
-        return latents.numpy(), values
+    @tf.function
+    def search():
+        for _ in tf.range(steps):
+            with tf.GradientTape() as tape:
+                # A sum: rows do not depend on each other.
+                loss = tf.reduce_sum(losses(latents, targets))
+            optimizer.apply([tape.gradient(loss, latents)], [latents])
+            latents.assign(tf.clip_by_value(latents, prior.low, prior.high))
+        return losses(latents, targets)
 
-    return descend
+    values = search().numpy()
+    return latents.numpy(), values
 
 
 def _targets(images, image_shape):
@@ -180,12 +188,12 @@ def _targets(images, image_shape):
         for path in paths:
             arrays.append(from_uint8(read_image(path)).numpy())
             if arrays[-1].shape != image_shape:
-                _refuse(image_shape, f"{arrays[-1].shape} in {str(path)!r}")
+                raise _wrong_shape(image_shape, f"{arrays[-1].shape} in {str(path)!r}")
         return names, np.stack(arrays)
     images = np.asarray(images, np.float32)
     images = images[None] if images.ndim == 3 else images
     if images.shape[1:] != image_shape or not len(images):
-        _refuse(image_shape, images.shape)
+        raise _wrong_shape(image_shape, images.shape)
     if not (np.isfinite(images).all() and abs(images).max() <= 1):
         raise InputError(
             f"Images must be in [-1, 1]. Received: {images.min():.4g} to {images.max():.4g}"
@@ -193,8 +201,8 @@ def _targets(images, image_shape):
     return [f"{number:06d}" for number in range(len(images))], images
 
 
-def _refuse(image_shape, received):
-    raise InputError(f"Images must have the model's shape, {image_shape}. Received: {received}")
+def _wrong_shape(image_shape, received):
+    return InputError(f"Images must have the model's shape, {image_shape}. Received: {received}")
 
 
 def _write(folder, names, latents, targets, made):

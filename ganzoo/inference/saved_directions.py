@@ -1,6 +1,7 @@
 """Directions by name, in a run's folder: `directions/NAME.npz`."""
 
 import json
+import os
 import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,17 +14,17 @@ from ganzoo.saving.files import written_atomically, written_by_ganzoo
 
 @dataclass(frozen=True)
 class Direction:
-    """A way through the latents along which something becomes more.
+    """A direction in latent space along which images get more of something.
 
     Attributes:
         name: what it is called in expressions.
         vector: float32 `(latent_dim,)`; as long as the latents' standard deviation along it, so
             that a strength of 1 is one standard deviation.
         method: `"means"` or `"logistic"`.
-        source: what said which images are positive.
-        samples: how many images it was found from.
-        positives: the share of them that are positive.
-        accuracy: the share of them on the right side of the plane that the direction stands on.
+        source: the classifier, scores or attribute that decided which images are positive.
+        samples: the number of images that it was found from.
+        positives: the fraction of them that are positive.
+        accuracy: the fraction of them on the right side of the plane that is normal to it.
     """
 
     name: str
@@ -36,7 +37,7 @@ class Direction:
 
 
 def check_name(name: str) -> None:
-    """Raises InputError for a name that is no plain word."""
+    """Raises InputError for a name that is not one plain word."""
     if not re.fullmatch(r"[\w.-]+", name) or name.startswith("."):
         raise InputError(
             f"A direction's name has letters, digits, '_', '-' and '.' only. Received: {name!r}"
@@ -49,15 +50,15 @@ def save_direction(folder: Path, direction: Direction) -> Path:
     Raises:
         ResourceError: if it cannot be written.
     """
-    facts = asdict(direction)
-    vector = facts.pop("vector")
+    info = asdict(direction)
+    vector = info.pop("vector")
     path = folder / "directions" / f"{direction.name}.npz"
     with written_atomically(path) as temporary, temporary.open("wb") as file:
-        np.savez(file, vector=vector, facts=json.dumps(facts))
+        np.savez(file, vector=vector, facts=json.dumps(info))
     return path
 
 
-def load_direction(folder, name: str) -> Direction:
+def load_direction(folder: str | os.PathLike, name: str) -> Direction:
     """Returns the direction of that name in a run's folder.
 
     Raises:
@@ -70,7 +71,7 @@ def load_direction(folder, name: str) -> Direction:
     return _read(paths[name])
 
 
-def list_directions(run) -> list[Direction]:
+def list_directions(run: str | os.PathLike) -> list[Direction]:
     """Returns the directions that were found for a run, by name.
 
     Args:

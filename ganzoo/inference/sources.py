@@ -1,4 +1,4 @@
-"""What commands on latents share: where images come from, labels, files, and pictures."""
+"""What the functions on latents share: sources of images, their priors and labels, and images."""
 
 import os
 from collections.abc import Sequence
@@ -9,16 +9,20 @@ from tqdm import tqdm
 
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.inference.sampling import BATCH_SIZE, batches_of
+from ganzoo.models.base import GANModel
+from ganzoo.randomness.priors import Normal, Uniform
 from ganzoo.runs.folder import Run
 from ganzoo.runs.loading import load_run
 from ganzoo.serving import ExportedModel, is_saved_model
 
+LatentSource = str | os.PathLike | GANModel | ExportedModel
 
-def open_source(source, checkpoint: str = "newest"):
-    """Returns what makes images of latents.
 
-    That is a `GANModel` that samples from noise, or an `ExportedModel`, which has what these
-    commands ask of one: `latents_of_seeds`, `latent_dim`, `image_shape`, `num_classes` where there
+def open_source(source: LatentSource, checkpoint: str = "newest") -> GANModel | ExportedModel:
+    """Returns a model that generates images from latents.
+
+    That is a `GANModel` that samples from noise, or an `ExportedModel`, which has of its interface
+    what is needed here: `latents_of_seeds`, `latent_dim`, `image_shape`, `num_classes` where there
     are classes, `prior`, a call that gradients pass through, and `predict_on_batch`.
 
     Args:
@@ -28,7 +32,7 @@ def open_source(source, checkpoint: str = "newest"):
     Raises:
         InputError: if the model does not sample from noise, or another checkpoint of an export is
             asked for.
-        ResourceError: if the folder is no trained run and no whole SavedModel.
+        ResourceError: if the folder is neither a trained run nor an intact SavedModel.
     """
     model = source
     if isinstance(source, (str, os.PathLike)):
@@ -51,8 +55,26 @@ def open_source(source, checkpoint: str = "newest"):
     return model
 
 
-def checked_labels(model, labels: Sequence[int] | None) -> list[int]:
-    """Returns the labels to make images of; left out, all of the model's; none if it has none.
+def prior_of(model: GANModel | ExportedModel, why: str) -> Normal | Uniform:
+    """Returns the prior that a model states.
+
+    Args:
+        model: as `open_source` returns it.
+        why: what it is needed for, the end of the message's first sentence.
+
+    Raises:
+        InputError: if the model states none.
+    """
+    if not hasattr(model, "prior"):
+        raise InputError(
+            f"This model does not state what its latents are drawn from (`prior`){why}. "
+            f"Received: {type(model).__name__}"
+        )
+    return model.prior
+
+
+def checked_labels(model: GANModel | ExportedModel, labels: Sequence[int] | None) -> list[int]:
+    """Returns the labels to generate: by default all of the model's, none if it has no classes.
 
     Raises:
         InputError: for labels of a model without any, or outside its classes.
@@ -69,7 +91,9 @@ def checked_labels(model, labels: Sequence[int] | None) -> list[int]:
     return labels
 
 
-def images_of(model, latents, labels: Sequence[int] = ()) -> np.ndarray:
+def images_of(
+    model: GANModel | ExportedModel, latents: np.ndarray, labels: Sequence[int] = ()
+) -> np.ndarray:
     """Returns the images of latents.
 
     Args:

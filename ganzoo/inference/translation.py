@@ -1,6 +1,8 @@
-"""Pictures through a trained image-to-image model."""
+"""`translate`: pictures through a trained image-to-image model."""
 
 import logging
+import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from tqdm import tqdm
@@ -8,23 +10,30 @@ from tqdm import tqdm
 from ganzoo.errors import InputError, ResourceError, unknown
 from ganzoo.images.files import format_of, is_picture, read_image, save_image
 from ganzoo.images.ranges import from_uint8, to_uint8
+from ganzoo.models.base import GANModel
 from ganzoo.runs.loading import load_run
 
 logger = logging.getLogger(__name__)
 
 
 def translate(
-    run, images, output, *, direction: str = "ab", seed: int = 0, checkpoint: str = "newest"
+    run: str | os.PathLike | GANModel,
+    images: str | os.PathLike | Sequence[str | os.PathLike],
+    output: str | os.PathLike,
+    *,
+    direction: str = "ab",
+    seed: int = 0,
+    checkpoint: str = "newest",
 ) -> list[Path]:
     """Translates pictures and writes each, at its own size and by its own name, to a folder.
 
     Args:
         run: the run folder of an image-to-image model, or such a model.
         images: files and folders; of a folder, all pictures in it and below it, which keep their
-            places.
+            relative paths.
         output: the folder to write to.
-        direction: `"ab"` or, of CycleGAN, `"ba"`.
-        seed: of Pix2Pix's noise; the same for each picture, so none depends on the others.
+        direction: `"ab"` or, for CycleGAN, `"ba"`.
+        seed: for Pix2Pix's noise, which is the same for each picture.
         checkpoint: of a run folder, `"newest"`, or `"best"` as training was evaluated.
 
     Returns:

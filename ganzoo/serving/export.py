@@ -1,4 +1,4 @@
-"""A model to a SavedModel or an ONNX file, which appears at its place whole and proven, or not."""
+"""A model to a SavedModel or an ONNX file, which appears complete and proven, or not at all."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from ganzoo.errors import InputError, ResourceError, unknown
 from ganzoo.saving.files import folder_written_atomically, written_atomically
-from ganzoo.serving.exported import write_facts
+from ganzoo.serving.exported import write_metadata
 from ganzoo.serving.onnx import onnx_answers, write_onnx
 from ganzoo.serving.proof import prove
 from ganzoo.serving.saved_model import plain, write_saved_model
@@ -15,7 +15,7 @@ FORMATS = ("tf_saved_model", "onnx")
 
 
 def export_model(model, filepath, format, *, jit_compile=False, **kwargs) -> dict[str, dict]:
-    """Does what `GANModel.export` says."""
+    """Exports a model as `GANModel.export` documents, and returns the proof."""
     path = Path(filepath)
     if format not in FORMATS:
         raise unknown("export format", format, FORMATS)
@@ -32,7 +32,7 @@ def export_model(model, filepath, format, *, jit_compile=False, **kwargs) -> dic
 
 def _export_saved_model(model, path, jit_compile, **kwargs):
     write_saved_model(model, path, jit_compile=jit_compile, **kwargs)
-    write_facts(model, path)
+    write_metadata(model, path)
     loaded = tf.saved_model.load(path)
 
     def answer(name, inputs):
@@ -55,7 +55,7 @@ def _export_onnx(model, path, endpoint="serving_default", **kwargs):
 
 
 def at_precision(model, dtype: str):
-    """Returns a model with the weights of what samples, which computes by another dtype policy."""
+    """Returns a model with the same sampling weights and another dtype policy."""
     twin = type(model).from_config(model.get_config() | {"dtype": dtype})
     for mine, theirs in zip(twin.samplers, model.samplers, strict=True):
         mine.set_weights(theirs.get_weights())
@@ -63,7 +63,7 @@ def at_precision(model, dtype: str):
 
 
 def live_endpoints(model) -> dict:
-    """Returns the endpoints of the model itself, of which nothing is compiled."""
+    """Returns the endpoints of the model itself, without anything compiled."""
     return model.export_endpoints(plain(model.samplers))
 
 

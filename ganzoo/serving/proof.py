@@ -1,4 +1,4 @@
-"""The proof of an export: what it answers, beside what the model does."""
+"""The proof of an export: its answers compared with those of the model."""
 
 import contextlib
 
@@ -13,14 +13,14 @@ PIXEL_LIMIT = 1.0  # of images in 0 to 255; those in picture files are decoded
 
 
 def prove(endpoints, answer, float32_endpoints=None) -> dict[str, dict]:
-    """Asks each endpoint of an export for some examples, all at once and the first one alone.
+    """Compares each endpoint of an export with the model: on some examples, and on one alone.
 
     An export may differ from the model by `FLOAT_LIMIT` or `PIXEL_LIMIT`. Where the model computes
     in a lower precision, another order of its sums is another rounding; there it may differ by
     twice as much as that precision makes the model differ from itself in float32.
 
     Args:
-        endpoints: `{name: Endpoint}` of the model itself, nothing compiled: what is right.
+        endpoints: `{name: Endpoint}` of the model itself, without anything compiled: the reference.
         answer: takes an endpoint's name and `{name: array}`, and returns the export's `{name:
             array}`.
         float32_endpoints: those of the model in float32, if it computes in a lower precision.
@@ -33,7 +33,7 @@ def prove(endpoints, answer, float32_endpoints=None) -> dict[str, dict]:
     Raises:
         ResourceError: if the export differs by more than the limit.
     """
-    figures = {}
+    results = {}
     for name, endpoint in endpoints.items():
         inputs = endpoint.examples(EXAMPLES)
         with _full_float32():
@@ -46,7 +46,7 @@ def prove(endpoints, answer, float32_endpoints=None) -> dict[str, dict]:
                 rounding = {"from_float32": _difference(name, in_float32, expected)}
         is_float = all(values.dtype == np.float32 for values in expected.values())
         limit = FLOAT_LIMIT if is_float else PIXEL_LIMIT
-        figures[name] = {
+        results[name] = {
             "examples": EXAMPLES,
             "max_difference": _difference(name, together, expected),
             "alone_or_in_a_batch": _difference(
@@ -55,13 +55,13 @@ def prove(endpoints, answer, float32_endpoints=None) -> dict[str, dict]:
             "limit": max(limit, *(2 * value for value in rounding.values()), 0.0),
             **rounding,
         }
-        worst = np.maximum(*(figures[name][k] for k in ("max_difference", "alone_or_in_a_batch")))
-        if not worst <= figures[name]["limit"]:  # NaN is not
+        worst = np.maximum(*(results[name][k] for k in ("max_difference", "alone_or_in_a_batch")))
+        if not worst <= results[name]["limit"]:  # NaN is not
             raise ResourceError(
                 f"The export does not answer as the model does: its {name} may differ by "
-                f"{figures[name]['limit']}, alone and in a batch. Received: {worst}"
+                f"{results[name]['limit']}, alone and in a batch. Received: {worst}"
             )
-    return figures
+    return results
 
 
 def _live(endpoint, inputs):

@@ -1,7 +1,10 @@
 """The command itself: its help, its version, its errors, and how little it loads."""
 
+import re
+import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -64,6 +67,17 @@ def test_the_options_of_train_stand_under_titles(command):
     schedule = lines[lines.index("Schedule:") : lines.index("Evaluation:")]
     names = [line.split()[0] for line in schedule if line.startswith("  --")]
     assert names == ["--epochs", "--steps", "--batch-size"]
+
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+@pytest.mark.parametrize("line", re.findall(r"^ganzoo (.+?)\s*(?:#.*)?$", README.read_text(), re.M))
+def test_the_commands_of_the_readme_give_options_values_that_they_take(line):
+    command, words = cli, shlex.split(line)
+    while isinstance(command, click.Group):
+        command, words = command.commands[words[0]], words[1:]
+    command.make_context("ganzoo", words)  # parses, and runs nothing
 
 
 def test_commands_that_need_no_tensorflow_import_none(trained):

@@ -9,12 +9,10 @@ from ganzoo import CycleGAN, serving
 from ganzoo.errors import ResourceError
 from ganzoo.exporting import server_files
 
-from ..serving.conftest import tiny_model
-
 EXTRA = "the extra keras-ganzoo[serving] is not installed"
 
 
-def test_batches_are_powers_of_two_and_smaller_for_large_images():
+def test_batches_are_powers_of_two_and_smaller_for_large_images(tiny_model):
     assert server_files.batch_sizes(serving.live_endpoints(tiny_model("dcgan"))) == [
         1, 2, 4, 8, 16, 32, 64,
     ]  # fmt: skip
@@ -85,7 +83,7 @@ def test_the_warm_up_requests_are_answered_by_the_export(exports, name, tmp_path
     assert sizes == [{1}, {2}, {4}] * len(endpoints)
 
 
-def test_without_the_package_for_warm_up_it_says_what_to_install(tmp_path, monkeypatch):
+def test_without_the_package_for_warm_up_it_says_what_to_install(tiny_model, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "tensorflow_serving.apis", None)  # import then fails
     endpoints = serving.live_endpoints(tiny_model("dcgan"))
     with pytest.raises(ResourceError, match=r"pip install .keras-ganzoo\[serving\]"):

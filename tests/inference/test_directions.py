@@ -117,7 +117,7 @@ def test_scores_and_an_attribute_are_not_given_together_nor_left_out(run, given)
     ("scores", "settings", "message"),
     [
         (np.ones(10), {}, "others not.* Received: 10 positives of 10"),
-        (np.zeros((10, 3)), {}, r"say which \(of_class\)\. Received: scores \(10, 3\)"),
+        (np.zeros((10, 3)), {}, r"choose one \(of_class\)\. Received: scores \(10, 3\)"),
         (np.zeros((10, 3)), {"of_class": 3}, "of_class=3"),
         (np.full(10, np.nan), {}, "finite"),
         (np.arange(10), {"method": "logistics"}, "did you mean 'logistic'"),

@@ -94,6 +94,15 @@ def test_numbers_out_of_range_are_refused(model, settings, message):
         generate(model, **settings)
 
 
+def test_truncation_is_refused_where_the_mean_is_not_known():
+    class OfUnknownNoise(DCGAN):
+        prior = property()  # hasattr finds none
+
+    unknown = OfUnknownNoise((8, 8, 1), latent_dim=4, filters=2)
+    with pytest.raises(InputError, match=r"\(`prior`\), whose mean.* Received: OfUnknownNoise"):
+        generate(unknown, 2, truncation=0.5)
+
+
 @pytest.mark.parametrize("truncation", [-0.1, 1.1, float("nan")])
 def test_truncation_out_of_range_is_refused(model, truncation):
     with pytest.raises(InputError, match=f"in 0 to 1. Received: {truncation}"):

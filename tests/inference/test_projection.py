@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from ganzoo import CGAN, DCGAN, GAN, arithmetic, project
+from ganzoo import CGAN, DCGAN, GAN, arithmetic, project, randomness
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.images.files import read_image, save_image
 from ganzoo.images.grids import image_grid
@@ -120,3 +120,15 @@ def test_pictures_that_do_not_fit_are_named(model, tmp_path):
         project(model, [tmp_path / "wide.png", tmp_path / "other/wide.png"])
     with pytest.raises(ResourceError, match=r"gone\.png"):
         project(model, tmp_path / "gone.png")
+
+
+def test_a_model_that_states_no_prior_is_refused(model):
+    class OfUnknownNoise(DCGAN):
+        prior = property()  # hasattr finds none
+
+        def latents_of_seeds(self, seeds):
+            return randomness.normal_by_seed(seeds, self.latent_dim)
+
+    unknown = OfUnknownNoise((8, 8, 1), latent_dim=4, filters=2)
+    with pytest.raises(InputError, match=r"\(`prior`\), whose bounds.* Received: OfUnknownNoise"):
+        project(unknown, np.zeros((8, 8, 1)))

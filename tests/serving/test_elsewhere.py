@@ -12,13 +12,13 @@ import pytest
 import tensorflow as tf
 from tensorflow.core.protobuf import saved_model_pb2
 
+import ganzoo
 from ganzoo import serving
 
-from .conftest import TINY, tiny_model
-
 # Each but the first is slow, for a program takes seconds to load TensorFlow.
-MODELS = ["cgan", *(pytest.param(name, marks=pytest.mark.slow) for name in TINY if name != "cgan")]
-ALL_SLOW = [pytest.param(name, marks=pytest.mark.slow) for name in TINY]
+NAMES = ganzoo.list_models()
+MODELS = ["cgan", *(pytest.param(name, marks=pytest.mark.slow) for name in NAMES if name != "cgan")]
+ALL_SLOW = [pytest.param(name, marks=pytest.mark.slow) for name in NAMES]
 COUNT = 5
 
 
@@ -173,7 +173,7 @@ def test_bad_input_is_an_error_to_a_c_program_too(exports, predict, jit_compile,
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_onnxruntime_answers_as_the_model(name, tmp_path):
+def test_onnxruntime_answers_as_the_model(tiny_model, name, tmp_path):
     pytest.importorskip("tf2onnx", reason="the extra keras-ganzoo[onnx] is not installed")
     onnxruntime = pytest.importorskip("onnxruntime", reason="keras-ganzoo[onnx] is not installed")
     model = tiny_model(name)

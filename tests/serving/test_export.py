@@ -12,8 +12,6 @@ from ganzoo import DCGAN, serving
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.serving.proof import prove
 
-from .conftest import tiny_model
-
 
 @keras.saving.register_keras_serializable("test")
 class Untrue(DCGAN):
@@ -67,7 +65,7 @@ def test_what_would_serve_wrong_images_is_not_exported(model_class, error, messa
     assert list(tmp_path.iterdir()) == []
 
 
-def test_other_weights_are_found_out():
+def test_other_weights_are_found_out(tiny_model):
     model, other = tiny_model("dcgan"), tiny_model("dcgan")
     right, wrong = (serving.live_endpoints(m) for m in (model, other))
     answer = lambda name, inputs: {  # noqa: E731
@@ -109,7 +107,7 @@ def test_a_network_is_in_the_file_once_however_many_signatures_call_it(exports):
     assert sum(products) == 4  # for latents, label, both, and pixels
 
 
-def test_nothing_is_written_over(tmp_path):
+def test_nothing_is_written_over(tiny_model, tmp_path):
     model = tiny_model("dcgan")
     (tmp_path / "file").write_text("mine")
     for path in (tmp_path, tmp_path / "file"):
@@ -120,7 +118,7 @@ def test_nothing_is_written_over(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
-def test_formats_are_keras_own_and_jit_is_for_saved_models(tmp_path):
+def test_formats_are_keras_own_and_jit_is_for_saved_models(tiny_model, tmp_path):
     model = tiny_model("dcgan")
     with pytest.raises(InputError, match="did you mean 'tf_saved_model'"):
         model.export(tmp_path / "served", format="saved_model")
@@ -128,14 +126,14 @@ def test_formats_are_keras_own_and_jit_is_for_saved_models(tmp_path):
         model.export(tmp_path / "served", format="onnx", jit_compile=True)
 
 
-def test_without_the_packages_for_onnx_it_says_what_to_install(tmp_path, monkeypatch):
+def test_without_the_packages_for_onnx_it_says_what_to_install(tiny_model, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "tf2onnx", None)  # import then fails
     with pytest.raises(ResourceError, match=r"pip install .keras-ganzoo\[onnx\]"):
         tiny_model("dcgan").export(tmp_path / "model.onnx", "onnx")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_onnx_holds_endpoints_of_floats_only(tmp_path):
+def test_onnx_holds_endpoints_of_floats_only(tiny_model, tmp_path):
     pytest.importorskip("tf2onnx", reason="the extra keras-ganzoo[onnx] is not installed")
     with pytest.raises(InputError, match=r"endpoint for ONNX.*Choose from: serving_default"):
         tiny_model("dcgan").export(tmp_path / "model.onnx", "onnx", endpoint="generate")
@@ -145,7 +143,9 @@ def test_onnx_holds_endpoints_of_floats_only(tmp_path):
 @pytest.mark.parametrize("dtype", ["mixed_bfloat16", "mixed_float16"])
 @pytest.mark.parametrize("jit_compile", [False, True])
 @pytest.mark.parametrize("name", ["dcgan", "pix2pix"])
-def test_at_lower_precision_the_figures_say_what_it_costs(name, dtype, jit_compile, tmp_path):
+def test_at_lower_precision_the_figures_say_what_it_costs(
+    tiny_model, name, dtype, jit_compile, tmp_path
+):
     model = serving.at_precision(tiny_model(name), dtype)
     proof = model.export(tmp_path / "served", jit_compile=jit_compile)
     floats = proof["serving_default"]
@@ -154,7 +154,7 @@ def test_at_lower_precision_the_figures_say_what_it_costs(name, dtype, jit_compi
     assert floats["max_difference"] <= floats["limit"]
 
 
-def test_at_another_precision_a_model_keeps_what_it_samples_with():
+def test_at_another_precision_a_model_keeps_what_it_samples_with(tiny_model):
     model = tiny_model("dcgan", moving_average=0.5)
     average = model.samplers[0].weights[0]
     average.assign(average + 1.0)

@@ -84,7 +84,7 @@ def test_directions_are_kept_in_the_folder_of_an_export(exports, tmp_path):
 def test_what_an_export_cannot_do_is_one_line(exports, tmp_path):
     _, path, _ = exports("cgan")
     for message, command in {
-        "whole classes; what lies between classes takes the run folder": lambda: ganzoo.interpolate(
+        "single classes; for what lies between classes use": lambda: ganzoo.interpolate(
             path, [3], labels=[0, 2]
         ),
         r"Labels must be in 0 to num_classes - 1, 2\. Received: 3": lambda: ganzoo.generate(
@@ -93,7 +93,7 @@ def test_what_an_export_cannot_do_is_one_line(exports, tmp_path):
         "checkpoints are a run's. Received: 'best'": lambda: ganzoo.generate(
             path, 1, checkpoint="best"
         ),
-        "as at inference": lambda: ExportedModel(path)(None, training=True),
+        "cannot be trained": lambda: ExportedModel(path)(None, training=True),
     }.items():
         with pytest.raises(InputError, match=message) as error:
             command()
@@ -116,7 +116,7 @@ def test_damaged_exports_and_other_folders_are_refused(exports, tmp_path):
     for damaged in ("saved_model.pb", "variables/variables.index", "assets.extra/ganzoo.json"):
         folder = shutil.copytree(path, tmp_path / damaged.replace("/", "-"))
         (folder / damaged).write_text("no")
-        with pytest.raises(ResourceError, match=r"Not a whole SavedModel.*Received") as error:
+        with pytest.raises(ResourceError, match=r"Not an intact SavedModel.*Received") as error:
             ganzoo.generate(folder, 1)
         assert "\n" not in str(error.value)
     for folder in (tmp_path, tmp_path / "nowhere"):
