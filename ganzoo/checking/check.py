@@ -1,6 +1,7 @@
-"""A dataset and a model brought together before the hours are spent."""
+"""`data check`: a dataset and a model's settings, brought together before hours are spent."""
 
 import contextlib
+import dataclasses
 import logging
 from collections import Counter
 from pathlib import Path
@@ -8,15 +9,16 @@ from pathlib import Path
 import numpy as np
 
 from ganzoo import registry
-from ganzoo.checking.findings import findings, named
+from ganzoo.checking.findings import findings, problems
 from ganzoo.checking.report import DatasetReport
-from ganzoo.checking.survey import survey
-from ganzoo.config.config import load_config
-from ganzoo.data import transforms
+from ganzoo.checking.survey import Survey, survey
+from ganzoo.config.config import Config, load_config
 from ganzoo.data.caching import cached_bytes
 from ganzoo.data.settings import DataSettings
 from ganzoo.data.sources.opening import open_sources
+from ganzoo.data.sources.source import Source
 from ganzoo.data.tfds.preparing import is_name
+from ganzoo.data.transforms import Preprocessing, check_center_crop
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.images.files import format_of, save_image
 from ganzoo.images.grids import image_grid
@@ -30,7 +32,7 @@ COLUMNS = 8  # of a contact sheet
 def check_dataset(
     dataset: str, model: str, *, contact_sheet: str | None = None, timed: bool = True, **settings
 ) -> DatasetReport:
-    """Looks at every image of a dataset, and times a model that would be trained on it.
+    """Checks every image of a dataset, and times a model that would be trained on it.
 
     Of a folder or file without splits of its own that is all of it, the held-out tenth included.
 
@@ -57,90 +59,82 @@ def check_dataset(
     """
     config = load_config(model, dataset, **settings)
     if contact_sheet is not None:
-        format_of(contact_sheet)  # a wrong suffix shows now
-    values, batch_format = config.values, registry.model_class(config.model).batch_format
-    checked = (values["dataset"], config.model, batch_format)
+        format_of(contact_sheet)  # a wrong suffix is an error now, not after the images are read
+    report = DatasetReport(
+        dataset=config.values["dataset"],
+        model=config.model,
+        batch_format=registry.model_class(config.model).batch_format,
+        split=config.values["split"],
+    )
     try:
         data = DataSettings(**config.arguments(DataSettings), shuffle=True)
-        preprocessing = transforms.Preprocessing.from_settings(data)
-        split, sources, trained = _open(values, batch_format, any_split="split" not in settings)
-        shapes = [shape for source in sources for shape in source.shapes.values() if shape]
-        for shape in shapes:
-            transforms.check_center_crop(shape, data.center_crop)
-        prepare = None if contact_sheet is None else preprocessing.apply
-        surveys = [survey(source, batch_format, prepare) for source in sources]
+        split, sources, trained = _opened(report, data, any_split="split" not in settings)
+        for shape in (shape for source in sources for shape in source.shapes.values() if shape):
+            check_center_crop(shape, data.center_crop)
+        prepare = None if contact_sheet is None else Preprocessing.from_settings(data).apply
+        surveys = [survey(source, report.batch_format, prepare) for source in sources]
     except (InputError, ResourceError) as error:
-        return DatasetReport(*checked, values["split"], problems=[str(error)])
-    counts = {one.source.name: len(one.positions) for one in surveys}
-    if sources is trained:
-        trained_counts = counts
-    else:
-        trained_counts = {source.name: source.size for source in trained}
-    classes = surveys[0].class_counts if batch_format == "labelled" else {}
-    unreadable = [fault for one in surveys for fault in one.unreadable]
-    found = findings(surveys, batch_format, data.image_shape, data.fit)
-    problems = _problems(values, trained_counts, classes)
-    if unreadable:
-        text = f"{len(unreadable):,} files that cannot be read: {named(unreadable)}"
-        if values["skip_bad_images"]:
-            found.insert(0, f"{text}. They are left out")
-        else:
-            problems.insert(0, f"{text}. Delete them, or set skip_bad_images")
-    if contact_sheet is not None and all(counts.values()):
+        return dataclasses.replace(report, problems=[str(error)])
+    if contact_sheet is not None and all(one.positions for one in surveys):
         _write_sheet(Path(contact_sheet), [one.shown for one in surveys])
-    needed = cached_bytes(trained, preprocessing)
-    place = "memory" if needed <= values["cache_gib"] * 2**30 else "files"
-    seconds = None
-    if timed and not problems:
-        try:
-            logger.info("Timing a step of %s", config.model)
-            seconds = seconds_per_step(config)
-        except InputError as error:  # of the model
-            problems.append(str(error))
-    sizes = [
-        tuple(size) for one in surveys for part in one.sizes.values() for size in part.tolist()
-    ]
-    return DatasetReport(
-        *checked,
-        split,
-        counts=counts,
-        sizes=dict(Counter(sizes)),
-        channels=tuple(shape[-1] for shape in shapes),
-        classes=classes,
-        unreadable=unreadable,
-        copies=[group for one in surveys for group in one.copies],
-        misfits=surveys[0].misfits[0] if batch_format == "paired" else None,
-        cache_bytes=needed,
-        cache_place="not cached" if values["cache"] == "none" else f"in {place}",
-        steps_per_epoch=max(trained_counts.values()) // values["batch_size"],
-        seconds_per_step=seconds,
-        findings=found,
-        problems=problems,
-    )
+    report = _surveyed(dataclasses.replace(report, split=split), config, data, surveys, trained)
+    return _timed(report, config) if timed and not report.problems else report
 
 
-def _open(values, batch_format, any_split):
+def _opened(report, data, any_split):
     """Returns a split, its sources, and the sources that would be trained on."""
-    dataset, split = values["dataset"], values["split"]
-    trained = open_sources(dataset, batch_format, split, values["data_dir"])
+    dataset, batch_format = report.dataset, report.batch_format
+    trained = open_sources(dataset, batch_format, data.split, data.data_dir)
     if any_split and not is_name(dataset):
         with contextlib.suppress(InputError):  # it has splits of its own, and no "all"
             return "all", open_sources(dataset, batch_format, "all"), trained
-    return split, trained, trained
+    return data.split, trained, trained
 
 
-def _problems(values, counts, classes):
-    problems = [
-        f"A batch is {values['batch_size']} examples, and {name} has {count} that can be read"
-        for name, count in counts.items()
-        if count < values["batch_size"]
+def _surveyed(
+    report: DatasetReport,
+    config: Config,
+    data: DataSettings,
+    surveys: list[Survey],
+    trained: tuple[Source, ...],
+) -> DatasetReport:
+    """Returns the report with all that surveys show; what is `trained` on may be a part of it."""
+    counts = {one.source.name: len(one.positions) for one in surveys}
+    # Of what was surveyed it is known how much can be read; otherwise it is not.
+    trained_counts = {source.name: source.size for source in trained}
+    if all(one.source is source for one, source in zip(surveys, trained, strict=True)):
+        trained_counts = counts
+    classes = surveys[0].class_counts if report.batch_format == "labelled" else {}
+    num_classes = config.values.get("num_classes")
+    sizes = [
+        tuple(size) for one in surveys for part in one.sizes.values() for size in part.tolist()
     ]
-    if len(classes) > values.get("num_classes", len(classes)):
-        problems.append(
-            f"There are {len(classes)} classes, and the model has {values['num_classes']}: set "
-            f"num_classes to {len(classes)}"
-        )
-    return problems
+    needed = cached_bytes(trained, Preprocessing.from_settings(data))
+    place = "in memory" if needed <= data.cache_gib * 2**30 else "in files"
+    return dataclasses.replace(
+        report,
+        counts=counts,
+        sizes=dict(Counter(sizes)),
+        channels=tuple(s[-1] for one in surveys for s in one.source.shapes.values() if s),
+        classes=classes,
+        unreadable=[fault for one in surveys for fault in one.unreadable],
+        copies=[group for one in surveys for group in one.copies],
+        misaligned=surveys[0].misaligned[0] if report.batch_format == "paired" else None,
+        cache_bytes=needed,
+        cache_place="not cached" if data.cache == "none" else place,
+        steps_per_epoch=max(trained_counts.values()) // data.batch_size,
+        findings=findings(surveys, report.batch_format, data),
+        problems=problems(surveys, data, trained_counts, classes, num_classes),
+    )
+
+
+def _timed(report: DatasetReport, config: Config) -> DatasetReport:
+    """Returns the report with the time of a step, or with the reason that there is none."""
+    logger.info("Timing a step of %s", config.model)
+    try:
+        return dataclasses.replace(report, seconds_per_step=seconds_per_step(config))
+    except InputError as error:  # of the model
+        return dataclasses.replace(report, problems=[str(error)])
 
 
 def _write_sheet(path, shown):

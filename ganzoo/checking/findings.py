@@ -1,46 +1,77 @@
-"""What surveys of a dataset show that one should know before training on it, a line each."""
+"""What surveys of a dataset show before training: findings worth knowing, and problems."""
 
 import numpy as np
 
 from ganzoo.checking.alignment import SUSPICIOUS
 from ganzoo.checking.duplicates import AT_MOST
 from ganzoo.checking.survey import Survey
+from ganzoo.data.settings import DataSettings
 
-# Rules of thumb: fewer images are learnt by heart.
+# Rules of thumb: a GAN memorises fewer images.
 FEW = {"images": 1000, "labelled": 1000, "paired": 100, "unpaired": 100}
 FEW_OF_CLASS = 0.1  # of the median class
 MUCH_CUT_OFF = 0.3
 NAMED = 50  # files in a line
 
 
-def findings(surveys: list[Survey], batch_format: str, image_shape, fit: str) -> list[str]:
-    """Returns what is worth a look.
+def problems(
+    surveys: list[Survey],
+    data: DataSettings,
+    trained_counts: dict[str, int],
+    classes: dict[str, int],
+    num_classes: int | None,
+) -> list[str]:
+    """Returns why training would fail, a line each.
 
     Args:
         surveys: of the sources of one dataset.
-        batch_format: what batches are made of it.
-        image_shape, fit: as in `load_dataset`.
+        data: the settings that the model would be trained with.
+        trained_counts: by source, the number of examples to train on.
+        classes: by name, the number of images of each class; empty without labels.
+        num_classes: of the model; None if it has no such setting.
     """
     found = []
+    if not data.skip_bad_images and (text := _unreadable(surveys)):
+        found.append(f"{text}. Delete them, or set skip_bad_images")
+    found += [
+        f"A batch is {data.batch_size} examples, and {name} has {count} that can be read"
+        for name, count in trained_counts.items()
+        if count < data.batch_size
+    ]
+    if num_classes is not None and len(classes) > num_classes:
+        found.append(
+            f"There are {len(classes)} classes, and the model has {num_classes}: set num_classes "
+            f"to {len(classes)}"
+        )
+    return found
+
+
+def findings(surveys: list[Survey], batch_format: str, data: DataSettings) -> list[str]:
+    """Returns what should be known before training, though it would not fail, a line each.
+
+    Args:
+        surveys: of the sources of one dataset.
+        batch_format: of the batches made of it.
+        data: the settings that the model would be trained with.
+    """
+    found = []
+    if data.skip_bad_images and (text := _unreadable(surveys)):
+        found.append(f"{text}. They are skipped")
     for survey in surveys:
         found += _number(survey, batch_format)
         found += _copies(survey)
         if survey.blank:
-            found.append(f"{_count(survey.blank, 'image')} of one colour: {named(survey.blank)}")
+            found.append(f"{_count(survey.blank, 'image')} of one colour: {_named(survey.blank)}")
         if batch_format == "labelled":
             found += _classes(survey.class_counts)
         if batch_format == "paired":
             found += _pairs(survey)
-        found += _sizes(survey, image_shape, fit)
-        if image_shape[-1] == 3 and all(s[-1] == 1 for s in survey.source.shapes.values() if s):
-            found.append(
-                f"All images are grey, and 3 channels are asked for; 1 would do: image_shape="
-                f"{[*image_shape[:2], 1]}"
-            )
+        found += _sizes(survey, data)
+        found += _channels(survey, data.image_shape)
     return found
 
 
-def named(names: list[str]) -> str:
+def _named(names):
     """Returns names, as many as fit into a line."""
     more = f", and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
     return ", ".join(names[:NAMED]) + more
@@ -50,14 +81,19 @@ def _count(things, name):
     return f"{len(things):,} {name}{'s' if len(things) != 1 else ''}"
 
 
+def _unreadable(surveys):
+    faults = [fault for survey in surveys for fault in survey.unreadable]
+    return f"{_count(faults, 'file')} that cannot be read: {_named(faults)}" if faults else ""
+
+
 def _number(survey, batch_format):
     number, few = len(survey.positions), FEW[batch_format]
     if number >= few:
         return []
     what = "pairs" if batch_format == "paired" else "images"
     return [
-        f"Few {what}: {number:,} in {survey.source.name}. A GAN learns fewer than about {few:,} by "
-        "heart; horizontal_flip and jitter help a little"
+        f"Few {what}: {number:,} in {survey.source.name}. A GAN memorises fewer than about "
+        f"{few:,}; horizontal_flip and jitter help a little"
     ]
 
 
@@ -66,9 +102,9 @@ def _copies(survey):
     found = []
     if copies:
         groups = [" = ".join(group) for group in survey.copies]
-        found.append(f"Near-duplicates, {copies:,} of {len(survey.positions):,}: {named(groups)}")
+        found.append(f"Near-duplicates, {copies:,} of {len(survey.positions):,}: {_named(groups)}")
     if len(survey.positions) > AT_MOST:
-        found.append(f"Near-duplicates were looked for among the first {AT_MOST:,} images only")
+        found.append(f"Near-duplicates were searched for among the first {AT_MOST:,} images only")
     return found
 
 
@@ -79,39 +115,50 @@ def _classes(counts):
     if not few:
         return []
     texts = [f"{name} ({count:,})" for name, count in few.items()]
-    return [f"Classes with few images, beside a median of {typical:,.0f}: {named(texts)}"]
+    return [f"Classes with few images, compared to a median of {typical:,.0f}: {_named(texts)}"]
 
 
 def _pairs(survey):
     found = []
-    if survey.unlike:
+    if survey.of_different_shapes:
         found.append(
-            f"{_count(survey.unlike, 'pair')} of images of different shapes, which will not lie "
-            f"over each other: {named(survey.unlike)}"
+            f"{_count(survey.of_different_shapes, 'pair')} of images of different shapes, which "
+            f"cannot be aligned: {_named(survey.of_different_shapes)}"
         )
-    share, seen = survey.misfits
-    if share is not None and share >= SUSPICIOUS:
+    fraction, worst = survey.misaligned
+    if fraction is not None and fraction >= SUSPICIOUS:
         found.append(
-            f"Misaligned: about {share:.0%} of the pairs do not belong together, as far as lines "
-            "in the same places show. Of these, fit worse than half of all other partners would: "
-            f"{named(seen)}"
+            f"Misaligned: about {fraction:.0%} of the pairs do not belong together, judged by "
+            "edges in the same places. These match worse than half of all other partners would: "
+            f"{_named(worst)}"
         )
     return found
 
 
-def _sizes(survey, image_shape, fit):
+def _sizes(survey, data):
     found = []
     sizes = np.concatenate(list(survey.sizes.values()))
-    if len(sizes) == 0 or fit == "pad":  # which cuts nothing off, and enlarges without blur
+    if len(sizes) == 0 or data.fit == "pad":  # which crops nothing, and enlarges without blur
         return found
-    wanted = np.array(image_shape[:2])
+    wanted = np.array(data.image_shape[:2])
     scales = (sizes / wanted).min(1)
     if small := int((scales < 1).sum()):
         found.append(
             f"{small:,} of {len(sizes):,} images are smaller than {wanted[1]}x{wanted[0]}, and "
             "will be blurred"
         )
-    kept = (wanted * scales[:, None]).prod(1) / sizes.prod(1)
-    if (cut := 1 - kept.mean()) > MUCH_CUT_OFF:
-        found.append(f"Cutting out the centre loses {cut:.0%} of the images; fit=pad keeps all")
+    cropped = (wanted * scales[:, None]).prod(1) / sizes.prod(1)
+    if (lost := 1 - cropped.mean()) > MUCH_CUT_OFF:
+        found.append(
+            f"Cropping to the centre loses {lost:.0%} of the images; fit=pad loses nothing"
+        )
     return found
+
+
+def _channels(survey, image_shape):
+    if image_shape[-1] == 1 or any(s[-1] != 1 for s in survey.source.shapes.values() if s):
+        return []
+    return [
+        "All images are grey, and the model would be trained on 3 channels; 1 would do: "
+        f"image_shape={[*image_shape[:2], 1]}"
+    ]

@@ -1,4 +1,4 @@
-"""What is said of a dataset that was checked."""
+"""The report of a dataset that was checked, and its text."""
 
 from dataclasses import dataclass, field
 
@@ -8,19 +8,20 @@ class DatasetReport:
     """What `check_dataset` found; as text it is what `ganzoo data check` prints.
 
     Attributes:
-        dataset, model, batch_format, split: what was looked at.
+        dataset, model, batch_format, split: what was checked.
         counts: how many examples can be read, by source; an unpaired dataset has two.
         sizes: how many images there are of each `(height, width)`.
         channels: of the images.
         classes: how many images each class has.
-        unreadable: what is wrong with each file that cannot be read, with its name.
+        unreadable: the error for each file that cannot be read, with its name.
         copies: groups of images that are copies of each other, by name.
-        misfits: the share of pairs that do not belong together; None if that cannot be told.
-        cache_bytes: what the images that are trained on take, decoded and resized.
+        misaligned: an estimate of the fraction of pairs that do not belong together; None if there
+            are none, or too few to tell.
+        cache_bytes: the size of the images that are trained on, decoded and resized.
         cache_place: where they are cached: in memory, in files, or not at all.
-        steps_per_epoch: how many batches are trained on.
+        steps_per_epoch: the number of batches to train on.
         seconds_per_step: of training here; None if it was not timed.
-        findings: what one should know, a line each.
+        findings: what should be known before training, a line each.
         problems: why training would fail, a line each.
     """
 
@@ -34,7 +35,7 @@ class DatasetReport:
     classes: dict[str, int] = field(default_factory=dict)
     unreadable: list[str] = field(default_factory=list)
     copies: list[list[str]] = field(default_factory=list)
-    misfits: float | None = None
+    misaligned: float | None = None
     cache_bytes: int = 0
     cache_place: str = ""
     steps_per_epoch: int = 0
@@ -44,13 +45,13 @@ class DatasetReport:
 
     def __str__(self):
         lines = [f"{self.dataset}, for {self.model}"]
-        lines += [f"  {title:9} {text}" for title, text in self._facts().items() if text]
+        lines += [f"  {title:9} {text}" for title, text in self._summary().items() if text]
         for title, found in (("Training fails:", self.problems), ("Findings:", self.findings)):
             if found:
                 lines += [title, *(f"  {line}" for line in found)]
         return "\n".join(lines if self.findings or self.problems else [*lines, "Nothing found."])
 
-    def _facts(self):
+    def _summary(self):
         few, many = min(self.classes.values(), default=0), max(self.classes.values(), default=0)
         seconds = self.steps_per_epoch * (self.seconds_per_step or 0)
         return {

@@ -1,6 +1,7 @@
-"""One look at every example of a source, and what it shows about the data."""
+"""One pass over every example of a source, and what it shows about the data."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,7 +15,7 @@ from ganzoo.images.ranges import on_white, with_channels
 
 SHOWN = 64  # images on a contact sheet
 BLANK = 1.0  # standard deviation, in levels, of an image that shows nothing
-UNLIKE = 0.02  # of the ratio of width to height
+SAME_SHAPE = 0.02  # difference of the logarithms of width / height
 
 
 @dataclass(frozen=True)
@@ -22,15 +23,16 @@ class Survey:
     """What was found in one source.
 
     Attributes:
-        source: what was looked at.
+        source: what was surveyed.
         positions: of the examples that can be read.
-        unreadable: what is wrong with the others.
+        unreadable: the faults of the others.
         sizes: of images by part, int `(count, 2)`: heights and widths.
         labels: int `(count,)`, if there are any.
-        thumbnails: uint8 `(count, 16, 16, 3)`; of pairs both beside each other.
-        structures: of pairs, those of both images, of at most `alignment.AT_MOST` of them.
-        structured: the numbers of these pairs among `positions`.
-        shown: some of the images as a model would get them, uint8; of pairs both in one.
+        thumbnails: uint8 `(count, 16, 16, 3)`; of pairs both side by side.
+        gradients: of the inputs and of the targets of pairs, `alignment.gradient_magnitude`, of at
+            most `alignment.AT_MOST` pairs.
+        compared: the numbers of these pairs among `positions`.
+        shown: some of the images as a model would get them, uint8; of pairs both side by side.
     """
 
     source: Source
@@ -39,12 +41,12 @@ class Survey:
     sizes: dict[str, np.ndarray]
     labels: np.ndarray | None
     thumbnails: np.ndarray
-    structures: list[np.ndarray]
-    structured: np.ndarray
+    gradients: list[np.ndarray]
+    compared: np.ndarray
     shown: np.ndarray
 
     def name(self, number: int) -> str:
-        """Returns what to call the example of that number among those that can be read."""
+        """Returns what messages call an example, by its number among those that can be read."""
         return self.source.example_name(self.positions[number])
 
     @cached_property
@@ -61,7 +63,7 @@ class Survey:
 
     @property
     def class_counts(self) -> dict[str, int]:
-        """How many images each class has, those without any included."""
+        """The number of images of each class, classes without any included."""
         if self.labels is None:
             return {}
         counts = Counter(self.labels.tolist())
@@ -70,87 +72,92 @@ class Survey:
         return {names.get(label, str(label)): counts[label] for label in labels}
 
     @property
-    def unlike(self) -> list[str]:
-        """The pairs whose images are of different shapes, apart from their scale."""
+    def of_different_shapes(self) -> list[str]:
+        """The pairs whose images differ in their ratio of width to height."""
         (heights_a, widths_a), (heights_b, widths_b) = (size.T for size in self.sizes.values())
         ratios = (widths_a / heights_a) / (widths_b / heights_b)
         return [
             f"{self.name(number)} ({widths_a[number]}x{heights_a[number]} and "
             f"{widths_b[number]}x{heights_b[number]})"
-            for number in np.flatnonzero(abs(np.log(ratios)) > UNLIKE)
+            for number in np.flatnonzero(abs(np.log(ratios)) > SAME_SHAPE)
         ]
 
     @cached_property
-    def misfits(self) -> tuple[float | None, list[str]]:
-        """The share of pairs that do not belong together, and those that are seen, worst first.
+    def misaligned(self) -> tuple[float | None, list[str]]:
+        """The fraction of pairs that do not belong together, and those found, the worst first.
 
-        The share is None where there are too few pairs to tell.
+        The fraction is None where there are too few pairs for an estimate.
         """
-        if len(self.structured) < alignment.FEWEST:
+        if len(self.compared) < alignment.FEWEST:
             return None, []
-        fits = alignment.fits(*self.structures)
-        worst = np.flatnonzero(fits < 0.5)
-        worst = self.structured[worst[np.argsort(fits[worst])]]
-        return alignment.misfits(fits), [self.name(number) for number in worst]
+        ranks = alignment.partner_ranks(*self.gradients)
+        worst = np.flatnonzero(ranks < 0.5)
+        worst = self.compared[worst[np.argsort(ranks[worst])]]
+        return alignment.misaligned_fraction(ranks), [self.name(number) for number in worst]
 
 
-def survey(source: Source, batch_format: str, prepare=None) -> Survey:
+def survey(
+    source: Source, batch_format: str, preprocess: Callable[[dict], dict] | None = None
+) -> Survey:
     """Decodes every example of a source, with progress.
 
     Args:
-        source: what to look at.
-        batch_format: what is to be made of it.
-        prepare: makes of an example what a model would get; needed for `shown`.
+        source: the examples.
+        batch_format: of the batches that are to be made of them.
+        preprocess: returns an example as a model would get it; needed for `shown`.
 
     Raises:
-        ResourceError: if the source fails as a whole.
+        ResourceError: if the source itself cannot be read.
     """
     # A source may have more parts than the format needs.
-    pictures = ["inputs", "targets"] if batch_format == "paired" else ["images"]
+    pictures = ("inputs", "targets") if batch_format == "paired" else ("images",)
 
-    def look(example):
-        found = {}
-        if batch_format == "labelled":
-            found["labels"] = tf.cast(example["labels"], tf.int32)
-        images = {part: _in_colour(example[part]) for part in pictures}
-        for part, image in images.items():
-            found[f"size of {part}"] = tf.shape(image)[:2]
-        found["thumbnails"] = tf.concat([_thumbnail(image) for image in images.values()], 1)
-        if len(pictures) == 2:
-            for part, image in images.items():
-                found[f"structure of {part}"] = alignment.structure(image)
-        if prepare is not None:
-            prepared = prepare({part: example[part] for part in pictures})
-            channels = max(image.shape[-1] for image in prepared.values())
-            found["shown"] = tf.concat([with_channels(i, channels) for i in prepared.values()], 1)
-        return found
+    def described(example):
+        return _described(example, pictures, batch_format == "labelled", preprocess)
 
-    kept = {}
-    skipped, count = {}, 0
-    wanted = {  # numbers, evenly spread, where not all can be kept
-        "structure": _spread(source.size, alignment.AT_MOST),
+    subsets = {  # numbers, evenly spread, of what would be too much to collect of all
+        "gradient": _spread(source.size, alignment.AT_MOST),
         "shown": _spread(source.size, SHOWN // len(pictures)),
     }
-    for added, parts in read_through(source, look, skip_bad=True, skipped=skipped):
+    collected, skipped, count = {}, {}, 0
+    for added, parts in read_through(source, described, skip_bad=True, skipped=skipped):
         numbers = np.arange(count, count + added)
         for name, values in parts.items():
-            chosen = wanted.get(name.partition(" ")[0])
-            some = values if chosen is None else values[np.isin(numbers, chosen)]
-            kept.setdefault(name, []).append(some)
+            subset = subsets.get(name.partition(" ")[0])
+            some = values if subset is None else values[np.isin(numbers, subset)]
+            collected.setdefault(name, []).append(some)
         count += added
-    kept = {name: np.concatenate(values) for name, values in kept.items()}
-    structured = wanted["structure"]
+    collected = {name: np.concatenate(values) for name, values in collected.items()}
+    compared = subsets["gradient"]
+    no_thumbnails = np.zeros((0, duplicates.SIDE, duplicates.SIDE, 3), np.uint8)
     return Survey(
-        source,
-        [position for position in range(source.size) if position not in skipped],
-        [skipped[position] for position in sorted(skipped)],
-        {part: kept.get(f"size of {part}", np.zeros((0, 2), int)) for part in pictures},
-        kept.get("labels"),
-        kept.get("thumbnails", np.zeros((0, duplicates.SIDE, duplicates.SIDE, 3), np.uint8)),
-        [values for name, values in kept.items() if name.startswith("structure of")],
-        structured[structured < count],
-        kept.get("shown", np.zeros((0, 1, 1, 1), np.uint8)),
+        source=source,
+        positions=[position for position in range(source.size) if position not in skipped],
+        unreadable=[skipped[position] for position in sorted(skipped)],
+        sizes={name: collected.get(f"size {name}", np.zeros((0, 2), int)) for name in pictures},
+        labels=collected.get("labels"),
+        thumbnails=collected.get("thumbnails", no_thumbnails),
+        gradients=[values for name, values in collected.items() if name.startswith("gradient ")],
+        compared=compared[compared < count],
+        shown=collected.get("shown", np.zeros((0, 1, 1, 1), np.uint8)),
     )
+
+
+def _described(example, pictures, is_labelled, preprocess):
+    """Returns what a survey collects of one example, by name."""
+    images = {name: _in_colour(example[name]) for name in pictures}
+    found = {f"size {name}": tf.shape(image)[:2] for name, image in images.items()}
+    found["thumbnails"] = tf.concat([duplicates.thumbnail(image) for image in images.values()], 1)
+    if is_labelled:
+        found["labels"] = tf.cast(example["labels"], tf.int32)
+    if len(pictures) == 2:
+        for name, image in images.items():
+            found[f"gradient {name}"] = alignment.gradient_magnitude(image)
+    if preprocess is not None:
+        results = preprocess({name: example[name] for name in pictures}).values()
+        channels = max(image.shape[-1] for image in results)
+        found["shown"] = tf.concat([with_channels(image, channels) for image in results], 1)
+    return found
 
 
 def _spread(size, count):
@@ -160,8 +167,3 @@ def _spread(size, count):
 def _in_colour(image):
     image = tf.image.convert_image_dtype(image, tf.uint8)
     return with_channels(on_white(image) if image.shape[-1] == 4 else image, 3)
-
-
-def _thumbnail(image):
-    small = tf.image.resize(image, (duplicates.SIDE, duplicates.SIDE), antialias=True)
-    return tf.saturate_cast(tf.round(small), tf.uint8)

@@ -9,12 +9,6 @@ from ganzoo import load_config, load_dataset
 from ganzoo.data.settings import ONLY_FOR, DataSettings
 from ganzoo.errors import InputError
 
-SETTINGS = {
-    "image_shape": (8, 8, 3), "batch_size": 4, "split": "train", "center_crop": None,
-    "fit": "crop", "jitter": 0.0, "horizontal_flip": False, "shuffle": None, "seed": 0,
-    "skip_bad_images": False, "cache": "auto", "cache_gib": 2.0, "data_dir": None,
-}  # fmt: skip
-
 
 def test_they_are_the_arguments_of_load_dataset_with_the_same_types():
     arguments = dict(inspect.signature(load_dataset).parameters)
@@ -33,9 +27,9 @@ def test_only_those_of_another_batch_format_may_be_left_out():
 @pytest.mark.parametrize("model", ["dcgan", "pix2pix"])
 def test_a_config_has_all_of_them(model):
     config = load_config(model, batch_size=7)
-    settings = DataSettings(**config.arguments(DataSettings), shuffle=True)
-    assert settings.batch_size == 7
-    assert settings.image_shape == config.values["image_shape"]
+    of_config = DataSettings(**config.arguments(DataSettings), shuffle=True)
+    assert of_config.batch_size == 7
+    assert of_config.image_shape == config.values["image_shape"]
 
 
 @pytest.mark.parametrize(
@@ -46,8 +40,10 @@ def test_a_config_has_all_of_them(model):
         ("train", False, False),
     ],
 )  # fmt: skip
-def test_splits_to_measure_by_are_not_shuffled_unless_that_is_asked_for(split, shuffle, expected):
-    assert DataSettings(**SETTINGS | {"split": split, "shuffle": shuffle}).is_shuffled == expected
+def test_splits_to_measure_by_are_not_shuffled_unless_that_is_asked_for(
+    settings, split, shuffle, expected
+):
+    assert settings(split=split, shuffle=shuffle).is_shuffled == expected
 
 
 @pytest.mark.parametrize(
@@ -65,15 +61,15 @@ def test_splits_to_measure_by_are_not_shuffled_unless_that_is_asked_for(split, s
         ({"image_shape": [8, 8]}, r"image_shape must be .*Received: \(8, 8\)$"),
     ],
 )
-def test_a_value_that_cannot_be_used_raises_an_error(changed, message):
+def test_a_value_that_cannot_be_used_raises_an_error(settings, changed, message):
     with pytest.raises(InputError, match=message):
-        DataSettings(**SETTINGS | changed)
+        settings(**changed)
 
 
 @pytest.mark.parametrize("changed", [{"input_channels": 1}, {"direction": "ba"}])
-def test_settings_of_pairs_raise_an_error_for_another_batch_format(changed):
-    settings = DataSettings(**SETTINGS | changed)
-    settings.check_format("paired")
+def test_settings_of_pairs_raise_an_error_for_another_batch_format(settings, changed):
+    of_pairs = settings(**changed)
+    of_pairs.check_format("paired")
     message = "are for batches of the format 'paired'. Received: batch_format='images'"
     with pytest.raises(InputError, match=message):
-        settings.check_format("images")
+        of_pairs.check_format("images")

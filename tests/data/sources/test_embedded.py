@@ -1,5 +1,7 @@
 """The embedded images in all four formats and three splits."""
 
+import functools
+
 import numpy as np
 import pytest
 
@@ -11,11 +13,16 @@ from ganzoo.errors import InputError
 SPLITS = {"train": 8000, "validation": 1000, "test": 1000}
 
 
+@functools.cache  # drawing edges of thousands of images takes a second
+def sources(batch_format, split):
+    return open_sources("sample", batch_format, split)
+
+
 def arrays(batch_format, split="train"):
     """Each source with all its examples as one."""
     return [
         (source, next(source.examples().batch(source.size).as_numpy_iterator())[1])
-        for source in open_sources("sample", batch_format, split)
+        for source in sources(batch_format, split)
     ]
 
 
@@ -41,7 +48,8 @@ def test_pairs_are_the_same_garments_and_drawings_of_their_edges(split):
     ((source, pairs),) = arrays("paired", split)
     assert source.shapes == {"inputs": (28, 28, 1), "targets": (28, 28, 1)}
     np.testing.assert_array_equal(pairs["targets"], garments["images"])
-    np.testing.assert_array_equal(pairs["inputs"], edges(garments["images"]))
+    some = slice(None, None, 10)
+    np.testing.assert_array_equal(pairs["inputs"][some], edges(garments["images"][some]))
     assert set(np.unique(pairs["inputs"])) == {0, 255}
     drawn = (pairs["inputs"] == 255).mean((1, 2, 3))
     assert 0.05 < np.median(drawn) < 0.2
@@ -76,7 +84,7 @@ def test_every_format_and_split_has_an_identity_of_its_own():
         source.identity
         for batch_format in ("images", "paired", "unpaired")
         for split in SPLITS
-        for source in open_sources("sample", batch_format, split)
+        for source in sources(batch_format, split)
     ]
     assert len(set(identities)) == len(identities) == 12
 

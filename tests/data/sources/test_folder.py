@@ -6,9 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from PIL import Image
 
 from ganzoo import load_dataset
+from ganzoo.data.loading import open_pipeline
 from ganzoo.data.sources.opening import open_sources
 from ganzoo.errors import InputError, ResourceError
 
@@ -304,45 +306,57 @@ def damaged(tmp_path):
 CACHES = [{"cache_gib": 1}, {"cache_gib": 0}, {"cache": "none"}]
 
 
-def batches(folder, batch_format="images", **arguments):
-    """The first pixel of each image, in the source's order."""
-    dataset = load_dataset(
-        folder, batch_format, image_shape=(4, 4, 1), batch_size=1, shuffle=False, split="all",
-        **arguments,
-    )  # fmt: skip
-    return [np.round((np.ravel(batch)[0] + 1) * 127.5) for batch in dataset]
+@pytest.fixture
+def examples(settings):
+    """Returns the parts of all examples, in the source's order: of images the first pixels."""
+
+    def examples(folder, batch_format="images", **given):
+        given = {"image_shape": (4, 4, 1), "batch_size": 1} | given
+        everything = open_pipeline(folder, batch_format, settings(**given)).first_examples(100)
+        return [
+            np.round((part[:, 0, 0, 0] + 1) * 127.5).tolist()
+            if part.shape.rank == 4
+            else part.numpy().tolist()
+            for part in tf.nest.flatten(everything)
+        ]
+
+    return examples
 
 
 @pytest.mark.parametrize("cache", CACHES)
 @pytest.mark.parametrize("wrong", ["2.jpg", "3.png", "4.png"])
-def test_a_file_that_cannot_be_read_stops_everything_with_its_name(tmp_path, wrong, cache):
+def test_a_file_that_cannot_be_read_stops_everything_with_its_name(
+    tmp_path, wrong, cache, examples
+):
     folder = damaged(tmp_path)
     for name in {"2.jpg", "3.png", "4.png"} - {wrong}:
         (tmp_path / name).unlink()
     with pytest.raises(ResourceError, match=f"^Not a picture .*Received: '.*/{wrong}'$"):
-        batches(folder, **cache)
+        examples(folder, **cache)
 
 
 @pytest.mark.parametrize("cache", CACHES)
 def test_files_that_cannot_be_read_can_be_skipped_and_are_counted_and_named(
-    tmp_path, cache, caplog
+    tmp_path, cache, caplog, examples
 ):
     folder = damaged(tmp_path)
     for _ in range(2):  # the second time perhaps from the cache
         caplog.clear()
         with caplog.at_level(logging.WARNING):
-            assert batches(folder, skip_bad_images=True, **cache) == [1, 5]
+            assert examples(folder, skip_bad_images=True, **cache) == [[1, 5]]
         (record,) = (r for r in caplog.records if "Skipped" in r.message)
         assert "Skipped 3 of the 5 images" in record.message
         assert all(name in record.message for name in ("2.jpg", "3.png", "4.png"))
 
 
 @pytest.mark.parametrize("cache", CACHES[1:])
-def test_a_cache_without_the_files_that_were_skipped_is_not_taken_for_complete(tmp_path, cache):
+def test_a_cache_without_the_files_that_were_skipped_is_not_taken_for_complete(
+    tmp_path, cache, examples
+):
     folder = damaged(tmp_path)
-    batches(folder, skip_bad_images=True, **cache)
+    examples(folder, skip_bad_images=True, **cache)
     with pytest.raises(ResourceError, match="Not a picture"):
-        batches(folder, **cache)
+        examples(folder, **cache)
 
 
 def test_a_batch_size_that_what_is_left_cannot_fill_raises_an_error(tmp_path):
@@ -351,36 +365,30 @@ def test_a_batch_size_that_what_is_left_cannot_fill_raises_an_error(tmp_path):
         load_dataset(folder, image_shape=(4, 4, 1), batch_size=3, split="all", skip_bad_images=True)
 
 
-def test_a_folder_in_which_nothing_can_be_read_raises_an_error(tmp_path):
+def test_a_folder_in_which_nothing_can_be_read_raises_an_error(tmp_path, examples):
     (tmp_path / "a.png").write_text("this is no picture")
     with pytest.raises(ResourceError, match=r"No image can be read; of the first: .*a\.png"):
-        batches(str(tmp_path), skip_bad_images=True)
+        examples(str(tmp_path), skip_bad_images=True)
 
 
-def test_labels_and_partners_are_skipped_with_their_images(tmp_path):
+def test_labels_and_partners_are_skipped_with_their_images(tmp_path, examples):
     folder = make(tmp_path / "photos", "A/1", "A/2", "A/3", "B/1", "B/2", "B/3")
     (tmp_path / "photos" / "A" / "2.png").write_text("this is no picture")
-    for arguments in CACHES:
-        for batch_format, expected in (("labelled", [0, 0, 1, 1, 1]), ("paired", [4, 6])):
-            dataset = load_dataset(
-                folder, batch_format, image_shape=(4, 4, 1), batch_size=1, split="all",
-                shuffle=False, skip_bad_images=True, **arguments,
-            )  # fmt: skip
-            seconds = [np.ravel(second)[0] for _, second in dataset]
-            if batch_format == "paired":
-                seconds = np.round((np.array(seconds) + 1) * 127.5)
-            np.testing.assert_array_equal(seconds, expected)
+    labelled, paired = [[1, 3, 4, 5, 6], [0, 0, 1, 1, 1]], [[1, 3], [4, 6]]
+    for cache in CACHES:
+        for batch_format, expected in (("labelled", labelled), ("paired", paired)):
+            assert examples(folder, batch_format, skip_bad_images=True, **cache) == expected
 
 
-def test_a_picture_of_odd_width_has_no_halves_and_is_named(tmp_path):
+def test_a_picture_of_odd_width_has_no_halves_and_is_named(tmp_path, examples):
     folder = make(tmp_path, "a", shape=(4, 5))
     with pytest.raises(ResourceError, match=r"its width is odd, 5\. Received: '.*a\.png'"):
-        batches(folder, "paired")
+        examples(folder, "paired")
 
 
-def test_a_changed_file_is_read_again(tmp_path):
+def test_a_changed_file_is_read_again(tmp_path, examples):
     folder = make(tmp_path, "a")
-    assert batches(folder, cache_gib=0) == [1]
+    assert examples(folder, cache_gib=0) == [[1]]
     make(tmp_path, a=9)
     os.utime(tmp_path / "a.png", ns=(1, 1))  # within the clock's resolution it might be the same
-    assert batches(folder, cache_gib=0) == [9]
+    assert examples(folder, cache_gib=0) == [[9]]
