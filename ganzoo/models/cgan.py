@@ -24,6 +24,8 @@ momentum grows, half the discriminator's loss.
 
 Two pairs of networks, each with settings of its own, make this file longer than those of other
 models.
+
+Longer than 250 lines: it holds two pairs of networks, the paper's and the convolutional one.
 """
 
 import math
