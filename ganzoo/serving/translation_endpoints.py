@@ -53,10 +53,10 @@ class _TranslationEndpoints:
         in_range = tf.reduce_all(tf.abs(images) <= 1.0 + 1e-3)
         extremes = tf.stack([tf.reduce_min(images), tf.reduce_max(images)])
         images = require(images, in_range, "images must be in [-1, 1]", extremes)
-        return {"outputs": self.translator(images, **seeds)}
+        return {"outputs": self.translator(images, *seeds.values())}
 
     def translate(self, images, **seeds):
-        return {"outputs": to_uint8(self.translator(from_uint8(images), **seeds))}
+        return {"outputs": to_uint8(self.translator(from_uint8(images), *seeds.values()))}
 
     def translate_bytes(self, image_bytes, **seeds):
         # One by one, for they differ in size; two at a time, so that the next one is decoded while

@@ -95,7 +95,7 @@ DRAWS = {
         (Uniform(-math.sqrt(3.0), math.sqrt(3.0)), lambda share: math.sqrt(3.0) * (2 * share - 1)),
         (Uniform(2.0, 6.0), lambda share: 2.0 + 4.0 * share),
     ],
-    ids=str,
+    ids=["normal", "unit", "of variance 1", "wide"],
 )
 def test_draws_are_distributed_as_the_prior_says(prior, quantile, draw):
     drawn = draw(prior, 100).numpy()
