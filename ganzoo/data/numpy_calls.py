@@ -47,6 +47,7 @@ def numpy_function(function, inputs, output_type) -> tf.Tensor:
     TensorFlow 2.21). So a process's end waits until pipelines want no more of Python.
     """
 
+    @tf.autograph.experimental.do_not_convert  # which outside of a graph would be tried, in vain
     @functools.wraps(function)
     def counted(*arguments):
         with _calls:

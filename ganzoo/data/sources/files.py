@@ -93,6 +93,7 @@ class Files:
         return None
 
     def _read_with_pillow(self, path):
+        path = np.asarray(path).item()  # bytes; outside of a graph an array that holds them
         image = read_image(os.fsdecode(path))
         return image if image.shape[-1] == self.shape[-1] else np.repeat(image, 3, -1)
 
