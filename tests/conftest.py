@@ -13,6 +13,7 @@ import pytest
 import tensorflow as tf
 
 from ganzoo import create_model
+from ganzoo.models import compiling
 
 TINY = {
     "gan": {"image_shape": (4, 6, 1), "latent_dim": 4, "generator_units": 8, "maxout_units": 4},
@@ -33,6 +34,17 @@ def same_start(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.delenv("GANZOO_CACHE", raising=False)
     keras.utils.set_random_seed(0)
+
+
+@pytest.fixture(autouse=True)
+def xla_only_where_asked_for(request, monkeypatch):
+    """XLA takes 5 to 25 s, and 200 MB for good, for a step of dense layers.
+
+    `compile` asks for it by itself there. In tests it does so where they are marked `xla`, and for
+    what is made for a whole module; elsewhere `jit_compile=True` still means what it says.
+    """
+    if "xla" not in request.keywords:
+        monkeypatch.setattr(compiling, "xla_compiles_step", lambda model, _: model.jit_compile)
 
 
 @pytest.fixture(scope="session")

@@ -160,8 +160,8 @@ def test_an_old_keras_file_has_its_optimizers_too(name, old):
 @pytest.mark.parametrize(
     "name",
     [
-        "gan",
-        pytest.param("cgan_mlp", marks=pytest.mark.slow),
+        pytest.param("gan", marks=pytest.mark.xla),
+        pytest.param("cgan_mlp", marks=[pytest.mark.slow, pytest.mark.xla]),
         "cgan_convolutional",
         "dcgan",
         pytest.param("pix2pix", marks=pytest.mark.slow),
@@ -196,7 +196,7 @@ def test_old_measurements_are_compared(name, step, old):
     run = old(f"{name}/run")
     written = json.loads((run / "metrics.json").read_text())
     compared = ganzoo.compare([run]).metrics
-    assert [m.figures for m in compared] == [({step: result["values"]},) for result in written]
+    assert [m.values for m in compared] == [({step: result["values"]},) for result in written]
 
 
 def test_the_grids_of_an_old_run_make_a_timelapse(old, tmp_path):

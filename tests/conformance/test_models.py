@@ -335,7 +335,8 @@ def test_compile_takes_the_papers_optimizers_of_this_model(model):
     for ours, theirs in zip(
         (model.generator_optimizer, model.discriminator_optimizer), paper, strict=True
     ):
-        assert type(ours) is type(theirs) and ours.get_config() == theirs.get_config()
+        assert type(ours) is type(theirs)
+        assert ours.get_config() | {"name": None} == theirs.get_config() | {"name": None}
     # Schedules may count epochs; other optimizers are the same whatever the data's steps are.
     for optimizer in model.paper_optimizers(steps_per_epoch=7):
         assert isinstance(optimizer, keras.optimizers.Optimizer)

@@ -156,7 +156,7 @@ def test_waypoints_that_are_none_are_refused(dcgan, arguments, message):
         ({"path": "sphercal"}, "did you mean 'spherical'?"),
         ({"labels": [0]}, "This model has no labels. Received: DCGAN"),
         ({"grid": True}, "needs four waypoints, its corners. Received: 2"),
-        ({"grid": True, "loop": True}, "loop is for walks"),
+        ({"grid": True, "loop": True}, "A grid cannot be a loop"),
         ({"output": "walk.gf"}, "did you mean '.gif'?"),
         ({"output": "walk.gif", "fps": 0.0}, "in 1 to 50. Received: 0.0"),
         ({"output": "walk.gif", "grid": True}, "A grid is one picture, no animation"),
