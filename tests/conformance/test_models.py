@@ -17,7 +17,6 @@ CGAN = {"image_shape": (8, 8, 1), "num_classes": 3, "latent_dim": 4}
 # The smallest arguments with which a model still has all its parts. A new model adds its line.
 TINY = [
     ("gan", GAN),
-    ("gan", GAN | {"discriminator_steps": 2, "minimax": True}),
     ("dcgan", {"image_shape": (8, 8, 1), "latent_dim": 4, "filters": 2}),
     ("cgan", CGAN | {"generator_units": (3, 5, 8), "maxout_units": (4, 2, 4)}),
     ("cgan", CGAN | {"networks": "convolutional", "filters": 2}),
@@ -27,11 +26,15 @@ TINY = [
     ),
     ("cyclegan", {"image_shape": (24, 28, 1), "filters": 2, "blocks": 1, "pool_size": 5}),
 ]
+# The same models in another way, for the slow suite.
+VARIANTS = [("gan", GAN | {"discriminator_steps": 2, "minimax": True})]
 BATCH = 4
 
 
 @pytest.fixture(
-    scope="module", params=TINY, ids=lambda tiny: "-".join([tiny[0], *map(str, tiny[1].values())])
+    scope="module",
+    params=[*TINY, *(pytest.param(variant, marks=pytest.mark.slow) for variant in VARIANTS)],
+    ids=lambda tiny: "-".join([tiny[0], *map(str, tiny[1].values())]),
 )
 def tiny(request):
     """A model's name and its arguments."""
@@ -137,7 +140,8 @@ def test_the_step_counts_training_steps(trained):
 def test_an_update_of_one_side_leaves_the_other_alone(model, dataset):
     for mine, theirs in (("generator", "discriminator"), ("discriminator", "generator")):
         frozen = {f"{theirs}_optimizer": keras.optimizers.SGD(0.0)}
-        model.compile(**{f"{mine}_optimizer": keras.optimizers.SGD(0.1)}, **frozen)
+        mine_moves = {f"{mine}_optimizer": keras.optimizers.SGD(0.1)}
+        model.compile(**mine_moves, **frozen, run_eagerly=True)
         my_variables = getattr(model, f"{mine}_variables")
         their_variables = getattr(model, f"{theirs}_variables")
         mine_before, theirs_before = values(my_variables), values(their_variables)
@@ -160,7 +164,7 @@ def test_latents_are_drawn_from_the_prior_that_the_model_states(tiny, dataset, b
     np.testing.assert_array_equal(of_another_prior.latents_of_seeds(seeds), 0.25)
     np.testing.assert_array_equal(of_another_prior.truncate(expected, 0.0), 0.25)
     for one in (model, of_another_prior):
-        one.compile(keras.optimizers.SGD(1.0), keras.optimizers.SGD(1.0))
+        one.compile(keras.optimizers.SGD(1.0), keras.optimizers.SGD(1.0), run_eagerly=True)
     losses = [one.evaluate(dataset.take(1), verbose=0) for one in (model, of_another_prior)]
     assert losses[0] != losses[1]
     train(model, dataset)
@@ -169,7 +173,8 @@ def test_latents_are_drawn_from_the_prior_that_the_model_states(tiny, dataset, b
 
 
 def test_every_trainable_weight_is_of_one_side_and_gets_a_gradient(model, dataset):
-    model.compile(keras.optimizers.SGD(10.0), keras.optimizers.SGD(10.0))
+    sgd = [keras.optimizers.SGD(10.0) for _ in range(2)]
+    model.compile(*sgd, run_eagerly=True)
     variables = [*model.generator_variables, *model.discriminator_variables]
     assert {v.path for v in variables} == {v.path for v in model.trainable_variables}
     before = values(variables)
@@ -183,7 +188,7 @@ def test_a_training_cut_in_two_and_restored_is_the_same_training(tiny, dataset, 
     whole.save_weights(tmp_path / "initial.weights.h5")
     first.load_weights(tmp_path / "initial.weights.h5")
     for model in (whole, first, second):
-        model.compile()
+        model.compile(run_eagerly=True)  # compiled, it is tested of whole runs
     train(whole, dataset)
     train(first, dataset.take(1))
     first.save_weights(tmp_path / "cut.weights.h5")
@@ -196,7 +201,7 @@ def test_a_training_cut_in_two_and_restored_is_the_same_training(tiny, dataset, 
 
 
 def test_validation_prediction_and_keras_own_callbacks_work(model, dataset, tmp_path):
-    model.compile("adam", "sgd")
+    model.compile("adam", "sgd", run_eagerly=True)
     monitored = {"monitor": "val_generator_loss", "mode": "min"}
     history = model.fit(
         dataset,
@@ -256,6 +261,7 @@ def test_a_saved_model_comes_back_with_its_optimizers(trained, dataset, tmp_path
         theirs = (getattr(again, part) if part else again).variables
         for mine, loaded in zip(ours, theirs, strict=True):
             np.testing.assert_array_equal(mine.numpy(), loaded.numpy())
+    again.run_eagerly = True
     train(again, dataset)
 
 
@@ -295,7 +301,7 @@ def test_samples_and_exports_come_from_the_moving_average(model, batch):
 
 
 def test_the_moving_average_follows_the_generator_by_its_decay(model, dataset):
-    model.compile(keras.optimizers.SGD(1.0))
+    model.compile(keras.optimizers.SGD(1.0), run_eagerly=True)
     averages = [weight for network in model.generator_averages for weight in network.weights]
     weights = [weight for network in model.generators for weight in network.weights]
     expected = values(averages)
@@ -313,7 +319,7 @@ def test_the_moving_average_follows_the_generator_by_its_decay(model, dataset):
 )
 def test_mixed_precision_keeps_weights_and_losses_in_float32(tiny, dtype, dataset):
     model = create_model(tiny[0], **tiny[1], dtype=dtype)
-    model.compile()
+    model.compile(run_eagerly=True)
     history = train(model, dataset)
     assert np.all(np.isfinite([value for column in history.values() for value in column]))
     assert {variable.dtype for variable in model.trainable_variables} == {"float32"}

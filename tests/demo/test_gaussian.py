@@ -69,7 +69,7 @@ def test_a_picture_of_the_plane_shows_answers_samples_and_data():
     assert colour(samples[0]) == pictures.SAMPLES
 
 
-@pytest.mark.parametrize("dimensions", [1, 2])
+@pytest.mark.parametrize("dimensions", [pytest.param(1, marks=pytest.mark.slow), 2])
 def test_the_game_is_drawn_from_its_first_step_to_its_last(dimensions, tmp_path):
     path = tmp_path / "demo.gif"
     coverage = gaussian(path, modes=2, dimensions=dimensions, steps=101)

@@ -120,7 +120,9 @@ def test_labels_outside_the_classes_are_named_in_a_graph_and_in_eager_mode(argum
         model.fit(dataset, shuffle=False, verbose=0)
 
 
-@both_pairs
+@pytest.mark.parametrize(
+    "arguments", [MLP, pytest.param(CONVOLUTIONAL, marks=pytest.mark.slow)], ids=["mlp", "conv"]
+)
 def test_under_xla_a_label_outside_the_classes_gives_nan(arguments):
     model = CGAN(**arguments)
     model.compile(jit_compile=True)
