@@ -62,7 +62,7 @@ def test_gradients_pass_through_an_export(exports):
     np.testing.assert_allclose(gradients[1], gradients[0], rtol=1e-3, atol=1e-5)
 
 
-@pytest.mark.parametrize("jit_compile", [False, True])
+@pytest.mark.parametrize("jit_compile", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_images_are_projected_onto_an_export(exports, jit_compile):
     model, path, _ = exports("dcgan", jit_compile)
     own = model.predict(model.latents_of_seeds([1000]), verbose=0)
