@@ -119,7 +119,7 @@ def test_a_run_can_begin_with_the_weights_of_another(uninterrupted):
     assert float(tuned.step.numpy()) == 1
     with pytest.raises(InputError) as error:
         ganzoo.train("dcgan", run_dir="other", **settings | {"filters": 3})
-    assert "of the same model and the same sizes alone. Received: init_from=" in str(error.value)
+    assert "of the same model and the same sizes. Received: init_from=" in str(error.value)
     assert "\n" not in str(error.value)
     assert not Path("other").exists()
 
