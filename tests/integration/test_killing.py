@@ -11,6 +11,8 @@ import pytest
 
 import ganzoo
 
+pytestmark = pytest.mark.xla  # as in the processes that are killed
+
 COMMON = {
     "batch_size": 16, "sample_count": 4, "log_every": 3, "sample_every": 4, "health_every": 4,
     "checkpoint_every": 2,
