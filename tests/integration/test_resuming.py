@@ -58,6 +58,7 @@ def assert_same_runs(one, other):
 def test_a_run_resumed_at_this_place_of_an_epoch_is_the_uninterrupted_one(
     cut, uninterrupted, caplog
 ):
+    caplog.set_level("INFO", "ganzoo")
     ganzoo.train("dcgan", steps=cut, run_dir="cut", **LONG)
     assert ganzoo.train("dcgan", steps=8, run_dir="cut", resume=True, **LONG) == Path("cut")
     assert f"step {cut} to 8" in caplog.text
