@@ -47,10 +47,6 @@ class Config:
         """What training needs to know beyond model, optimizers and data."""
         return RunSettings(**self.arguments(RunSettings))
 
-    def run_settings(self) -> RunSettings:
-        """Returns `run`."""
-        return self.run
-
     def arguments(self, function) -> dict:
         """Returns the settings that `function` (or a class) takes, as far as the model has them."""
         return {name: self.values[name] for name in parameters_of(function) if name in self.values}

@@ -66,7 +66,7 @@ def main():
         registry.model_class(config.model).batch_format,
         DataSettings(**config.arguments(DataSettings), shuffle=True),
     )
-    batch = pipeline.first_examples(config.run_settings().sample_count)
+    batch = pipeline.first_examples(config.run.sample_count)
     watch = Watch(batch, arguments.generator, arguments.every)
     with tempfile.TemporaryDirectory() as folder:
         run = ganzoo.train(config, run_dir=Path(folder) / "run", more_callbacks=[watch])

@@ -58,8 +58,8 @@ def test_arguments_are_what_a_function_takes():
     data = config.arguments(load_dataset)
     assert (data["batch_size"], data["image_shape"]) == (7, (28, 28, 1))
     assert "batch_format" not in data
-    assert config.run_settings() == RunSettings(**config.arguments(RunSettings))
-    assert config.run_settings().steps == 9
+    assert config.run == RunSettings(**config.arguments(RunSettings))
+    assert config.run.steps == 9
 
 
 def test_the_settings_of_the_run_are_made_once():
