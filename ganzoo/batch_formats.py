@@ -31,6 +31,8 @@ def unpack(batch_format: str, data, *shapes):
     parts = [part for part in parts if part is not None]  # train_on_batch adds empty places
     if len(parts) == 1 and isinstance(parts[0], (tuple, list)):
         parts = parts[0]  # fit((images, labels)) instead of fit(images, labels)
+    # Eagerly, Keras hands arrays on as they came.
+    parts = [tf.convert_to_tensor(part) if hasattr(part, "shape") else part for part in parts]
     received = [getattr(part, "shape", type(part).__name__) for part in parts]
     fits = len(parts) == len(shapes) and all(
         isinstance(got, tf.TensorShape) and got[1:].is_compatible_with(shape)
