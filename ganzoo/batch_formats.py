@@ -53,3 +53,24 @@ def unpack(batch_format: str, data, *shapes):
             f"Received: {' and '.join(map(str, received))}"
         )
     return parts[0] if len(parts) == 1 else tuple(parts)
+
+
+def split(batch, count: int) -> list:
+    """Returns a batch in equal parts, one after another: `count` batches of its format.
+
+    Args:
+        batch: what `unpack` returned.
+        count: of parts.
+
+    Raises:
+        InputError: if the number of examples is no multiple of it.
+    """
+    tensors = batch if isinstance(batch, tuple) else (batch,)
+    size = tensors[0].shape[0]
+    if size is not None and size % count:
+        raise InputError(
+            f"A step of this model takes {count} batches as one, so their examples must be a "
+            f"multiple of {count}. Received: {size}"
+        )
+    parts = [tf.split(tensor, count) for tensor in tensors]
+    return [part[0] if len(part) == 1 else part for part in zip(*parts, strict=True)]

@@ -11,7 +11,7 @@ from functools import cached_property
 
 import yaml
 
-from ganzoo.config import presets
+from ganzoo.config import formerly, presets
 from ganzoo.config.schema import checked_value, default_of, parameters_of, settings_schema
 from ganzoo.config.settings import RunSettings
 from ganzoo.errors import InputError, unknown
@@ -145,6 +145,7 @@ def _resolved(chosen, image_size, overrides):
 def _check_names(chosen, overrides, schema):
     for name in (*chosen.values, *overrides):
         if name not in schema:
+            formerly.check_setting(chosen.model, name)
             whose = f"{chosen.model!r}"
             if name in chosen.recipe:
                 whose = f"the recipe of {whose}"

@@ -139,16 +139,17 @@ def _value(node, model, folder, exemplars):
                 f"direction {node.name!r}"
             )
         vector = load_direction(folder, node.name).vector[None]
-        if vector.shape[1] != model.latent_dim:
+        size = model.latent_shape[-1]
+        if vector.shape[1] != size:
             raise InputError(
-                f"The direction {node.name!r} must be of this model's latents, {model.latent_dim} "
-                f"numbers. Received: {vector.shape[1]}"
+                f"The direction {node.name!r} must be of this model's latents, {size} numbers. "
+                f"Received: {vector.shape[1]}"
             )
         return vector
     if isinstance(node, expressions.Seeds):
         latents = model.latents_of_seeds(tf.constant(node.seeds, tf.int64)).numpy()
     else:
-        latents = read_latents(node.name, model.latent_dim)
+        latents = read_latents(node.name, model.latent_shape[-1])
     exemplars.append(latents)
     return latents
 

@@ -11,7 +11,7 @@ from ganzoo.errors import InputError
 from ganzoo.images.files import format_of, save_image
 from ganzoo.images.grids import image_grid
 from ganzoo.inference.sampling import BATCH_SIZE, sampled
-from ganzoo.inference.sources import LatentSource, checked_labels, open_source, prior_of
+from ganzoo.inference.sources import LatentSource, checked_labels, latent_space_of, open_source
 
 
 def generate(
@@ -67,7 +67,7 @@ def generate(
         format_of(output)
     model = open_source(run, checkpoint)
     if truncation != 1:
-        prior_of(model, ", whose mean truncation needs")
+        latent_space_of(model, ", whose mean truncation needs")
     labels = checked_labels(model, labels)
 
     batches = sampled(model, count, seed=seed, labels=labels, truncation=truncation)

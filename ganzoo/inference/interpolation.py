@@ -21,8 +21,8 @@ from ganzoo.inference.sources import (
     LatentSource,
     checked_labels,
     images_of,
+    latent_space_of,
     open_source,
-    prior_of,
 )
 from ganzoo.randomness.priors import PATHS, between
 
@@ -80,7 +80,7 @@ def interpolate(
 
     model = open_source(run)
     if path == "auto":
-        path = prior_of(model, "; say which path, spherical or linear").path
+        path = latent_space_of(model, "; say which path, spherical or linear").path
     latents = _latents(model, waypoints)
     labels = checked_labels(model, [] if labels is None else labels)
     count = max(len(latents), len(labels))
@@ -122,10 +122,10 @@ def _check_output(output, grid, fps):
 def _latents(model, waypoints):
     """The waypoints' latents, float `(count, latent_dim)`."""
     if isinstance(waypoints, (str, os.PathLike)):
-        return read_latents(waypoints, model.latent_dim)
+        return read_latents(waypoints, model.latent_shape[-1])
     points = np.asarray(waypoints)
     if points.ndim != 1 or (points.dtype.kind == "f" and points.size):
-        return checked_latents(points, model.latent_dim)
+        return checked_latents(points, model.latent_shape[-1])
     if points.dtype.kind not in "iu" or points.min() < 0 or points.max() >= 2**63:
         received = ", ".join(map(str, points[:5])) or "none"
         raise InputError(f"Waypoints are latents, or seeds in 0 to 2^63 - 1. Received: {received}")

@@ -19,8 +19,8 @@ from ganzoo.inference.sources import (
     LatentSource,
     checked_labels,
     images_of,
+    latent_space_of,
     open_source,
-    prior_of,
 )
 from ganzoo.runs.loading import load_model
 
@@ -96,7 +96,7 @@ def project(
     if not 0 <= seed <= 2**63 - CANDIDATES:
         raise InputError(f"Seeds must be in 0 to 2^63 - 1. Received: {seed}")
     model = open_source(run)
-    prior = prior_of(model, ", whose bounds projection needs")
+    latent_space = latent_space_of(model, ", whose bounds projection needs")
     if label is None and getattr(model, "num_classes", None) is not None:
         raise InputError("This model makes images of a class; say which (label). Received: none")
     labels = checked_labels(model, None if label is None else [label])
@@ -117,7 +117,7 @@ def project(
         some = slice(first, first + together)
         latents, values = _descend(
             losses, starts[some].reshape(-1, starts.shape[-1]),
-            np.repeat(targets[some], restarts, 0), steps, learning_rate, prior,
+            np.repeat(targets[some], restarts, 0), steps, learning_rate, latent_space,
         )  # fmt: skip
         best = values.reshape(-1, restarts).argmin(1)
         found.append(latents.reshape(len(best), restarts, -1)[np.arange(len(best)), best])
@@ -148,7 +148,7 @@ def _losses_of(model, labels, extractor, feature_weight):
     return losses
 
 
-def _descend(losses, initial, targets, steps, learning_rate, prior):
+def _descend(losses, initial, targets, steps, learning_rate, latent_space):
     """Returns the latents that Adam finds from initial ones, and their losses."""
     latents = tf.Variable(initial)
     targets = tf.constant(targets)
@@ -163,7 +163,7 @@ def _descend(losses, initial, targets, steps, learning_rate, prior):
                 # A sum: rows do not depend on each other.
                 loss = tf.reduce_sum(losses(latents, targets))
             optimizer.apply([tape.gradient(loss, latents)], [latents])
-            latents.assign(tf.clip_by_value(latents, prior.low, prior.high))
+            latents.assign(tf.clip_by_value(latents, latent_space.low, latent_space.high))
         return losses(latents, targets)
 
     values = search().numpy()

@@ -10,7 +10,7 @@ from tqdm import tqdm
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.inference.sampling import BATCH_SIZE, batches_of
 from ganzoo.models.base import GANModel
-from ganzoo.randomness.priors import Normal, Uniform
+from ganzoo.randomness.priors import LatentSpace
 from ganzoo.runs.folder import Run
 from ganzoo.runs.loading import load_run
 from ganzoo.serving import ExportedModel, is_saved_model
@@ -22,8 +22,8 @@ def open_source(source: LatentSource, checkpoint: str = "newest") -> GANModel | 
     """Returns a model that generates images from latents.
 
     That is a `GANModel` that samples from noise, or an `ExportedModel`, which has of its interface
-    what is needed here: `latents_of_seeds`, `latent_dim`, `image_shape`, `num_classes` where there
-    are classes, `prior`, a call that gradients pass through, and `predict_on_batch`.
+    what is needed here: `latents_of_seeds`, `latent_shape`, `image_shape`, `num_classes` where
+    there are classes, `latent_space`, a call that gradients pass through, and `predict_on_batch`.
 
     Args:
         source: a run folder, the folder of an exported SavedModel, or such a model itself.
@@ -55,8 +55,8 @@ def open_source(source: LatentSource, checkpoint: str = "newest") -> GANModel | 
     return model
 
 
-def prior_of(model: GANModel | ExportedModel, why: str) -> Normal | Uniform:
-    """Returns the prior that a model states.
+def latent_space_of(model: GANModel | ExportedModel, why: str) -> LatentSpace:
+    """Returns the distribution of a model's latents: its mean, its bounds, the path between two.
 
     Args:
         model: as `open_source` returns it.
@@ -65,12 +65,13 @@ def prior_of(model: GANModel | ExportedModel, why: str) -> Normal | Uniform:
     Raises:
         InputError: if the model states none.
     """
-    if not hasattr(model, "prior"):
+    latent_space = getattr(model, "latent_space", None)
+    if latent_space is None:
         raise InputError(
             f"This model does not state what its latents are drawn from (`prior`){why}. "
             f"Received: {type(model).__name__}"
         )
-    return model.prior
+    return latent_space
 
 
 def checked_labels(model: GANModel | ExportedModel, labels: Sequence[int] | None) -> list[int]:
@@ -98,7 +99,7 @@ def images_of(
 
     Args:
         model: a model that samples from noise.
-        latents: float `(count, latent_dim)`.
+        latents: float `(count, *latent_shape)`.
         labels: of a model with labels, in turn: image i is of `labels[i % len(labels)]`. In place
             of classes, weights of all classes, floats `(labels, num_classes)`.
 

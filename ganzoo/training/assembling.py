@@ -124,8 +124,8 @@ def _check_end(run: Run, step: int, total_steps: int, total_before: int | None) 
 def _take_weights(model: GANModel, folder: str) -> None:
     """Gives a new model's networks the newest weights of a run."""
     other = load_run(folder)
-    ours = [*model.generators, *model.discriminators, *model.generator_averages]
-    theirs = [*other.generators, *other.discriminators]
+    ours = [*model.generator_side, *model.discriminator_side, *model.generator_averages]
+    theirs = [*other.generator_side, *other.discriminator_side]
     theirs += other.samplers if model.generator_averages else []
     shapes, other_shapes = (
         [weight.shape for network in networks for weight in network.weights]

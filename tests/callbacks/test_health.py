@@ -148,7 +148,7 @@ def test_figures_are_what_their_definitions_say():
     reals[::2] = 1.0
     fakes = np.arange(4, dtype=np.float32).reshape(4, 1, 1, 1) / 4 * np.ones_like(reals)
     scores = np.array([-1.0, 0.5, 2.0, 0.1]), np.array([[-1.0, 0.0], [1.0, 1.0]])
-    found = figures(AdversarialOutputs(reals, fakes, *scores))
+    found = figures(AdversarialOutputs(reals, fakes, *scores), 0.0)
     assert found["real_accuracy"] == 0.75 and found["fake_accuracy"] == 0.5
     assert found["saturation"] == 0.0 - 0.5
     pairs = [0.25] * 3 + [0.5] * 2 + [0.75]
@@ -160,6 +160,21 @@ def test_the_diversity_is_that_within_a_label_and_left_out_where_there_is_none()
     labels = np.array([0, 0, 1, 1])
     fakes = np.array([0.0, 0.0, 0.5, 0.5], np.float32).reshape(4, 1, 1, 1)
     zeros = np.zeros(4)
-    assert figures(AdversarialOutputs(reals, fakes, zeros, zeros, labels))["diversity"] == 0.0
-    assert "diversity" not in figures(AdversarialOutputs(reals, fakes, zeros, zeros, np.arange(4)))
-    assert "diversity" not in figures(AdversarialOutputs(np.zeros_like(reals), fakes, zeros, zeros))
+
+    def diversity(reals, labels=None):
+        return figures(AdversarialOutputs(reals, fakes, zeros, zeros, labels), 0.0).get("diversity")
+
+    assert diversity(reals, labels) == 0.0
+    attributes = np.array([[0.0, 1.0], [0.0, 1.0], [1.0, 1.0], [1.0, 1.0]])
+    assert diversity(reals, attributes) == 0.0  # equal vectors are one label
+    assert diversity(reals, np.arange(4)) is None
+    assert diversity(np.zeros_like(reals)) is None
+
+
+def test_a_critic_has_no_accuracy_but_a_difference_of_its_scores():
+    images = np.linspace(-1, 1, 4, dtype=np.float32).reshape(4, 1, 1, 1)
+    outputs = AdversarialOutputs(images, images, np.full(4, -7.0), np.full((4, 1), -9.5))
+    found = figures(outputs, None)
+    assert found["score_difference"] == 2.5
+    assert not {"real_accuracy", "fake_accuracy"} & found.keys()
+    assert figures(outputs, -8.0)["real_accuracy"] == figures(outputs, -8.0)["fake_accuracy"] == 1.0

@@ -176,7 +176,7 @@ BAD = {
     "train cyclegan --set direction=ba": (2, "Unknown setting of 'cyclegan'"),
     "train cyclegan --image-size 30": (2, "multiples of 4.*Received: .*30, 30, 1"),
     "train cgan --set num_classes=9": (2, "num_classes must be at least 10. Received: 9"),
-    "train cgan --set networks=mpl": (2, "did you mean 'mlp'.*Received: 'mpl'"),
+    "train cgan --set networks=mlp": (2, "is the model 'cdcgan' now.*Received: .*'networks'"),
     "resume nowhere": (1, "Not a run folder.*Received: 'nowhere'"),
     "resume run --steps 2": (2, "at step 3 already, and cannot end at step 2"),
     "train dcgan --dataset mnist/three": (2, "did you mean 'mnist'"),

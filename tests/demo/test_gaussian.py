@@ -112,10 +112,10 @@ def test_the_health_check_takes_points_and_finds_samples_that_are_all_alike():
     norms, outputs = model.gradient_norms(points)
     assert norms["generator_gradient"] > 0 < norms["discriminator_gradient"]
     np.testing.assert_array_equal(outputs["points"].reals[:, 0, 0], points)
-    assert figures(outputs["points"])["diversity"] > 0.01
+    assert figures(outputs["points"], model.decision_threshold)["diversity"] > 0.01
     model.generator.layers[-1].kernel.assign(tf.zeros((4, 2)))
     _, outputs = model.gradient_norms(points)
-    assert figures(outputs["points"])["diversity"] == 0.0
+    assert figures(outputs["points"], model.decision_threshold)["diversity"] == 0.0
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from ganzoo.runs.loading import create_from_config
 COUNT = 24
 SETTINGS = {
     "gan": {"latent_dim": 4, "generator_units": 8, "maxout_units": 4},
-    "cgan": {"latent_dim": 4, "filters": 2},
+    "cdcgan": {"latent_dim": 4, "filters": 2},
     "pix2pix": {"filters": 2, "receptive_field": 16},
     "cyclegan": {"filters": 2, "blocks": 1},
 }
@@ -77,7 +77,7 @@ def test_samples_are_compared_with_the_first_training_images():
 
 
 def test_classes_are_as_frequent_as_in_the_data_and_their_diversity_is_measured():
-    measurement, model, config = opened("cgan", ["fid", "class_diversity"], count=60)
+    measurement, model, config = opened("cdcgan", ["fid", "class_diversity"], count=60)
     fid, diversity = measurement(model)
     images, labels = data(config, "labelled")
     fakes = model((model.latents_of_seeds(np.arange(60)), labels[:60]))
