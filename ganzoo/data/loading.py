@@ -6,14 +6,14 @@ from typing import Literal
 import numpy as np
 import tensorflow as tf
 
-from ganzoo.batch_formats import BATCH_FORMATS
-from ganzoo.data import transforms
+from ganzoo import batch_formats
 from ganzoo.data.caching import open_examples
 from ganzoo.data.pipeline import Pipeline
+from ganzoo.data.preprocessing import Preprocessing
 from ganzoo.data.settings import DataSettings
 from ganzoo.data.sources.opening import open_sources
-from ganzoo.data.sources.source import ReversedPairs
-from ganzoo.errors import InputError, unknown
+from ganzoo.errors import InputError
+from ganzoo.images.fitting import check_center_crop
 
 
 def load_dataset(
@@ -112,42 +112,49 @@ def open_pipeline(
     dataset: str | os.PathLike | np.ndarray | tuple | tf.data.Dataset,
     batch_format: str,
     settings: DataSettings,
+    *,
+    batches_per_step: int = 1,
 ) -> Pipeline:
     """Returns the `Pipeline` behind `load_dataset`, which explains the arguments and errors.
+
+    `batches_per_step` is that of a `Pipeline`.
 
     With `cache="none"` all files are read once here, to know which can be; otherwise they are
     decoded into the cache.
     """
-    if batch_format not in BATCH_FORMATS:
-        raise unknown("batch format", batch_format, BATCH_FORMATS)
     settings.check_format(batch_format)
-    sources = open_sources(dataset, batch_format, settings.split, settings.data_dir)
-    _check_batch_size({source.name: source.size for source in sources}, settings)
-    for shape in (shape for source in sources for shape in source.shapes.values() if shape):
-        transforms.check_center_crop(shape, settings.center_crop)
-    if settings.direction == "ba":
-        sources = [ReversedPairs(source) for source in sources]
+    declared = batch_formats.batch_format(batch_format).with_settings(settings)
+    sources = open_sources(
+        dataset, declared, settings.split, settings.data_dir, direction=settings.direction
+    )
+    sizes = {source.name: source.size for source in sources}
+    _check_batch_size(sizes, settings, batches_per_step)
+    for source in sources:
+        for part in declared.pictures:
+            check_center_crop(source.shapes[part.source_name], settings.center_crop)
     examples = open_examples(
         sources,
-        transforms.Preprocessing.from_settings(settings),
+        Preprocessing.from_settings(settings, declared),
         settings.cache,
         settings.cache_gib,
         settings.skip_bad_images,
     )
     # Files that cannot be read may have been skipped.
-    _check_batch_size({some.name: len(some) for some in examples}, settings)
+    sizes = {some.name: len(some) for some in examples}
+    _check_batch_size(sizes, settings, batches_per_step)
     return Pipeline(
         examples,
-        batch_format,
+        declared,
         image_shape=settings.image_shape,
         batch_size=settings.batch_size,
         shuffle=settings.is_shuffled,
         horizontal_flip=settings.horizontal_flip,
         seed=settings.seed,
+        batches_per_step=batches_per_step,
     )
 
 
-def _check_batch_size(sizes, settings):
+def _check_batch_size(sizes, settings, batches_per_step):
     smallest = min(sizes, key=sizes.get)
     batch_size = settings.batch_size
     # Shuffled batches are full ones, or none; in order, the last one may be smaller.
@@ -155,4 +162,10 @@ def _check_batch_size(sizes, settings):
         raise InputError(
             f"The batch size must be in 1 to {sizes[smallest]}, the number of examples of "
             f"{smallest!r}. Received: {batch_size}"
+        )
+    if settings.is_shuffled and batches_per_step * batch_size > sizes[smallest]:
+        raise InputError(
+            f"A step takes {batches_per_step} batches, so that the batch size must be in 1 to "
+            f"{sizes[smallest] // batches_per_step}: {smallest!r} has {sizes[smallest]} examples. "
+            f"Received: {batch_size}"
         )

@@ -56,6 +56,10 @@ class PointGAN(GANModel):
         self.discriminator = _mlp(dimensions, units, outputs=1, name="discriminator")
         self.finalize()
 
+    @property
+    def example_shapes(self):
+        return {"images": (self.dimensions,)}
+
     @staticmethod
     def default_optimizers(learning_rate: float = 2e-4, beta_1: float = 0.5, steps: int = 0):
         """Adam for each network, its rate falling to zero over so many steps; with 0 it stays.
@@ -75,7 +79,7 @@ class PointGAN(GANModel):
         return losses.non_saturating_generator_loss(fake_logits)
 
     def train_step(self, data):
-        points = self.unpack(data, (self.dimensions,))
+        points = self.unpack(data)
         for update in range(self.discriminator_steps):
             with tf.GradientTape(persistent=True) as tape:
                 fakes = self._fakes(points, self.key(f"latents/{update}"), training=True)
@@ -89,7 +93,7 @@ class PointGAN(GANModel):
         return self.end_step(discriminator_loss=d_loss, generator_loss=g_loss)
 
     def forward_pass(self, data, step):
-        points = self.unpack(data, (self.dimensions,))
+        points = self.unpack(data)
         fakes = self._fakes(points, self.key("latents", step), training=False)
         real_logits = self.discriminator(points, training=False)
         fake_logits = self.discriminator(fakes, training=False)

@@ -137,9 +137,9 @@ class GANModel(GANInterface, keras.Model):
 
     # Inside a step.
 
-    def unpack(self, data, *shapes):
-        """Returns the batch's tensors, each checked against the shape of one example."""
-        parts = batch_formats.unpack(self.batch_format, data, *shapes)
+    def unpack(self, data):
+        """Returns the batch's tensors, each checked against `example_shapes`."""
+        parts = batch_formats.unpack(self.batch_format, data, self.example_shapes)
         # Float32 as they come, but for a model that is float64 throughout.
         return tf.nest.map_structure(
             lambda part: tf.cast(part, self.variable_dtype) if part.dtype.is_floating else part,

@@ -193,7 +193,7 @@ class CGAN(GANModel):
         return super().fit(x, y, *args, **kwargs)
 
     def train_step(self, data):
-        images, labels = self.unpack(data, self.image_shape, ())
+        images, labels = self.unpack(data)
         count = tf.shape(images)[0]
         latents = self.prior.draw((count, self.latent_dim), self.key("latents"))
         generator_keys, reals_keys, fakes_keys = (
@@ -213,7 +213,7 @@ class CGAN(GANModel):
         return self.end_step(discriminator_loss=d_loss, generator_loss=g_loss)
 
     def forward_pass(self, data, step):
-        images, labels = self.unpack(data, self.image_shape, ())
+        images, labels = self.unpack(data)
         count = tf.shape(images)[0]
         latents = self.prior.draw((count, self.latent_dim), self.key("latents", step))
         keys = tf.zeros([count], tf.int64)  # nothing is dropped

@@ -199,7 +199,7 @@ class CycleGAN(GANModel):
         )
 
     def train_step(self, data):
-        images_a, images_b = self.unpack(data, self.image_shape, self.image_shape)
+        images_a, images_b = self.unpack(data)
         with tf.GradientTape() as generator_tape:
             g_losses, fakes_a, fakes_b = self._generate(images_a, images_b)
         g_loss = g_losses["generator_loss"]
@@ -247,7 +247,7 @@ class CycleGAN(GANModel):
         return discriminator(reals, training=True), discriminator(fakes, training=True)
 
     def forward_pass(self, data, step):
-        images_a, images_b = self.unpack(data, self.image_shape, self.image_shape)
+        images_a, images_b = self.unpack(data)
         g_losses, fakes_a, fakes_b = self._generate(images_a, images_b)
         logits_a = self._discriminate(self.discriminator_a, images_a, fakes_a)
         logits_b = self._discriminate(self.discriminator_b, images_b, fakes_b)

@@ -141,7 +141,7 @@ class DCGAN(GANModel):
         return losses.sigmoid_cross_entropy(1.0, fake_logits)
 
     def train_step(self, data):
-        images = self.unpack(data, self.image_shape)
+        images = self.unpack(data)
         latents = self.prior.draw((tf.shape(images)[0], self.latent_dim), self.key("latents"))
         # One forward pass of G serves both updates: D is trained on its fakes, and the tape goes on
         # recording from there when it is G's turn.
@@ -165,7 +165,7 @@ class DCGAN(GANModel):
         return self.end_step(discriminator_loss=d_loss, generator_loss=g_loss)
 
     def forward_pass(self, data, step):
-        images = self.unpack(data, self.image_shape)
+        images = self.unpack(data)
         shape = (tf.shape(images)[0], self.latent_dim)
         fakes = self.generator(self.prior.draw(shape, self.key("latents", step)), training=False)
         real_logits = self.discriminator(images, training=False)

@@ -153,7 +153,7 @@ class GAN(GANModel):
         """
         total, count = 0.0, 0
         for batch in dataset:
-            images = to_unit(self.unpack(batch, self.image_shape))
+            images = to_unit(self.unpack(batch))
             total += np.sum(images, axis=0, dtype=np.float64)
             count += len(images)
         mean = np.clip(total / count, 1e-7, 1 - 1e-7)  # logits of 16 at most, as in the code
@@ -171,7 +171,7 @@ class GAN(GANModel):
         return losses.non_saturating_generator_loss(fake_logits)
 
     def train_step(self, data):
-        images = self.unpack(data, self.image_shape)
+        images = self.unpack(data)
         if self.discriminator_steps == 1:
             with tf.GradientTape(persistent=True) as tape:
                 real_logits, fake_logits = self._logits(images, update=0)
@@ -211,7 +211,7 @@ class GAN(GANModel):
         )
 
     def forward_pass(self, data, step):
-        images = self.unpack(data, self.image_shape)
+        images = self.unpack(data)
         count = tf.shape(images)[0]
         latents = self.prior.draw((count, self.latent_dim), self.key("latents", step))
         fakes = self.generator(latents, training=False)

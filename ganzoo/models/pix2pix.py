@@ -151,6 +151,10 @@ class Pix2Pix(GANModel):
         )
         self.finalize()
 
+    @property
+    def example_shapes(self):
+        return {"inputs": self._input_shape, "targets": self.image_shape}
+
     @staticmethod
     def default_optimizers(learning_rate: float = 2e-4, beta_1: float = 0.5):
         """Adam for each network (section 3.3)."""
@@ -175,7 +179,7 @@ class Pix2Pix(GANModel):
         return adversarial_loss + self.lambda_l1 * l1_loss
 
     def train_step(self, data):
-        inputs, targets = self.unpack(data, self._input_shape, self.image_shape)
+        inputs, targets = self.unpack(data)
         noise = randomness.example_keys(tf.shape(inputs)[0], self.key("dropout"))
         # One forward pass of G serves both updates: D is trained on its fakes, and the tape goes on
         # recording from there when it is G's turn.
@@ -202,14 +206,11 @@ class Pix2Pix(GANModel):
     def _generator_losses(self, targets, fakes, fake_logits):
         adversarial_loss = self.adversarial_loss(fake_logits)
         l1_loss = self.l1_loss(targets, fakes)
-        return {
-            "generator_loss": self.generator_loss(adversarial_loss, l1_loss),
-            "adversarial_loss": adversarial_loss,
-            "l1_loss": l1_loss,
-        }
+        total = self.generator_loss(adversarial_loss, l1_loss)
+        return {"generator_loss": total, "adversarial_loss": adversarial_loss, "l1_loss": l1_loss}
 
     def forward_pass(self, data, step):
-        inputs, targets = self.unpack(data, self._input_shape, self.image_shape)
+        inputs, targets = self.unpack(data)
         noise = randomness.example_keys(tf.shape(inputs)[0], self.key("dropout", step))
         fakes = self.generator([inputs, noise], training=False)
         real_logits = self.discriminator([inputs, targets], training=False)

@@ -1,12 +1,13 @@
-"""The Fashion-MNIST images that ship with ganzoo, in all four batch formats."""
+"""The Fashion-MNIST images that ship with ganzoo."""
 
 from importlib import resources
 
 import numpy as np
 import tensorflow as tf
 
+from ganzoo.batch_formats import BatchFormat, Images, Labels
 from ganzoo.data.sources.source import Source
-from ganzoo.errors import unknown
+from ganzoo.errors import InputError, unknown
 
 # The 10,000 test images of Fashion-MNIST, divided into three splits.
 SPLITS = {
@@ -31,23 +32,38 @@ class SampleSource(Source):
         return tf.data.Dataset.from_tensor_slices(self._parts).enumerate()
 
 
-def open_sample(batch_format: str, split: str) -> tuple[Source, ...]:
-    """Returns the embedded images of a split; in pairs they are drawn from their edges."""
+def open_sample(batch_format: BatchFormat, split: str) -> tuple[Source, ...]:
+    """Returns the embedded images of a split; in pairs they are drawn from their edges.
+
+    Raises:
+        InputError: for an unknown split, or a format of parts that these images do not have.
+    """
     if split not in SPLITS:
         raise unknown("split of 'sample'", split, SPLITS)
     file = resources.files("ganzoo.data") / "sample" / "fashion_mnist.npz"
     with resources.as_file(file) as path, np.load(path) as arrays:
         images = arrays["images"][SPLITS[split]][..., None]
         labels = arrays["labels"][SPLITS[split]].astype(np.int64)
-    if batch_format == "paired":
-        pairs = {"inputs": edges(images), "targets": images}
-        return (SampleSource("sample", f"{split}/pairs", pairs),)
-    if batch_format == "unpaired":
+    kinds = tuple(type(part.kind) for part in batch_format.parts)
+    if kinds == (Images, Images) and batch_format.independent:
         return tuple(
-            SampleSource(f"sample/{name}", f"{split}/{name}", {"images": images[labels == label]})
-            for name, label in DOMAINS.items()
+            SampleSource(
+                f"sample/{name}", f"{split}/{name}", {part.source_name: images[labels == label]}
+            )
+            for part, (name, label) in zip(batch_format.parts, DOMAINS.items(), strict=True)
         )
-    return (SampleSource("sample", split, {"images": images, "labels": labels}),)
+    if kinds == (Images, Images):
+        pairs = dict(zip(batch_format.names, (edges(images), images), strict=True))
+        return (SampleSource("sample", f"{split}/pairs", pairs),)
+    if kinds not in ((Images,), (Images, Labels)):
+        raise InputError(
+            "The sample has images, with labels, in pairs, and in two domains. "
+            f"Received: batch_format={batch_format.name!r}"
+        )
+    image = batch_format.parts[0].source_name
+    label = batch_format.part_of(Labels)
+    parts = {image: images, label.source_name if label else "labels": labels}
+    return (SampleSource("sample", split, parts),)
 
 
 def edges(images: np.ndarray) -> np.ndarray:

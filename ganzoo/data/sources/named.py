@@ -5,7 +5,8 @@ import re
 import numpy as np
 import tensorflow as tf
 
-from ganzoo.batch_formats import BATCH_FORMATS
+from ganzoo import batch_formats
+from ganzoo.batch_formats import BatchFormat, Labels
 from ganzoo.data.sources.source import Source
 from ganzoo.data.tfds.preparing import ensure_prepared, open_builder
 from ganzoo.errors import InputError, listed, unknown
@@ -66,26 +67,26 @@ class TfdsSource(Source):
 
 
 def open_named(
-    name: str, batch_format: str, split: str, data_dir: str | None
+    name: str, batch_format: BatchFormat, split: str, data_dir: str | None
 ) -> tuple[Source, ...]:
     """Returns a split of a TensorFlow Dataset.
 
-    Its first image feature is `images`, its first two make `paired`, and splits that differ by a
-    last A or B, as those of `cycle_gan/*` do, are the domains of `unpaired`. Its first class label
-    is `labels`, or, of a name such as `celeb_a#Smiling`, the feature that is named there.
+    Parts that are pictures are its image features, in their order. Splits that differ by a last A
+    or B, as those of `cycle_gan/*` do, are the domains of a format of independent parts. Its first
+    class label is `labels`, or, of a name such as `celeb_a#Smiling`, the feature that is named
+    there.
     """
     dataset, _, label = name.partition("#")
     builder = open_builder(dataset, data_dir)
-    parts = _parts(builder, name)
+    features = _Features(builder, name)
     if label:
-        parts["labels"] = _label_feature(builder, dataset, label)
+        features.labels = [_label_feature(builder, dataset, label)]
     ensure_prepared(builder)
     splits = builder.info.splits
     domains = [s[:-1] for s in splits if s.endswith("A") and f"{s[:-1]}B" in splits]
-    _check_format(name, batch_format, parts, domains)
-    of_format = BATCH_FORMATS["paired" if batch_format == "paired" else "labelled"]
-    parts = {part: parts[part] for part in of_format if part in parts}
-    if batch_format != "unpaired":
+    _check_format(name, batch_format, features, domains)
+    parts = features.of_parts(batch_format)
+    if not batch_format.independent:
         return (TfdsSource(builder, name, split, parts),)
     if re.match(r"\w*", split)[0] not in domains:
         raise unknown(f"split of {name!r}", split, domains)
@@ -94,29 +95,46 @@ def open_named(
     return tuple(TfdsSource(builder, f"{name}/{one}", one, parts) for one in of_domains)
 
 
-def _parts(builder, name):
-    """Returns {part: the feature that it is} for every part that the features can be."""
-    import tensorflow_datasets as tfds
+class _Features:
+    """The features of a dataset that parts can be made of, by path."""
 
-    features = builder.info.features
-    features = features if hasattr(features, "items") else {}
-    images = [key for key, kind in features.items() if isinstance(kind, tfds.features.Image)]
-    labels = [key for key, kind in features.items() if isinstance(kind, tfds.features.ClassLabel)]
-    if not images:
-        raise InputError(
-            f"Dataset {name!r} has no image feature; it has: {listed(features)}. "
-            "Choose one with images, such as 'celeb_a'"
-        )
-    usable = [key for key in images if features[key].shape[-1] in (1, 3, 4)]
-    if not usable:
-        raise InputError(
-            f"The images of {name!r} must have 1, 3 or 4 channels. "
-            f"Received: images {features[images[0]].shape}"
-        )
-    parts = dict(zip(BATCH_FORMATS["labelled"], usable[:1] + labels[:1], strict=False))
-    if len(usable) > 1:
-        parts |= dict(zip(BATCH_FORMATS["paired"], usable[:2], strict=True))
-    return parts
+    def __init__(self, builder, name):
+        import tensorflow_datasets as tfds
+
+        features = builder.info.features
+        features = features if hasattr(features, "items") else {}
+        images = [key for key, kind in features.items() if isinstance(kind, tfds.features.Image)]
+        if not images:
+            raise InputError(
+                f"Dataset {name!r} has no image feature; it has: {listed(features)}. "
+                "Choose one with images, such as 'celeb_a'"
+            )
+        self.images = [key for key in images if features[key].shape[-1] in (1, 3, 4)]
+        if not self.images:
+            raise InputError(
+                f"The images of {name!r} must have 1, 3 or 4 channels. "
+                f"Received: images {features[images[0]].shape}"
+            )
+        self.labels = [
+            key for key, kind in features.items() if isinstance(kind, tfds.features.ClassLabel)
+        ]
+
+    def of_parts(self, batch_format: BatchFormat) -> dict[str, str] | None:
+        """Returns {part of a source: the feature that it is}, None if a part has no feature."""
+        images, labels, found = iter(self.images), iter(self.labels), {}
+        for part in batch_format.parts:
+            if part.source_name in found:  # the other side of a dataset of two
+                continue
+            of_kind = images if part.kind.is_picture else ()
+            if isinstance(part.kind, Labels):
+                of_kind = labels
+            feature = next(iter(of_kind), None)
+            if feature is None:
+                return None
+            found[part.source_name] = feature
+        if found.keys() == {"images"} and self.labels:  # one cache for batches with and without
+            found["labels"] = self.labels[0]
+        return found
 
 
 def _label_feature(builder, dataset, label):
@@ -146,22 +164,21 @@ def _feature(of, path):
     return of
 
 
-def _check_format(name, batch_format, parts, domains):
-    makes = {
-        "images": True,
-        "labelled": "labels" in parts,
-        "paired": "targets" in parts,
-        "unpaired": bool(domains),
-    }
-    if makes[batch_format]:
+def _check_format(name, batch_format, features, domains):
+    made = [
+        declared.name
+        for declared in map(batch_formats.batch_format, batch_formats.list_batch_formats())
+        if features.of_parts(declared) and (domains or not declared.independent)
+    ]
+    if batch_format.name in made:
         return
-    if batch_format == "paired" and domains:
+    if batch_format.is_paired and domains:
         raise InputError(
             f"The images of {name!r} are unpaired: none belongs to another. For pairs take a "
-            "'pix2pix/NAME' dataset, or a folder of A|B images. Received: batch_format='paired'"
+            "'pix2pix/NAME' dataset, or a folder of A|B images. "
+            f"Received: batch_format={batch_format.name!r}"
         )
-    formats = ", ".join(one for one, made in makes.items() if made)
     raise InputError(
-        f"Dataset {name!r} gives batches of the formats {formats}. "
-        f"Received: batch_format={batch_format!r}"
+        f"Dataset {name!r} gives batches of the formats {', '.join(made)}. "
+        f"Received: batch_format={batch_format.name!r}"
     )
