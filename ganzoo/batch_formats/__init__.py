@@ -4,6 +4,7 @@
 cropped and drawn at random: `kinds` has the base class, and every kind is a file.
 """
 
+from ganzoo.batch_formats.attributes import Attributes
 from ganzoo.batch_formats.batches import unpack
 from ganzoo.batch_formats.formats import (
     BatchFormat,
@@ -17,6 +18,7 @@ from ganzoo.batch_formats.kinds import Kind
 from ganzoo.batch_formats.labels import Labels
 
 __all__ = [
+    "Attributes",
     "BatchFormat",
     "Images",
     "Kind",

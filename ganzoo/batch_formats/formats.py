@@ -6,12 +6,15 @@
 | `labelled` | images, labels |
 | `paired` | inputs, targets |
 | `unpaired` | images_a, images_b, in an order each |
+| `attributes` | images, attributes |
 
-Images are float32 in [-1, 1], `(batch, height, width, channels)`; labels are int32 `(batch,)`.
+Images are float32 in [-1, 1], `(batch, height, width, channels)`; labels are int32 `(batch,)`;
+attributes are float32 `(batch, count)` of 0.0 and 1.0.
 """
 
 from dataclasses import dataclass, replace
 
+from ganzoo.batch_formats.attributes import Attributes
 from ganzoo.batch_formats.images import Images
 from ganzoo.batch_formats.kinds import Kind
 from ganzoo.batch_formats.labels import Labels
@@ -81,6 +84,11 @@ class BatchFormat:
         parts = (replace(part, kind=part.kind.with_settings(settings)) for part in self.parts)
         return replace(self, parts=tuple(parts))
 
+    def with_kind(self, part: Part, kind: Kind) -> "BatchFormat":
+        """Returns the format with another kind for one of its parts."""
+        parts = (replace(one, kind=kind) if one is part else one for one in self.parts)
+        return replace(self, parts=tuple(parts))
+
     def reversed(self) -> "BatchFormat":
         """Returns the format of a dataset in which the parts come the other way round."""
         return replace(self, parts=self.parts[::-1])
@@ -147,6 +155,11 @@ for _declared in (
         "unpaired",
         (Part("images_a", Images(), "images"), Part("images_b", Images(), "images")),
         independent=True,
+    ),
+    BatchFormat(
+        "attributes",
+        (Part("images", Images()), Part("attributes", Attributes())),
+        settings=("attributes",),
     ),
 ):
     register_batch_format(_declared)

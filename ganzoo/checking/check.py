@@ -128,6 +128,7 @@ def _surveyed(
         sizes=dict(Counter(sizes)),
         channels=tuple(channels for one in surveys for channels in one.channels),
         classes=classes,
+        attributes=surveys[0].attribute_counts,
         unreadable=[fault for one in surveys for fault in one.unreadable],
         copies=[group for one in surveys for group in one.copies],
         misaligned=surveys[0].misaligned[0],

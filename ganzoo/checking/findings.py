@@ -65,6 +65,7 @@ def findings(surveys: list[Survey], batch_format: BatchFormat, data: DataSetting
             found.append(f"{_count(survey.blank, 'image')} of one colour: {_named(survey.blank)}")
         if survey.class_counts:
             found += _classes(survey.class_counts)
+        found += _attributes(survey)
         if batch_format.is_paired:
             found += _pairs(survey)
         found += _sizes(survey, data)
@@ -118,6 +119,14 @@ def _classes(counts):
         return []
     texts = [f"{name} ({count:,})" for name, count in few.items()]
     return [f"Classes with few images, compared to a median of {typical:,.0f}: {_named(texts)}"]
+
+
+def _attributes(survey):
+    number = len(survey.positions)
+    constant = [f"{n} (of {c:,})" for n, c in survey.attribute_counts.items() if c in (0, number)]
+    if not constant:
+        return []
+    return [f"Attributes that are true of all images or of none: {_named(constant)}"]
 
 
 def _pairs(survey):

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import tensorflow as tf
 
-from ganzoo.batch_formats import Labels, Part
+from ganzoo.batch_formats import Attributes, Labels, Part
 from ganzoo.checking import alignment, duplicates
 from ganzoo.data.reading import read_through
 from ganzoo.data.sources.source import Source
@@ -30,6 +30,7 @@ class Survey:
         sizes: of images by part, int `(count, 2)`: heights and widths.
         channels: of each part that is a picture.
         labels: int `(count,)`, if batches have any.
+        attributes: 0 or 1 `(count, attributes)`, if batches have any.
         thumbnails: uint8 `(count, 16, 16, 3)`; of pairs both side by side.
         gradients: of the inputs and of the targets of pairs, `alignment.gradient_magnitude`, of at
             most `alignment.AT_MOST` pairs.
@@ -43,6 +44,7 @@ class Survey:
     sizes: dict[str, np.ndarray]
     channels: tuple[int, ...]
     labels: np.ndarray | None
+    attributes: np.ndarray | None
     thumbnails: np.ndarray
     gradients: list[np.ndarray]
     compared: np.ndarray
@@ -73,6 +75,15 @@ class Survey:
         labels = range(max([*counts, len(self.source.classes) - 1]) + 1)
         names = dict(enumerate(self.source.classes))
         return {names.get(label, str(label)): counts[label] for label in labels}
+
+    @property
+    def attribute_counts(self) -> dict[str, int]:
+        """Of how many images each attribute is true."""
+        if self.attributes is None:
+            return {}
+        names = self.source.attributes or map(str, range(self.attributes.shape[1]))
+        counts = self.attributes.sum(0, dtype=np.int64).tolist()
+        return dict(zip(names, counts, strict=True))
 
     @property
     def of_different_shapes(self) -> list[str]:
@@ -113,10 +124,15 @@ def survey(
         ResourceError: if the source itself cannot be read.
     """
     pictures = {part.source_name: part.kind for part in parts if part.kind.is_picture}
-    label = next((part.source_name for part in parts if isinstance(part.kind, Labels)), None)
+    conditions = {
+        name: part.source_name
+        for part in parts
+        for name, kind in (("labels", Labels), ("attributes", Attributes))
+        if isinstance(part.kind, kind)
+    }
 
     def described(example):
-        return _described(example, pictures, label, preprocess)
+        return _described(example, pictures, conditions, preprocess)
 
     subsets = {  # numbers, evenly spread, of what would be too much to collect of all
         "gradient": _spread(source.size, alignment.AT_MOST),
@@ -140,6 +156,7 @@ def survey(
         sizes={name: collected.get(f"size {name}", np.zeros((0, 2), int)) for name in pictures},
         channels=tuple(source.shapes[name][-1] for name in pictures),
         labels=collected.get("labels"),
+        attributes=collected.get("attributes"),
         thumbnails=collected.get("thumbnails", no_thumbnails),
         gradients=[values for name, values in collected.items() if name.startswith("gradient ")],
         compared=compared[compared < count],
@@ -147,13 +164,12 @@ def survey(
     )
 
 
-def _described(example, pictures, label, preprocess):
+def _described(example, pictures, conditions, preprocess):
     """Returns what a survey collects of one example, by name."""
     images = {name: _in_colour(example[name]) for name in pictures}
     found = {f"size {name}": tf.shape(image)[:2] for name, image in images.items()}
     found["thumbnails"] = tf.concat([duplicates.thumbnail(image) for image in images.values()], 1)
-    if label is not None:
-        found["labels"] = tf.cast(example[label], tf.int32)
+    found |= {name: tf.cast(example[part], tf.int32) for name, part in conditions.items()}
     if len(pictures) == 2:
         for name, image in images.items():
             found[f"gradient {name}"] = alignment.gradient_magnitude(image)

@@ -17,7 +17,7 @@ from ganzoo.errors import InputError, unknown
 # Given by the model and by the run, never by a preset.
 _NOT_SETTINGS = {"batch_format", "shuffle", "steps_per_epoch"}
 # One setting for the model and its data: both take it in the same sense.
-_OF_MODEL_AND_DATA = {"image_shape", "input_channels", "seed"}
+_OF_MODEL_AND_DATA = {"image_shape", "input_channels", "attributes", "seed"}
 
 
 def settings_schema(model: str) -> dict[str, inspect.Parameter]:
@@ -162,8 +162,15 @@ _PLURALS = {int: "whole numbers", float: "numbers", bool: "true or false", str: 
 
 
 def _checked_list(name, value, kind):
-    """Returns a tuple or list with each of its parts in the type that `kind` states."""
+    """Returns a tuple or list with each of its parts in the type that `kind` states.
+
+    A text is a list too, of what stands between its commas.
+    """
     make, parts = typing.get_origin(kind), typing.get_args(kind)
+    if isinstance(value, str) and (parts[0] is str or "," in value):
+        value = [part.strip() for part in value.split(",") if part.strip()]
+        if parts[0] in (int, float, bool):
+            value = [_with_numbers(yaml.safe_load(part)) for part in value]
     has_any_length = make is list or parts[-1:] == (...,)
     if not isinstance(value, list | tuple) or not (has_any_length or len(value) == len(parts)):
         words = _PLURALS.get(parts[0], "values") if len({*parts} - {...}) == 1 else "values"

@@ -22,6 +22,7 @@ def load_dataset(
     *,
     image_shape: tuple[int, int, int],
     input_channels: int | None = None,
+    attributes: tuple[str, ...] = (),
     batch_size: int = 64,
     split: str = "train",
     center_crop: int | None = None,
@@ -49,9 +50,12 @@ def load_dataset(
             uint8, or floats in [-1, 1]. docs/data.md has the layouts of folders.
         batch_format: `"images"`; `"labelled"` for `(images, labels)`; `"paired"` for `(inputs,
             targets)`; `"unpaired"` for `(images_a, images_b)`, which are shuffled and augmented
-            independently, and whose epoch is one of the larger side. See `batch_formats`.
+            independently, and whose epoch is one of the larger side; `"attributes"` for `(images,
+            attributes)`. See `batch_formats`.
         image_shape: (height, width, channels) of the batches, 1 or 3 channels.
         input_channels: of `inputs`, where they are not those of `targets`; `paired` only.
+        attributes: names of the attributes that batches have, in this order; left out, all that the
+            data has. `attributes` only.
         batch_size: examples in a batch.
         split: the source's split; of a TensorFlow Dataset also a part, such as `"train[:1000]"`.
             `"train"` of an unpaired one is its `trainA` and `trainB`. Of files and arrays without
@@ -77,8 +81,9 @@ def load_dataset(
         data_dir: TFDS's folder; left out, TFDS's own default.
 
     Raises:
-        InputError: for an unknown dataset, split, format or fit, a format that the dataset does
-            not make, arrays of another type or range, or a split smaller than a shuffled batch.
+        InputError: for an unknown dataset, split, format, attribute or fit, a format that the
+            dataset does not make, arrays of another type or range, or a split smaller than a
+            shuffled batch.
         ResourceError: if the data is not here and cannot be downloaded, or a file cannot be read.
 
     Example:
@@ -91,6 +96,7 @@ def load_dataset(
     settings = DataSettings(
         image_shape=image_shape,
         input_channels=input_channels,
+        attributes=tuple(attributes),
         batch_size=batch_size,
         split=split,
         center_crop=center_crop,

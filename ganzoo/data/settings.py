@@ -31,6 +31,7 @@ class DataSettings:
 
     image_shape: tuple[int, int, int]
     input_channels: int | None = None
+    attributes: tuple[str, ...] = ()
     batch_size: int
     split: str
     center_crop: int | None

@@ -5,13 +5,15 @@ Images are uint8, or floats in [-1, 1] as everywhere, which are rounded to the 2
 
 import os
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
 
 from ganzoo import batch_formats
-from ganzoo.batch_formats import BatchFormat, Kind
+from ganzoo.batch_formats import Attributes, BatchFormat, Kind
+from ganzoo.batch_formats.attributes import columns_of
 from ganzoo.data.numpy_calls import numpy_function
 from ganzoo.data.sources.held_out import chosen
 from ganzoo.data.sources.source import Source
@@ -34,6 +36,7 @@ class ArraySource(Source):
         self._positions = chosen([str(number) for number in range(length)], split, name)
         shapes = {part: array.shape[1:] for part, array in arrays.items()}
         super().__init__(name, identity, len(self._positions), shapes)
+        self.attributes = next((k.names for k in kinds.values() if isinstance(k, Attributes)), ())
 
     def examples(self):
         positions = tf.data.Dataset.from_tensor_slices(tf.constant(self._positions, tf.int64))
@@ -97,6 +100,8 @@ def open_arrays(
 def open_npz(given: str, batch_format: BatchFormat, split: str) -> tuple[Source, ...]:
     """Returns a split of the arrays in a file, which have the names of the format's parts.
 
+    It may have `attribute_names` too, by which attributes are chosen.
+
     Raises:
         ResourceError: if it cannot be read.
         InputError: if an array is missing, and as of `open_arrays`.
@@ -113,6 +118,7 @@ def open_npz(given: str, batch_format: BatchFormat, split: str) -> tuple[Source,
                     f"{', '.join(names)}; this one has {listed(file.files)}. Received: {given!r}"
                 )
             arrays = [file[name] for name in names]
+            attribute_names = file["attribute_names"] if "attribute_names" in file.files else None
     except InputError:
         raise
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
@@ -120,7 +126,26 @@ def open_npz(given: str, batch_format: BatchFormat, split: str) -> tuple[Source,
             f"Not an .npz file that can be read: {error}. Received: {given!r}"
         ) from error
     identity = f"{path.resolve()}/{status.st_size}/{status.st_mtime_ns}/{split}"
+    part = batch_format.part_of(Attributes)
+    if part is not None and attribute_names is not None:
+        place = names.index(part.name)
+        columns, kind = _named_columns(arrays[place], attribute_names, part.kind, given)
+        arrays[place] = columns
+        batch_format = batch_format.with_kind(part, kind)
+        identity += f"/{kind.names}"
     return open_arrays(arrays, batch_format, split, name=os.fspath(given), identity=identity)
+
+
+def _named_columns(values, names, kind, given):
+    """Returns the wanted columns of an array of attributes, and the kind with their names."""
+    names = [str(name) for name in np.atleast_1d(names)]
+    if values.ndim != 2 or values.shape[1] != len(names):
+        raise InputError(
+            f"attribute_names must be a name for each column of attributes, {values.shape}. "
+            f"Received: {len(names)} of them in {given!r}"
+        )
+    columns = columns_of(kind.names, names, repr(given))
+    return values[:, columns], replace(kind, names=tuple(names[column] for column in columns))
 
 
 def _native(array):

@@ -5,7 +5,8 @@ from importlib import resources
 import numpy as np
 import tensorflow as tf
 
-from ganzoo.batch_formats import BatchFormat, Images, Labels
+from ganzoo.batch_formats import Attributes, BatchFormat, Images, Labels
+from ganzoo.batch_formats.attributes import columns_of
 from ganzoo.data.sources.source import Source
 from ganzoo.errors import InputError, unknown
 
@@ -16,16 +17,20 @@ SPLITS = {
     "test": slice(9000, 10000),
 }
 DOMAINS = {"sneakers": 7, "ankle_boots": 9}  # by label
+ATTRIBUTES = ("footwear", "top", "dark")
+FOOTWEAR = (5, 7, 9)  # sandals, sneakers, boots
+TOPS = (0, 2, 4, 6)  # T-shirts, pullovers, coats, shirts
+DARK = 128  # the mean level of what is not background is below it
 FAINTEST_EDGE = 40.0  # by eye: seams and laces are drawn, most of a fabric's pattern is not
 
 
 class SampleSource(Source):
     """Embedded images, and what belongs to them, as one array a part."""
 
-    def __init__(self, name: str, subset: str, parts: dict[str, np.ndarray]):
+    def __init__(self, name: str, subset: str, parts: dict[str, np.ndarray], **names):
         size = len(next(iter(parts.values())))
         shapes = {key: part.shape[1:] for key, part in parts.items()}
-        super().__init__(name, f"sample/{subset}", size, shapes)
+        super().__init__(name, f"sample/{subset}", size, shapes, **names)
         self._parts = parts
 
     def examples(self):
@@ -55,15 +60,36 @@ def open_sample(batch_format: BatchFormat, split: str) -> tuple[Source, ...]:
     if kinds == (Images, Images):
         pairs = dict(zip(batch_format.names, (edges(images), images), strict=True))
         return (SampleSource("sample", f"{split}/pairs", pairs),)
+    if kinds == (Images, Attributes):
+        names = batch_format.names
+        values = attributes(images, labels)
+        chosen = columns_of(batch_format.parts[1].kind.names, ATTRIBUTES, "'sample'")
+        chosen_names = tuple(ATTRIBUTES[column] for column in chosen)
+        parts = dict(zip(names, (images, values[:, chosen]), strict=True))
+        subset = f"{split}/{chosen_names}"
+        return (SampleSource("sample", subset, parts, attributes=chosen_names),)
     if kinds not in ((Images,), (Images, Labels)):
         raise InputError(
-            "The sample has images, with labels, in pairs, and in two domains. "
+            "The sample has images, with labels or attributes, in pairs, and in two domains. "
             f"Received: batch_format={batch_format.name!r}"
         )
     image = batch_format.parts[0].source_name
     label = batch_format.part_of(Labels)
     parts = {image: images, label.source_name if label else "labels": labels}
     return (SampleSource("sample", split, parts),)
+
+
+def attributes(images: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Returns what is true of each image, uint8 `(count, 3)`: `ATTRIBUTES`.
+
+    Args:
+        images: uint8 `(count, height, width, 1)`.
+        labels: `(count,)`, their classes.
+    """
+    inked = images > 0
+    levels = images.sum((1, 2, 3)) / np.maximum(inked.sum((1, 2, 3)), 1)
+    facts = np.isin(labels, FOOTWEAR), np.isin(labels, TOPS), levels < DARK
+    return np.stack(facts, axis=1).astype(np.uint8)
 
 
 def edges(images: np.ndarray) -> np.ndarray:

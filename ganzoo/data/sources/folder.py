@@ -1,11 +1,14 @@
 """A folder of pictures -> examples; `layout` says which folders it may have."""
 
 import abc
+import hashlib
 from pathlib import Path, PurePosixPath
 
+import numpy as np
 import tensorflow as tf
 
-from ganzoo.batch_formats import BatchFormat, Labels, Part
+from ganzoo.batch_formats import Attributes, BatchFormat, Labels, Part
+from ganzoo.data.sources.attribute_table import read_attributes
 from ganzoo.data.sources.files import Files, pictures_below
 from ganzoo.data.sources.held_out import chosen
 from ganzoo.data.sources.layout import Layout, find_layout, wrong
@@ -25,6 +28,8 @@ def open_folder(given: str, batch_format: BatchFormat, split: str) -> tuple[Sour
     layout = find_layout(given, batch_format, split)
     if batch_format.part_of(Labels):
         return (LabelledImages(given, layout, batch_format),)
+    if batch_format.part_of(Attributes):
+        return (AttributedImages(given, layout, batch_format),)
     if batch_format.is_paired:
         of_layout = TwoFolderPairs if "A" in layout.sides else SideBySidePairs
         return (of_layout(given, layout, batch_format),)
@@ -37,14 +42,14 @@ class FolderSource(Source):
 
     Args:
         name: the folder.
-        identity, shapes, classes: as in `Source`.
+        identity, shapes, **names: as in `Source`.
         *files: of which an example takes the one at its position, from each.
     """
 
     has_random_access = True
 
-    def __init__(self, name: str | Path, identity, shapes, *files: Files, classes=()):
-        super().__init__(str(name), identity, len(files[0]), shapes, classes)
+    def __init__(self, name: str | Path, identity, shapes, *files: Files, **names):
+        super().__init__(str(name), identity, len(files[0]), shapes, **names)
         self._files = files
 
     @abc.abstractmethod
@@ -115,6 +120,32 @@ class LabelledImages(FolderSource):
     def read(self, position):
         images, labels = self._images.read(position), tf.gather(self._labels, position)
         return dict(zip(self._names, (images, labels), strict=True))
+
+
+class AttributedImages(FolderSource):
+    """Pictures with their rows of `attributes.csv`, which is in the folder that was given."""
+
+    def __init__(self, given: str, layout: Layout, batch_format: BatchFormat):
+        root, folder = Path(given).expanduser(), layout.sides[""]
+        (picture,), part = batch_format.pictures, batch_format.part_of(Attributes)
+        self._names = picture.source_name, part.source_name
+        names, values = read_attributes(root, _pictures(root), part.kind.names)
+        pictures = _in_split(_pictures(folder), layout, folder)
+        self._images = Files(folder, pictures)
+        rows = [values[(folder / name).relative_to(root).as_posix()] for name in pictures]
+        self._attributes = np.stack(rows)
+        digest = hashlib.sha256(self._attributes.tobytes()).hexdigest()
+        super().__init__(
+            folder,
+            f"{self._images.identity}/{names}/{digest}",
+            dict(zip(self._names, (self._images.shape, (len(names),)), strict=True)),
+            self._images,
+            attributes=names,
+        )
+
+    def read(self, position):
+        values = self._images.read(position), tf.gather(self._attributes, position)
+        return dict(zip(self._names, values, strict=True))
 
 
 class TwoFolderPairs(FolderSource):

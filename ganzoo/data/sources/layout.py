@@ -4,6 +4,7 @@
 |---|---|
 | a picture | pictures, in subfolders too |
 | a picture and a label | a subfolder for each class; a label is its number in the names' order |
+| a picture and attributes | pictures, in subfolders too, and a table, `attributes.csv` |
 | two pictures | pictures with both side by side, or subfolders `A` and `B` with equal names |
 | two independent pictures | subfolders `A` and `B` |
 
@@ -15,12 +16,13 @@ is held out: see `held_out`.
 from dataclasses import dataclass
 from pathlib import Path
 
-from ganzoo.batch_formats import BatchFormat, Labels
+from ganzoo.batch_formats import Attributes, BatchFormat, Labels
 from ganzoo.errors import InputError, ResourceError, unknown
 from ganzoo.images.files import is_picture
 
 FLAT = "FOLDER/image.jpg, in subfolders too"
 CLASSES = "FOLDER/CLASS/image.jpg"
+TABLE = "FOLDER/image.jpg, in subfolders too, and FOLDER/attributes.csv"
 PAIRS = "FOLDER/image.jpg with both images side by side, or FOLDER/A/name.jpg and FOLDER/B/name.jpg"
 SIDES = "FOLDER/A/image.jpg and FOLDER/B/image.jpg"
 SPLITS = {
@@ -45,7 +47,7 @@ class Layout:
 
 
 def drawn(batch_format: BatchFormat) -> str:
-    """Returns the layout of a format's folders, as a drawing: one of the four of this file.
+    """Returns the layout of a format's folders, as a drawing: one of those of this file.
 
     Raises:
         InputError: if a folder of pictures cannot hold the parts of the format.
@@ -58,6 +60,8 @@ def drawn(batch_format: BatchFormat) -> str:
         return FLAT
     if pictures == others == 1 and batch_format.part_of(Labels):
         return CLASSES
+    if pictures == others == 1 and batch_format.part_of(Attributes):
+        return TABLE
     raise InputError(
         f"A folder of pictures has no {' and '.join(batch_format.names)}; give arrays, an .npz "
         f"file or a tf.data.Dataset. Received: batch_format={batch_format.name!r}"

@@ -1,12 +1,14 @@
 """A name that TensorFlow Datasets knows -> examples, downloaded and prepared if need be."""
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 import tensorflow as tf
 
 from ganzoo import batch_formats
-from ganzoo.batch_formats import BatchFormat, Labels
+from ganzoo.batch_formats import Attributes, BatchFormat, Labels
+from ganzoo.batch_formats.attributes import columns_of
 from ganzoo.data.sources.source import Source
 from ganzoo.data.tfds.preparing import ensure_prepared, open_builder
 from ganzoo.errors import InputError, listed, unknown
@@ -19,25 +21,32 @@ class TfdsSource(Source):
         builder: the prepared `tfds.core.DatasetBuilder`.
         name: what messages call the source.
         split: as TFDS has it, such as `"train[:10%]"`.
-        features: the path of the feature for each part, such as `{"labels": "attributes/Smiling"}`.
+        features: the path of the feature for each part, such as `{"labels": "attributes/Smiling"}`;
+            for attributes a tuple of the paths of all of them.
 
     Raises:
         InputError: for an unknown split.
     """
 
-    def __init__(self, builder, name: str, split: str, features: dict[str, str]):
+    def __init__(self, builder, name: str, split: str, features: dict[str, str | tuple]):
         try:
             size = builder.info.splits[split].num_examples
         except (KeyError, ValueError):
             raise unknown(f"split of {name!r}", split, builder.info.splits) from None
-        kinds = {part: _feature(builder.info.features, path) for part, path in features.items()}
-        classes, identity = (), f"{builder.data_dir}/{split}"
-        if "labels" in kinds:
-            classes = tuple(getattr(kinds["labels"], "names", ("false", "true")))
-            if "#" in name:  # other labels are other examples to a cache
-                identity += f"#{features['labels']}"
-        shapes = {part: kind.shape for part, kind in kinds.items()}
-        super().__init__(name, identity, size, shapes, classes)
+        shapes, identity = {}, f"{builder.data_dir}/{split}"
+        classes = attributes = ()
+        for part, path in features.items():
+            if isinstance(path, tuple):
+                shapes[part], identity = (len(path),), f"{identity}#{','.join(path)}"
+                attributes = tuple(one.rpartition("/")[2] for one in path)
+                continue
+            kind = _feature(builder.info.features, path)
+            shapes[part] = kind.shape
+            if kind.shape == ():
+                classes = tuple(getattr(kind, "names", ("false", "true")))
+                if "#" in name:  # other labels are other examples to a cache
+                    identity += f"#{path}"
+        super().__init__(name, identity, size, shapes, classes, attributes)
         self._builder = builder
         self._split = split
         self._features = features
@@ -60,9 +69,14 @@ class TfdsSource(Source):
         return dataset.map(self._example).enumerate()
 
     def _example(self, features):
-        example = {part: _feature(features, path) for part, path in self._features.items()}
-        if "labels" in example:
-            example["labels"] = tf.cast(example["labels"], tf.int64)
+        example = {}
+        for part, path in self._features.items():
+            if isinstance(path, tuple):
+                bits = [tf.cast(_feature(features, one), tf.uint8) for one in path]
+                example[part] = tf.stack(bits)
+            else:
+                value = _feature(features, path)
+                example[part] = value if value.shape.rank else tf.cast(value, tf.int64)
         return example
 
 
@@ -74,13 +88,16 @@ def open_named(
     Parts that are pictures are its image features, in their order. Splits that differ by a last A
     or B, as those of `cycle_gan/*` do, are the domains of a format of independent parts. Its first
     class label is `labels`, or, of a name such as `celeb_a#Smiling`, the feature that is named
-    there.
+    there. What is true or false is an attribute.
     """
     dataset, _, label = name.partition("#")
     builder = open_builder(dataset, data_dir)
     features = _Features(builder, name)
     if label:
         features.labels = [_label_feature(builder, dataset, label)]
+    attributes = batch_format.part_of(Attributes)
+    if attributes is not None and features.attributes:
+        features.choose_attributes(attributes.kind.names)
     ensure_prepared(builder)
     splits = builder.info.splits
     domains = [s[:-1] for s in splits if s.endswith("A") and f"{s[:-1]}B" in splits]
@@ -118,8 +135,21 @@ class _Features:
         self.labels = [
             key for key, kind in features.items() if isinstance(kind, tfds.features.ClassLabel)
         ]
+        self.attributes = tuple(path for path, kind in _leaves(features) if _is_true_or_false(kind))
+        self._name = name
 
-    def of_parts(self, batch_format: BatchFormat) -> dict[str, str] | None:
+    def choose_attributes(self, wanted: Sequence[str]) -> None:
+        """Leaves the wanted attributes alone, by name or path, in that order; none for all.
+
+        Raises:
+            InputError: for one that is not there.
+        """
+        names = [path.rpartition("/")[2] for path in self.attributes]
+        wanted = [name.rpartition("/")[2] if name in self.attributes else name for name in wanted]
+        columns = columns_of(wanted, names, repr(self._name))
+        self.attributes = tuple(self.attributes[column] for column in columns)
+
+    def of_parts(self, batch_format: BatchFormat) -> dict[str, str | tuple[str, ...]] | None:
         """Returns {part of a source: the feature that it is}, None if a part has no feature."""
         images, labels, found = iter(self.images), iter(self.labels), {}
         for part in batch_format.parts:
@@ -128,6 +158,8 @@ class _Features:
             of_kind = images if part.kind.is_picture else ()
             if isinstance(part.kind, Labels):
                 of_kind = labels
+            elif isinstance(part.kind, Attributes) and self.attributes:
+                of_kind = [self.attributes]
             feature = next(iter(of_kind), None)
             if feature is None:
                 return None
@@ -141,20 +173,30 @@ def _label_feature(builder, dataset, label):
     """Returns the path of a feature that is a class or true or false, of its name or path."""
     import tensorflow_datasets as tfds
 
-    def leaves(features, path=()):
-        for key, kind in features.items():
-            if isinstance(kind, tfds.features.FeaturesDict):
-                yield from leaves(kind, (*path, key))
-            elif isinstance(kind, tfds.features.ClassLabel) or (
-                kind.shape == () and kind.np_dtype == np.bool_
-            ):
-                yield "/".join((*path, key))
-
-    choices = list(leaves(builder.info.features))
+    choices = [
+        path
+        for path, kind in _leaves(builder.info.features)
+        if isinstance(kind, tfds.features.ClassLabel) or _is_true_or_false(kind)
+    ]
     found = [path for path in choices if label in (path, path.rpartition("/")[2])]
     if len(found) != 1:
         raise unknown(f"label of {dataset!r}", label, choices)
     return found[0]
+
+
+def _leaves(features, path=()):
+    """Yields the path and the feature of all that are no dict of features themselves."""
+    import tensorflow_datasets as tfds
+
+    for key, kind in features.items():
+        if isinstance(kind, tfds.features.FeaturesDict):
+            yield from _leaves(kind, (*path, key))
+        else:
+            yield "/".join((*path, key)), kind
+
+
+def _is_true_or_false(kind):
+    return kind.shape == () and kind.np_dtype == np.bool_
 
 
 def _feature(of, path):

@@ -24,6 +24,7 @@ class Source(abc.ABC):
         shapes: the shape of every part, such as `{"images": (28, 28, 1), "labels": ()}`; a side
             that is not the same in all examples is None.
         classes: the names of the labels, in their order, where they are known.
+        attributes: the names of the attributes, in their order, where they are known.
     """
 
     has_random_access = False
@@ -35,12 +36,14 @@ class Source(abc.ABC):
         size: int,
         shapes: dict[str, tuple[int | None, ...]],
         classes: tuple[str, ...] = (),
+        attributes: tuple[str, ...] = (),
     ):
         self.name = name
         self.identity = identity
         self.size = size
         self.shapes = shapes
         self.classes = classes
+        self.attributes = attributes
 
     @abc.abstractmethod
     def examples(self) -> tf.data.Dataset:

@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from ganzoo.batch_formats import BatchFormat, Kind
+from ganzoo.batch_formats import Attributes, BatchFormat, Kind
 from ganzoo.data.sources.arrays import check_count
 from ganzoo.data.sources.held_out import chosen
 from ganzoo.data.sources.source import Source
@@ -28,6 +28,8 @@ class TfDatasetSource(Source):
         specs = _as_tuple(dataset.element_spec)
         shapes = {part: tuple(specs[number].shape) for part, (number, _) in elements.items()}
         super().__init__("tf.data.Dataset", None, int(is_chosen.sum()), shapes)
+        kinds = [kind for _, kind in elements.values()]
+        self.attributes = next((kind.names for kind in kinds if isinstance(kind, Attributes)), ())
         self._dataset = dataset
         self._is_chosen = is_chosen
         self._elements = elements
