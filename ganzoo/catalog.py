@@ -31,6 +31,7 @@ class DatasetEntry:
 
 _PLAIN = ("images",)
 _CLASSES = ("images", "labelled")
+_ATTRIBUTES = ("images", "attributes")
 _PAIRS = ("paired", "images")
 _SIDES = ("unpaired", "images")
 _MIT = "Zalando; MIT licence"
@@ -44,12 +45,16 @@ _GOOGLE = "Google Maps' terms"
 
 _DATASETS = (
     DatasetEntry(
-        "sample", ("images", "labelled", "paired", "unpaired"), 10_000, 0, f"Fashion-MNIST: {_MIT}"
+        "sample",
+        ("images", "labelled", "paired", "unpaired", "attributes"),
+        10_000,
+        0,
+        f"Fashion-MNIST: {_MIT}",
     ),
     DatasetEntry("mnist", _CLASSES, 70_000, 11_594_722, "LeCun and Cortes; CC BY-SA 3.0"),
     DatasetEntry("fashion_mnist", _CLASSES, 70_000, 30_878_645, _MIT),
     DatasetEntry("cifar10", _CLASSES, 60_000, 170_052_171, _NONE_STATED),
-    DatasetEntry("celeb_a", _PLAIN, 202_599, 1_488_628_763, _RESEARCH),
+    DatasetEntry("celeb_a", _ATTRIBUTES, 202_599, 1_488_628_763, _RESEARCH),
     DatasetEntry("lsun/bedroom", _PLAIN, 3_033_342, 45_927_408_341, _NONE_STATED),
     DatasetEntry("pix2pix/facades", _PAIRS, 606, 30_168_306, _FACADES),
     DatasetEntry("pix2pix/cityscapes", _PAIRS, 3_475, 103_441_232, f"Cityscapes: {_RESEARCH}"),

@@ -17,8 +17,9 @@ PACKAGE = Path(ganzoo.__file__).parent
 # docs/index.md says what is in each room.
 FLOORS = """
     errors
-    registry batch_formats catalog randomness optimizers saving
+    registry catalog randomness optimizers saving
     layers losses images
+    batch_formats
     networks data metrics callbacks serving
     config models
     runs demo

@@ -3,7 +3,7 @@
 import pytest
 
 from ganzoo import list_datasets
-from ganzoo.batch_formats import BATCH_FORMATS
+from ganzoo.batch_formats import list_batch_formats
 from ganzoo.config.presets import list_presets, preset_text, read_settings
 from ganzoo.data.tfds.preparing import archives_of, open_builder
 
@@ -25,7 +25,7 @@ def test_the_download_is_as_large_as_its_archives_are_registered_to_be(name, tmp
 
 def test_formats_are_batch_formats_and_every_entry_has_terms():
     for entry in ENTRIES.values():
-        assert set(entry.batch_formats) <= BATCH_FORMATS.keys()
+        assert set(entry.batch_formats) <= set(list_batch_formats())
         assert entry.terms
         assert entry.examples > 0
 

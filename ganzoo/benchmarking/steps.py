@@ -36,7 +36,7 @@ def measure(config, against, optimizer, rounds) -> dict:
         config: of the model and the batch.
         against, optimizer, rounds: as in `benchmark`.
     """
-    batch = random_batch(config)
+    batch = random_batch(config, create_from_config(config))
     data = batch if len(batch) > 1 else batch[0]
     start = time.perf_counter()
     model, step = compiled(config, optimizer)

@@ -9,11 +9,11 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
-from ganzoo import registry
 from ganzoo.benchmarking.timing import Times, cpu_ratio, ratio
 from ganzoo.config.config import Config
 from ganzoo.data.loading import open_pipeline
 from ganzoo.data.settings import DataSettings
+from ganzoo.runs.loading import create_from_config
 from ganzoo.training import train
 from ganzoo.training.machine import peak_memory
 from ganzoo.training.random_batches import random_batch
@@ -109,7 +109,7 @@ def measure(config: Config, windows: int, window: int | None = None) -> dict[str
     """
     window = window or steps_of_a_window(config.values, seconds_per_step(config))
     warm_up = min(window, _WARM_UP_STEPS)
-    callback = BareWindows(random_batch(config), window, warm_up)
+    callback = BareWindows(random_batch(config, create_from_config(config)), window, warm_up)
     steps = {"steps": warm_up + windows * window, "epochs": None, "distribute": "none"}
     config = Config(config.model, config.values | steps)
     with tempfile.TemporaryDirectory() as folder:
@@ -145,8 +145,7 @@ def steps_of_a_window(values: dict, seconds: float) -> int:
 def pipeline(config: Config) -> float:
     """Returns the images a second of the run's input pipeline alone."""
     data = DataSettings(**config.arguments(DataSettings), shuffle=True)
-    batch_format = registry.model_class(config.model).batch_format
-    batches = iter(open_pipeline(config.values["dataset"], batch_format, data).stream())
+    batches = iter(open_pipeline(config.values["dataset"], config.batch_format, data).stream())
     next(batches)
     start, count = time.perf_counter(), 0
     while (seconds := time.perf_counter() - start) < _PIPELINE_SECONDS:

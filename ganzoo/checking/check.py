@@ -8,19 +8,21 @@ from pathlib import Path
 
 import numpy as np
 
-from ganzoo import registry
+from ganzoo import batch_formats
+from ganzoo.batch_formats import BatchFormat
 from ganzoo.checking.findings import findings, problems
 from ganzoo.checking.report import DatasetReport
 from ganzoo.checking.survey import Survey, survey
 from ganzoo.config.config import Config, load_config
 from ganzoo.data.caching import cached_bytes
+from ganzoo.data.preprocessing import Preprocessing
 from ganzoo.data.settings import DataSettings
 from ganzoo.data.sources.opening import open_sources
 from ganzoo.data.sources.source import Source
 from ganzoo.data.tfds.preparing import is_name
-from ganzoo.data.transforms import Preprocessing, check_center_crop
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.images.files import format_of, save_image
+from ganzoo.images.fitting import check_center_crop
 from ganzoo.images.grids import image_grid
 from ganzoo.images.ranges import from_uint8
 from ganzoo.training.step_time import seconds_per_step
@@ -63,31 +65,39 @@ def check_dataset(
     report = DatasetReport(
         dataset=config.values["dataset"],
         model=config.model,
-        batch_format=registry.model_class(config.model).batch_format,
+        batch_format=config.batch_format,
         split=config.values["split"],
     )
     try:
         data = DataSettings(**config.arguments(DataSettings), shuffle=True)
-        split, sources, trained = _opened(report, data, any_split="split" not in settings)
-        for shape in (shape for source in sources for shape in source.shapes.values() if shape):
-            check_center_crop(shape, data.center_crop)
-        prepare = None if contact_sheet is None else Preprocessing.from_settings(data).apply
-        surveys = [survey(source, report.batch_format, prepare) for source in sources]
+        declared = batch_formats.batch_format(config.batch_format).with_settings(data)
+        any_split = "split" not in settings
+        split, sources, trained = _opened(report.dataset, declared, data, any_split)
+        for source in sources:
+            for part in declared.pictures:
+                check_center_crop(source.shapes[part.source_name], data.center_crop)
+        preprocessing = Preprocessing.from_settings(data, declared)
+        prepare = None if contact_sheet is None else preprocessing.apply
+        parts = {source: declared.parts for source in sources}
+        if declared.independent:
+            parts = {source: (part,) for source, part in zip(sources, declared.parts, strict=True)}
+        surveys = [survey(source, parts[source], prepare) for source in sources]
     except (InputError, ResourceError) as error:
         return dataclasses.replace(report, problems=[str(error)])
     if contact_sheet is not None and all(one.positions for one in surveys):
         _write_sheet(Path(contact_sheet), [one.shown for one in surveys])
-    report = _surveyed(dataclasses.replace(report, split=split), config, data, surveys, trained)
+    report = dataclasses.replace(report, split=split)
+    report = _surveyed(report, config, data, declared, surveys, trained)
     return _timed(report, config) if timed and not report.problems else report
 
 
-def _opened(report, data, any_split):
+def _opened(dataset, declared, data, any_split):
     """Returns a split, its sources, and the sources that would be trained on."""
-    dataset, batch_format = report.dataset, report.batch_format
-    trained = open_sources(dataset, batch_format, data.split, data.data_dir)
+    of_format = {"direction": data.direction}
+    trained = open_sources(dataset, declared, data.split, data.data_dir, **of_format)
     if any_split and not is_name(dataset):
         with contextlib.suppress(InputError):  # it has splits of its own, and no "all"
-            return "all", open_sources(dataset, batch_format, "all"), trained
+            return "all", open_sources(dataset, declared, "all", **of_format), trained
     return data.split, trained, trained
 
 
@@ -95,6 +105,7 @@ def _surveyed(
     report: DatasetReport,
     config: Config,
     data: DataSettings,
+    declared: BatchFormat,
     surveys: list[Survey],
     trained: tuple[Source, ...],
 ) -> DatasetReport:
@@ -104,26 +115,27 @@ def _surveyed(
     trained_counts = {source.name: source.size for source in trained}
     if all(one.source is source for one, source in zip(surveys, trained, strict=True)):
         trained_counts = counts
-    classes = surveys[0].class_counts if report.batch_format == "labelled" else {}
+    classes = surveys[0].class_counts
     num_classes = config.values.get("num_classes")
     sizes = [
         tuple(size) for one in surveys for part in one.sizes.values() for size in part.tolist()
     ]
-    needed = cached_bytes(trained, Preprocessing.from_settings(data))
+    needed = cached_bytes(trained, Preprocessing.from_settings(data, declared))
     place = "in memory" if needed <= data.cache_gib * 2**30 else "in files"
     return dataclasses.replace(
         report,
         counts=counts,
         sizes=dict(Counter(sizes)),
-        channels=tuple(s[-1] for one in surveys for s in one.source.shapes.values() if s),
+        channels=tuple(channels for one in surveys for channels in one.channels),
         classes=classes,
+        attributes=surveys[0].attribute_counts,
         unreadable=[fault for one in surveys for fault in one.unreadable],
         copies=[group for one in surveys for group in one.copies],
-        misaligned=surveys[0].misaligned[0] if report.batch_format == "paired" else None,
+        misaligned=surveys[0].misaligned[0],
         cache_bytes=needed,
         cache_place="not cached" if data.cache == "none" else place,
         steps_per_epoch=max(trained_counts.values()) // data.batch_size,
-        findings=findings(surveys, report.batch_format, data),
+        findings=findings(surveys, declared, data),
         problems=problems(surveys, data, trained_counts, classes, num_classes),
     )
 

@@ -2,13 +2,14 @@
 
 import numpy as np
 
+from ganzoo.batch_formats import BatchFormat
 from ganzoo.checking.alignment import SUSPICIOUS
 from ganzoo.checking.duplicates import AT_MOST
 from ganzoo.checking.survey import Survey
 from ganzoo.data.settings import DataSettings
 
-# Rules of thumb: a GAN memorises fewer images.
-FEW = {"images": 1000, "labelled": 1000, "paired": 100, "unpaired": 100}
+# Rules of thumb: a GAN memorises fewer images, and a translator fewer of what it translates.
+FEW, FEW_TO_TRANSLATE = 1000, 100
 FEW_OF_CLASS = 0.1  # of the median class
 MUCH_CUT_OFF = 0.3
 NAMED = 50  # files in a line
@@ -46,7 +47,7 @@ def problems(
     return found
 
 
-def findings(surveys: list[Survey], batch_format: str, data: DataSettings) -> list[str]:
+def findings(surveys: list[Survey], batch_format: BatchFormat, data: DataSettings) -> list[str]:
     """Returns what should be known before training, though it would not fail, a line each.
 
     Args:
@@ -62,9 +63,10 @@ def findings(surveys: list[Survey], batch_format: str, data: DataSettings) -> li
         found += _copies(survey)
         if survey.blank:
             found.append(f"{_count(survey.blank, 'image')} of one colour: {_named(survey.blank)}")
-        if batch_format == "labelled":
+        if survey.class_counts:
             found += _classes(survey.class_counts)
-        if batch_format == "paired":
+        found += _attributes(survey)
+        if batch_format.is_paired:
             found += _pairs(survey)
         found += _sizes(survey, data)
         found += _channels(survey, data.image_shape)
@@ -87,10 +89,11 @@ def _unreadable(surveys):
 
 
 def _number(survey, batch_format):
-    number, few = len(survey.positions), FEW[batch_format]
+    few = FEW if len(batch_format.pictures) == 1 else FEW_TO_TRANSLATE
+    number = len(survey.positions)
     if number >= few:
         return []
-    what = "pairs" if batch_format == "paired" else "images"
+    what = "pairs" if batch_format.is_paired else "images"
     return [
         f"Few {what}: {number:,} in {survey.source.name}. A GAN memorises fewer than about "
         f"{few:,}; horizontal_flip and jitter help a little"
@@ -116,6 +119,14 @@ def _classes(counts):
         return []
     texts = [f"{name} ({count:,})" for name, count in few.items()]
     return [f"Classes with few images, compared to a median of {typical:,.0f}: {_named(texts)}"]
+
+
+def _attributes(survey):
+    number = len(survey.positions)
+    constant = [f"{n} (of {c:,})" for n, c in survey.attribute_counts.items() if c in (0, number)]
+    if not constant:
+        return []
+    return [f"Attributes that are true of all images or of none: {_named(constant)}"]
 
 
 def _pairs(survey):
@@ -156,7 +167,7 @@ def _sizes(survey, data):
 
 
 def _channels(survey, image_shape):
-    if image_shape[-1] == 1 or any(s[-1] != 1 for s in survey.source.shapes.values() if s):
+    if image_shape[-1] == 1 or any(channels != 1 for channels in survey.channels):
         return []
     return [
         "All images are grey, and the model would be trained on 3 channels; 1 would do: "

@@ -13,6 +13,7 @@ class DatasetReport:
         sizes: how many images there are of each `(height, width)`.
         channels: of the images.
         classes: how many images each class has.
+        attributes: of how many images each attribute is true.
         unreadable: the error for each file that cannot be read, with its name.
         copies: groups of images that are copies of each other, by name.
         misaligned: an estimate of the fraction of pairs that do not belong together; None if there
@@ -33,6 +34,7 @@ class DatasetReport:
     sizes: dict[tuple[int, int], int] = field(default_factory=dict)
     channels: tuple[int, ...] = ()
     classes: dict[str, int] = field(default_factory=dict)
+    attributes: dict[str, int] = field(default_factory=dict)
     unreadable: list[str] = field(default_factory=list)
     copies: list[list[str]] = field(default_factory=list)
     misaligned: float | None = None
@@ -60,6 +62,10 @@ class DatasetReport:
             "sizes": self.sizes and _sizes_text(self.sizes),
             "channels": ", ".join(map(str, self.channels)),
             "classes": self.classes and f"{len(self.classes)}, of {few:,} to {many:,} images",
+            "attributes": ", ".join(
+                f"{name} {count / max(1, sum(self.counts.values())):.1%}"
+                for name, count in self.attributes.items()
+            ),
             "cache": self.counts and f"{self.cache_bytes / 2**20:,.1f} MiB, {self.cache_place}",
             "epoch": seconds
             and f"about {_duration(seconds)}: {self.steps_per_epoch:,} steps of "

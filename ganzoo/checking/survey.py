@@ -1,13 +1,14 @@
 """One pass over every example of a source, and what it shows about the data."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import tensorflow as tf
 
+from ganzoo.batch_formats import Attributes, Labels, Part
 from ganzoo.checking import alignment, duplicates
 from ganzoo.data.reading import read_through
 from ganzoo.data.sources.source import Source
@@ -27,7 +28,9 @@ class Survey:
         positions: of the examples that can be read.
         unreadable: the faults of the others.
         sizes: of images by part, int `(count, 2)`: heights and widths.
-        labels: int `(count,)`, if there are any.
+        channels: of each part that is a picture.
+        labels: int `(count,)`, if batches have any.
+        attributes: 0 or 1 `(count, attributes)`, if batches have any.
         thumbnails: uint8 `(count, 16, 16, 3)`; of pairs both side by side.
         gradients: of the inputs and of the targets of pairs, `alignment.gradient_magnitude`, of at
             most `alignment.AT_MOST` pairs.
@@ -39,7 +42,9 @@ class Survey:
     positions: list[int]
     unreadable: list[str]
     sizes: dict[str, np.ndarray]
+    channels: tuple[int, ...]
     labels: np.ndarray | None
+    attributes: np.ndarray | None
     thumbnails: np.ndarray
     gradients: list[np.ndarray]
     compared: np.ndarray
@@ -72,6 +77,15 @@ class Survey:
         return {names.get(label, str(label)): counts[label] for label in labels}
 
     @property
+    def attribute_counts(self) -> dict[str, int]:
+        """Of how many images each attribute is true."""
+        if self.attributes is None:
+            return {}
+        names = self.source.attributes or map(str, range(self.attributes.shape[1]))
+        counts = self.attributes.sum(0, dtype=np.int64).tolist()
+        return dict(zip(names, counts, strict=True))
+
+    @property
     def of_different_shapes(self) -> list[str]:
         """The pairs whose images differ in their ratio of width to height."""
         (heights_a, widths_a), (heights_b, widths_b) = (size.T for size in self.sizes.values())
@@ -86,9 +100,9 @@ class Survey:
     def misaligned(self) -> tuple[float | None, list[str]]:
         """The fraction of pairs that do not belong together, and those found, the worst first.
 
-        The fraction is None where there are too few pairs for an estimate.
+        The fraction is None where there are no pairs, or too few for an estimate.
         """
-        if len(self.compared) < alignment.FEWEST:
+        if not self.gradients or len(self.compared) < alignment.FEWEST:
             return None, []
         ranks = alignment.partner_ranks(*self.gradients)
         worst = np.flatnonzero(ranks < 0.5)
@@ -97,23 +111,28 @@ class Survey:
 
 
 def survey(
-    source: Source, batch_format: str, preprocess: Callable[[dict], dict] | None = None
+    source: Source, parts: Sequence[Part], preprocess: Callable[[dict], dict] | None = None
 ) -> Survey:
     """Decodes every example of a source, with progress.
 
     Args:
         source: the examples.
-        batch_format: of the batches that are to be made of them.
+        parts: of the batches that are to be made of them; the source may have more.
         preprocess: returns an example as a model would get it; needed for `shown`.
 
     Raises:
         ResourceError: if the source itself cannot be read.
     """
-    # A source may have more parts than the format needs.
-    pictures = ("inputs", "targets") if batch_format == "paired" else ("images",)
+    pictures = {part.source_name: part.kind for part in parts if part.kind.is_picture}
+    conditions = {
+        name: part.source_name
+        for part in parts
+        for name, kind in (("labels", Labels), ("attributes", Attributes))
+        if isinstance(part.kind, kind)
+    }
 
     def described(example):
-        return _described(example, pictures, batch_format == "labelled", preprocess)
+        return _described(example, pictures, conditions, preprocess)
 
     subsets = {  # numbers, evenly spread, of what would be too much to collect of all
         "gradient": _spread(source.size, alignment.AT_MOST),
@@ -135,7 +154,9 @@ def survey(
         positions=[position for position in range(source.size) if position not in skipped],
         unreadable=[skipped[position] for position in sorted(skipped)],
         sizes={name: collected.get(f"size {name}", np.zeros((0, 2), int)) for name in pictures},
+        channels=tuple(source.shapes[name][-1] for name in pictures),
         labels=collected.get("labels"),
+        attributes=collected.get("attributes"),
         thumbnails=collected.get("thumbnails", no_thumbnails),
         gradients=[values for name, values in collected.items() if name.startswith("gradient ")],
         compared=compared[compared < count],
@@ -143,13 +164,12 @@ def survey(
     )
 
 
-def _described(example, pictures, is_labelled, preprocess):
+def _described(example, pictures, conditions, preprocess):
     """Returns what a survey collects of one example, by name."""
     images = {name: _in_colour(example[name]) for name in pictures}
     found = {f"size {name}": tf.shape(image)[:2] for name, image in images.items()}
     found["thumbnails"] = tf.concat([duplicates.thumbnail(image) for image in images.values()], 1)
-    if is_labelled:
-        found["labels"] = tf.cast(example["labels"], tf.int32)
+    found |= {name: tf.cast(example[part], tf.int32) for name, part in conditions.items()}
     if len(pictures) == 2:
         for name, image in images.items():
             found[f"gradient {name}"] = alignment.gradient_magnitude(image)

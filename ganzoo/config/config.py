@@ -11,6 +11,7 @@ from functools import cached_property
 
 import yaml
 
+from ganzoo import registry
 from ganzoo.config import formerly, presets
 from ganzoo.config.schema import checked_value, default_of, parameters_of, settings_schema
 from ganzoo.config.settings import RunSettings
@@ -41,6 +42,11 @@ class Config:
     values: dict
     origin: str = field(default="", compare=False)
     environment: dict = field(default_factory=dict, compare=False)
+
+    @property
+    def batch_format(self) -> str:
+        """The name of the format of the model's batches, with these settings."""
+        return registry.model_class(self.model).batch_format_of(self.values)
 
     @cached_property
     def run(self) -> RunSettings:

@@ -17,15 +17,15 @@ from ganzoo.errors import InputError, unknown
 # Given by the model and by the run, never by a preset.
 _NOT_SETTINGS = {"batch_format", "shuffle", "steps_per_epoch"}
 # One setting for the model and its data: both take it in the same sense.
-_OF_MODEL_AND_DATA = {"image_shape", "input_channels", "seed"}
+_OF_MODEL_AND_DATA = {"image_shape", "input_channels", "attributes", "seed"}
 
 
 def settings_schema(model: str) -> dict[str, inspect.Parameter]:
     """Returns every setting of a model by name, with its type and default.
 
     They are the arguments of the model's constructor, of its `default_optimizers` and of
-    `load_dataset` (without those for other batch formats), and the fields of `RunSettings`. Where
-    two of these take one setting, the default is that of the first.
+    `load_dataset` (without those that mean nothing for its batch formats), and the fields of
+    `RunSettings`. Where two of these take one setting, the default is that of the first.
 
     Args:
         model: the name of a registered model.
@@ -34,10 +34,10 @@ def settings_schema(model: str) -> dict[str, inspect.Parameter]:
         InputError: for an unknown model, or one with an argument that another function has in
             another sense.
     """
-    from ganzoo.data import ONLY_FOR, load_dataset
+    from ganzoo.data import load_dataset
 
     model_class = registry.model_class(model)
-    of_other_formats = {name for name, f in ONLY_FOR.items() if f != model_class.batch_format}
+    of_other_formats = _settings_of_other_formats(model_class)
     takers = (  # each with the names that it may share with those before it
         (model_class, ()),
         # `compile` gives the optimizers the model's attributes.
@@ -58,6 +58,22 @@ def settings_schema(model: str) -> dict[str, inspect.Parameter]:
                 )
             schema.setdefault(name, parameter)
     return schema
+
+
+def _settings_of_other_formats(model_class):
+    """Returns the settings of data that mean nothing for a model.
+
+    Of those that concern some batch formats it has the ones that its format declares, and the ones
+    of every format of which it takes a setting itself.
+    """
+    from ganzoo.batch_formats import batch_format, list_batch_formats
+
+    formats, taken = map(batch_format, list_batch_formats()), parameters_of(model_class)
+    theirs, others = set(), set()
+    for one in formats:
+        is_its_own = one.name == model_class.batch_format or taken.keys() & set(one.settings)
+        (theirs if is_its_own else others).update(one.settings)
+    return others - theirs
 
 
 def parameters_of(function: Callable) -> dict[str, inspect.Parameter]:
@@ -146,8 +162,15 @@ _PLURALS = {int: "whole numbers", float: "numbers", bool: "true or false", str: 
 
 
 def _checked_list(name, value, kind):
-    """Returns a tuple or list with each of its parts in the type that `kind` states."""
+    """Returns a tuple or list with each of its parts in the type that `kind` states.
+
+    A text is a list too, of what stands between its commas.
+    """
     make, parts = typing.get_origin(kind), typing.get_args(kind)
+    if isinstance(value, str) and (parts[0] is str or "," in value):
+        value = [part.strip() for part in value.split(",") if part.strip()]
+        if parts[0] in (int, float, bool):
+            value = [_with_numbers(yaml.safe_load(part)) for part in value]
     has_any_length = make is list or parts[-1:] == (...,)
     if not isinstance(value, list | tuple) or not (has_any_length or len(value) == len(parts)):
         words = _PLURALS.get(parts[0], "values") if len({*parts} - {...}) == 1 else "values"

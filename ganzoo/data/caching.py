@@ -14,17 +14,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import tensorflow as tf
 
 from ganzoo.data.examples import CachedExamples, UncachedExamples
+from ganzoo.data.preprocessing import Preprocessing
 from ganzoo.data.reading import read_through
 from ganzoo.data.sources.source import Source
-from ganzoo.data.transforms import VERSION, Preprocessing
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.saving.cache_folder import cache_folder
 from ganzoo.saving.files import folder_written_atomically
 
 logger = logging.getLogger(__name__)
+VERSION = 2  # of the preprocessing; caches of another are not read
 NAMED = 3  # unreadable files in a warning
 
 
@@ -59,28 +59,29 @@ def open_examples(
 
 
 def cached_bytes(sources: Sequence[Source], preprocessing: Preprocessing) -> int:
-    """Returns the size in bytes of all sources' images in the cache."""
+    """Returns the size in bytes of all sources' pictures in the cache."""
     return sum(
-        source.size * math.prod(preprocessing.shapes[part])
+        source.size * math.prod(shape)
         for source in sources
-        for part in source.shapes
-        if part != "labels"
+        for part, shape in preprocessing.shapes(source.shapes).items()
+        if preprocessing.kinds[part].is_picture
     )
 
 
 def _in_memory(source, preprocessing, skip_bad):
     parts = {
-        part: np.empty((source.size, *preprocessing.shapes[part]), _dtype(part))
-        for part in source.shapes
+        part: np.empty((source.size, *shape), preprocessing.kinds[part].cached_type)
+        for part, shape in preprocessing.shapes(source.shapes).items()
     }
     skipped = _fill(parts, source, preprocessing.apply, skip_bad)
     return CachedExamples(source.name, _readable(parts, skipped, source, skip_bad))
 
 
 def _in_files(source, preprocessing, skip_bad):
-    shapes = {part: preprocessing.shapes[part] for part in source.shapes}
+    shapes = preprocessing.shapes(source.shapes)
     key = f"{shapes}/{preprocessing.center_crop}/{preprocessing.fit}/{VERSION}"
-    parts, skipped = _from_files(source, key, shapes, preprocessing.apply, skip_bad)
+    key += "".join(preprocessing.kinds[part].cache_key for part in shapes)
+    parts, skipped = _from_files(source, key, shapes, preprocessing.apply, preprocessing, skip_bad)
     return CachedExamples(source.name, _readable(parts, skipped, source, skip_bad))
 
 
@@ -90,18 +91,22 @@ def _uncached(source, preprocessing, skip_bad):
             "cache='none' decodes files of a folder whenever they are needed; this dataset needs "
             f"the cache (with cache_gib=0 it takes no memory). Received: {source.name!r}"
         )
-    shapes = {part: () for part in source.shapes if part == "labels"}
+    pictures = {part for part in source.shapes if preprocessing.kinds[part].is_picture}
+    shapes = preprocessing.shapes(source.shapes)
+    small = {part: shape for part, shape in shapes.items() if part not in pictures}
 
-    def labels_alone(example):
-        return {part: tf.cast(example[part], tf.int32) for part in shapes}
+    def without_pictures(example):
+        return preprocessing.apply({part: example[part] for part in small})
 
-    parts, skipped = _from_files(source, "which can be read", shapes, labels_alone, skip_bad)
-    labels = _readable(parts, skipped, source, skip_bad).get("labels")
+    key = "which can be read"
+    key += "".join(preprocessing.kinds[part].cache_key for part in shapes)
+    parts, skipped = _from_files(source, key, small, without_pictures, preprocessing, skip_bad)
+    parts = _readable(parts, skipped, source, skip_bad)
     positions = [position for position in range(source.size) if position not in skipped]
-    return UncachedExamples(source, np.array(positions, np.int64), labels, preprocessing)
+    return UncachedExamples(source, np.array(positions, np.int64), parts, preprocessing)
 
 
-def _from_files(source, key, shapes, transform, skip_bad):
+def _from_files(source, key, shapes, transform, preprocessing, skip_bad):
     """Returns the preprocessed parts, and the faults of the skipped files, by position."""
     digest = hashlib.sha256(f"{source.identity}/{source.size}/{key}".encode()).hexdigest()[:16]
     name = f"{Path(source.name).name}-{digest}"
@@ -113,12 +118,12 @@ def _from_files(source, key, shapes, transform, skip_bad):
             with tempfile.TemporaryDirectory(
                 prefix=f".{name}.", dir=folder.parent, ignore_cleanup_errors=True
             ) as temporary:
-                _write(Path(temporary), source, shapes, transform, skip_bad)
+                _write(Path(temporary), source, shapes, transform, preprocessing, skip_bad)
                 return _mapped(Path(temporary), shapes)
         if not folder.exists():
             with folder_written_atomically(folder, if_exists="keep", explain=False) as temporary:
                 temporary.mkdir()
-                _write(temporary, source, shapes, transform, skip_bad)
+                _write(temporary, source, shapes, transform, preprocessing, skip_bad)
         return _mapped(folder, shapes)
     except ResourceError:  # of the source
         raise
@@ -129,9 +134,11 @@ def _from_files(source, key, shapes, transform, skip_bad):
         ) from error
 
 
-def _write(folder, source, shapes, transform, skip_bad):
+def _write(folder, source, shapes, transform, preprocessing, skip_bad):
     files = {
-        part: _new_file(folder / f"{part}.npy", (source.size, *shape), _dtype(part))
+        part: _new_file(
+            folder / f"{part}.npy", (source.size, *shape), preprocessing.kinds[part].cached_type
+        )
         for part, shape in shapes.items()
     }
     skipped = _fill(files, source, transform, skip_bad)
@@ -172,10 +179,6 @@ def _readable(parts, skipped, source, skip_bad):
             "; ".join(faults[:NAMED]), "; ..." if len(faults) > NAMED else "",
         )  # fmt: skip
     return {part: array[: source.size - len(faults)] for part, array in parts.items()}
-
-
-def _dtype(part):
-    return np.int32 if part == "labels" else np.uint8
 
 
 def _new_file(path, shape, dtype):

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import tensorflow as tf
 
+from ganzoo.batch_formats import Kind
 from ganzoo.data.numpy_calls import numpy_function
+from ganzoo.data.preprocessing import Preprocessing
 from ganzoo.data.sources.source import Source
-from ganzoo.data.transforms import Preprocessing
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class CropBoxes:
 
 @dataclass(frozen=True)
 class CachedExamples:
-    """Examples part by part: images uint8 `(size, height, width, 1 or 3)`, labels int32 `(size,)`.
+    """Examples part by part, as arrays in the shapes and types that kinds state for the cache.
 
     The arrays are in memory, or mapped from the cache's files.
     """
@@ -38,51 +39,38 @@ class CachedExamples:
     def __len__(self):
         return len(next(iter(self.parts.values())))
 
-    @property
-    def image_size(self) -> tuple[int, int]:
-        """The height and width of the images."""
-        return next(part.shape[1:3] for part in self.parts.values() if part.ndim > 1)
+    def shape(self, name: str) -> tuple[int, ...]:
+        """Returns the shape of an example's part."""
+        return self.parts[name].shape[1:]
 
-    @property
-    def labels(self) -> np.ndarray | None:
-        return self.parts.get("labels")
+    def array(self, name: str) -> np.ndarray:
+        """Returns a part that is no picture, of all examples."""
+        return self.parts[name]
 
-    def gather(self, names, indices: tf.Tensor, boxes: CropBoxes) -> list[tf.Tensor]:
-        """Returns the named parts of some examples, images cropped.
+    def gather(self, kinds: dict[str, Kind], indices: tf.Tensor, boxes: CropBoxes) -> list:
+        """Returns parts of some examples as tensors, pictures cropped.
 
         Args:
-            names: of parts.
+            kinds: of the parts, by their names.
             indices: of the examples, int64 `(count,)`.
             boxes: as many.
         """
-        parts = [self.parts[name] for name in names]
+        parts = [self.parts[name] for name in kinds]
 
         def cropped(indices, top, left, mirrored):
             where = indices, top, left, mirrored, boxes.height, boxes.width
-            return [_gathered(part, *where) for part in parts]
-
-        def shape(part):
-            return () if part.ndim == 1 else (boxes.height, boxes.width, part.shape[-1])
+            return [k.gathered(part, *where) for k, part in zip(kinds.values(), parts, strict=True)]
 
         arguments = [indices, boxes.top, boxes.left, boxes.mirrored]
         # Eagerly, a list of one comes back as the one.
         gathered = tf.nest.flatten(numpy_function(cropped, arguments, [x.dtype for x in parts]))
-        return [
-            tf.ensure_shape(tensor, (*indices.shape, *shape(part)))
-            for tensor, part in zip(gathered, parts, strict=True)
+        shapes = [
+            k.cropped_shape(self.shape(n), boxes.height, boxes.width) for n, k in kinds.items()
         ]
-
-
-def _gathered(part, indices, top, left, mirrored, height, width):
-    if part.ndim == 1 or (part.shape[1:3] == (height, width) and not mirrored.any()):
-        return part[indices]
-    # With a pixel as one element, mirroring copies a pixel at a time and not a byte.
-    pixels = part.view(f"V{part.shape[-1]}")[..., 0]
-    crops = np.empty((len(indices), height, width), pixels.dtype)
-    for number, (index, y, x) in enumerate(zip(indices, top, left, strict=True)):
-        crop = pixels[index, y : y + height, x : x + width]
-        crops[number] = crop[:, ::-1] if mirrored[number] else crop
-    return crops[..., None].view(np.uint8)
+        return [
+            tf.ensure_shape(tensor, (*indices.shape, *shape))
+            for tensor, shape in zip(gathered, shapes, strict=True)
+        ]
 
 
 @dataclass(frozen=True)
@@ -92,13 +80,13 @@ class UncachedExamples:
     Args:
         source: the files; it has random access.
         positions: of the examples in it that can be read.
-        labels: of these, if they have any.
-        preprocessing: of the decoded images.
+        parts: of these, as in `CachedExamples`, those that are no pictures.
+        preprocessing: of the decoded pictures.
     """
 
     source: Source
     positions: np.ndarray
-    labels: np.ndarray | None
+    parts: dict[str, np.ndarray]
     preprocessing: Preprocessing
 
     def __len__(self):
@@ -108,33 +96,31 @@ class UncachedExamples:
     def name(self) -> str:
         return self.source.name
 
-    @property
-    def image_size(self) -> tuple[int, int]:
-        """The height and width of the images, preprocessed."""
-        return next(shape[:2] for shape in self.preprocessing.shapes.values() if shape)
+    def shape(self, name: str) -> tuple[int, ...]:
+        """Returns the shape of an example's part, preprocessed."""
+        return self.preprocessing.shapes(self.source.shapes)[name]
 
-    def gather(self, names, indices: tf.Tensor, boxes: CropBoxes) -> list[tf.Tensor]:
+    def array(self, name: str) -> np.ndarray:
+        """Returns a part that is no picture, of all examples."""
+        return self.parts[name]
+
+    def gather(self, kinds: dict[str, Kind], indices: tf.Tensor, boxes: CropBoxes) -> list:
         """Returns what `CachedExamples.gather` does; of one example where the index is a scalar."""
         if indices.shape.rank == 0:
             example = self.source.read(tf.gather(self.positions, indices))
-            example = self.preprocessing.apply({name: example[name] for name in names})
-            return [_cropped(part, boxes) if part.shape.rank else part for part in example.values()]
+            example = self.preprocessing.apply({name: example[name] for name in kinds})
+            box = boxes.top, boxes.left, boxes.mirrored, boxes.height, boxes.width
+            return [kind.cropped(example[name], *box) for name, kind in kinds.items()]
 
         def one(arguments):
             index, *box = arguments
-            return self.gather(names, index, CropBoxes(*box, boxes.height, boxes.width))
+            return self.gather(kinds, index, CropBoxes(*box, boxes.height, boxes.width))
 
-        shapes = [self.preprocessing.shapes[name] for name in names]
         signature = [
-            tf.TensorSpec((boxes.height, boxes.width, shape[-1]), tf.uint8) if shape else tf.int32
-            for shape in shapes
+            tf.TensorSpec(
+                kind.cropped_shape(self.shape(name), boxes.height, boxes.width), kind.cached_type
+            )
+            for name, kind in kinds.items()
         ]
         arguments = (indices, boxes.top, boxes.left, boxes.mirrored)
         return tf.map_fn(one, arguments, fn_output_signature=signature, parallel_iterations=1)
-
-
-def _cropped(image, box):
-    if image.shape[:2] != (box.height, box.width):
-        image = image[box.top : box.top + box.height, box.left : box.left + box.width]
-        image = tf.ensure_shape(image, (box.height, box.width, image.shape[-1]))
-    return tf.cond(box.mirrored, lambda: tf.reverse(image, [1]), lambda: image)

@@ -6,14 +6,14 @@ from typing import Literal
 import numpy as np
 import tensorflow as tf
 
-from ganzoo.batch_formats import BATCH_FORMATS
-from ganzoo.data import transforms
+from ganzoo import batch_formats
 from ganzoo.data.caching import open_examples
 from ganzoo.data.pipeline import Pipeline
+from ganzoo.data.preprocessing import Preprocessing
 from ganzoo.data.settings import DataSettings
 from ganzoo.data.sources.opening import open_sources
-from ganzoo.data.sources.source import ReversedPairs
-from ganzoo.errors import InputError, unknown
+from ganzoo.errors import InputError
+from ganzoo.images.fitting import check_center_crop
 
 
 def load_dataset(
@@ -22,6 +22,7 @@ def load_dataset(
     *,
     image_shape: tuple[int, int, int],
     input_channels: int | None = None,
+    attributes: tuple[str, ...] = (),
     batch_size: int = 64,
     split: str = "train",
     center_crop: int | None = None,
@@ -49,9 +50,12 @@ def load_dataset(
             uint8, or floats in [-1, 1]. docs/data.md has the layouts of folders.
         batch_format: `"images"`; `"labelled"` for `(images, labels)`; `"paired"` for `(inputs,
             targets)`; `"unpaired"` for `(images_a, images_b)`, which are shuffled and augmented
-            independently, and whose epoch is one of the larger side. See `batch_formats`.
+            independently, and whose epoch is one of the larger side; `"attributes"` for `(images,
+            attributes)`. See `batch_formats`.
         image_shape: (height, width, channels) of the batches, 1 or 3 channels.
         input_channels: of `inputs`, where they are not those of `targets`; `paired` only.
+        attributes: names of the attributes that batches have, in this order; left out, all that the
+            data has. `attributes` only.
         batch_size: examples in a batch.
         split: the source's split; of a TensorFlow Dataset also a part, such as `"train[:1000]"`.
             `"train"` of an unpaired one is its `trainA` and `trainB`. Of files and arrays without
@@ -77,8 +81,9 @@ def load_dataset(
         data_dir: TFDS's folder; left out, TFDS's own default.
 
     Raises:
-        InputError: for an unknown dataset, split, format or fit, a format that the dataset does
-            not make, arrays of another type or range, or a split smaller than a shuffled batch.
+        InputError: for an unknown dataset, split, format, attribute or fit, a format that the
+            dataset does not make, arrays of another type or range, or a split smaller than a
+            shuffled batch.
         ResourceError: if the data is not here and cannot be downloaded, or a file cannot be read.
 
     Example:
@@ -91,6 +96,7 @@ def load_dataset(
     settings = DataSettings(
         image_shape=image_shape,
         input_channels=input_channels,
+        attributes=tuple(attributes),
         batch_size=batch_size,
         split=split,
         center_crop=center_crop,
@@ -112,42 +118,49 @@ def open_pipeline(
     dataset: str | os.PathLike | np.ndarray | tuple | tf.data.Dataset,
     batch_format: str,
     settings: DataSettings,
+    *,
+    batches_per_step: int = 1,
 ) -> Pipeline:
     """Returns the `Pipeline` behind `load_dataset`, which explains the arguments and errors.
+
+    `batches_per_step` is that of a `Pipeline`.
 
     With `cache="none"` all files are read once here, to know which can be; otherwise they are
     decoded into the cache.
     """
-    if batch_format not in BATCH_FORMATS:
-        raise unknown("batch format", batch_format, BATCH_FORMATS)
     settings.check_format(batch_format)
-    sources = open_sources(dataset, batch_format, settings.split, settings.data_dir)
-    _check_batch_size({source.name: source.size for source in sources}, settings)
-    for shape in (shape for source in sources for shape in source.shapes.values() if shape):
-        transforms.check_center_crop(shape, settings.center_crop)
-    if settings.direction == "ba":
-        sources = [ReversedPairs(source) for source in sources]
+    declared = batch_formats.batch_format(batch_format).with_settings(settings)
+    sources = open_sources(
+        dataset, declared, settings.split, settings.data_dir, direction=settings.direction
+    )
+    sizes = {source.name: source.size for source in sources}
+    _check_batch_size(sizes, settings, batches_per_step)
+    for source in sources:
+        for part in declared.pictures:
+            check_center_crop(source.shapes[part.source_name], settings.center_crop)
     examples = open_examples(
         sources,
-        transforms.Preprocessing.from_settings(settings),
+        Preprocessing.from_settings(settings, declared),
         settings.cache,
         settings.cache_gib,
         settings.skip_bad_images,
     )
     # Files that cannot be read may have been skipped.
-    _check_batch_size({some.name: len(some) for some in examples}, settings)
+    sizes = {some.name: len(some) for some in examples}
+    _check_batch_size(sizes, settings, batches_per_step)
     return Pipeline(
         examples,
-        batch_format,
+        declared,
         image_shape=settings.image_shape,
         batch_size=settings.batch_size,
         shuffle=settings.is_shuffled,
         horizontal_flip=settings.horizontal_flip,
         seed=settings.seed,
+        batches_per_step=batches_per_step,
     )
 
 
-def _check_batch_size(sizes, settings):
+def _check_batch_size(sizes, settings, batches_per_step):
     smallest = min(sizes, key=sizes.get)
     batch_size = settings.batch_size
     # Shuffled batches are full ones, or none; in order, the last one may be smaller.
@@ -155,4 +168,10 @@ def _check_batch_size(sizes, settings):
         raise InputError(
             f"The batch size must be in 1 to {sizes[smallest]}, the number of examples of "
             f"{smallest!r}. Received: {batch_size}"
+        )
+    if settings.is_shuffled and batches_per_step * batch_size > sizes[smallest]:
+        raise InputError(
+            f"A step takes {batches_per_step} batches, so that the batch size must be in 1 to "
+            f"{sizes[smallest] // batches_per_step}: {smallest!r} has {sizes[smallest]} examples. "
+            f"Received: {batch_size}"
         )

@@ -6,35 +6,22 @@ are chosen and gathered several at a time: starting an operation takes longer th
 """
 
 import itertools
+import string
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import tensorflow as tf
 
 from ganzoo import randomness
-from ganzoo.batch_formats import BATCH_FORMATS
+from ganzoo.batch_formats import BatchFormat
+from ganzoo.data.domains import Domain
 from ganzoo.data.examples import CachedExamples, CropBoxes, UncachedExamples
 from ganzoo.data.numpy_calls import numpy_function
 from ganzoo.errors import InputError
-from ganzoo.images.ranges import from_uint8
 
 # The most batches that are gathered at a time, and the most bytes.
 _BATCHES_AT_A_TIME = 16
 _BYTES_AT_A_TIME = 2**21
-
-
-@dataclass(frozen=True)
-class Domain:
-    """Examples that are shuffled together: all, or those of one side of an unpaired dataset.
-
-    `parts` are the ones that batches have. `suffix` ends the names of the domain's random streams,
-    so that two domains share no noise.
-    """
-
-    examples: CachedExamples | UncachedExamples
-    parts: tuple[str, ...]
-    suffix: str = ""
 
 
 class Pipeline:
@@ -45,38 +32,51 @@ class Pipeline:
 
     Args:
         examples: one object with those of each domain.
-        batch_format: a key of `BATCH_FORMATS`.
+        batch_format: with the settings of the data, where its kinds have some.
         image_shape: (height, width, ...) of the batches. The examples' images may be larger: then
             each is cropped at random.
         batch_size, horizontal_flip, seed: as in `load_dataset`.
         shuffle: likewise, but true or false.
+        batches_per_step: how many batches an element has, one after another along its first axis:
+            of models whose step takes several. Then an epoch is of whole elements.
+
+    Raises:
+        InputError: for several batches a step without shuffling.
     """
 
     def __init__(
         self,
         examples: Sequence[CachedExamples | UncachedExamples],
-        batch_format: str,
+        batch_format: BatchFormat,
         *,
         image_shape: tuple[int, ...],
         batch_size: int,
         shuffle: bool,
         horizontal_flip: bool,
         seed: int,
+        batches_per_step: int = 1,
     ):
+        if batches_per_step > 1 and not shuffle:
+            raise InputError(
+                "Several batches a step are for training, on shuffled batches. "
+                f"Received: shuffle=False, batches_per_step={batches_per_step}"
+            )
         self.batch_format = batch_format
         self.height, self.width = image_shape[:2]
         self.batch_size = batch_size
+        self.batches_per_step = batches_per_step
         self.shuffle = shuffle
         self.horizontal_flip = horizontal_flip
         self.seed = seed
         self.size = max(map(len, examples))
         self.steps_per_epoch = self._steps(self.size)
-        if batch_format == "unpaired":
-            a, b = examples
-            self._domains = [Domain(a, ("images",), "/a"), Domain(b, ("images",), "/b")]
+        parts = batch_format.parts
+        if batch_format.independent:
+            sides = zip(examples, parts, string.ascii_lowercase[: len(examples)], strict=True)
+            self._domains = [Domain(some, (part,), f"/{letter}") for some, part, letter in sides]
         else:
             (everything,) = examples
-            self._domains = [Domain(everything, BATCH_FORMATS[batch_format])]
+            self._domains = [Domain(everything, parts)]
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -86,16 +86,7 @@ class Pipeline:
     @property
     def num_classes(self) -> int | None:
         """The largest label and one; None where batches have no labels."""
-        domain = self._domains[0]
-        if "labels" not in domain.parts:
-            return None
-        labels = domain.examples.labels
-        if labels.min() < 0:
-            raise InputError(
-                f"The labels of {domain.examples.name!r} must be 0 or above; a negative one says "
-                f"that there is none. Received: {labels.min()}"
-            )
-        return int(labels.max()) + 1
+        return self._domains[0].num_classes
 
     def first_examples(self, count: int):
         """Returns the first `count` examples as one batch, nothing about it random.
@@ -119,7 +110,8 @@ class Pipeline:
         Args:
             first_step: of training.
             replicas: the number of equal parts that each batch is split into, one after another.
-            mine: which of a batch's parts to return, each as an element of its own.
+            mine: which of a batch's parts to return, each as an element of its own; of several
+                batches a step it is that part of the first, then of the second, and so on.
         """
         numbers = tf.data.Dataset.counter(first_step * len(mine), dtype=tf.int64)
         return self._batches(numbers, tf.data.INFINITE_CARDINALITY, replicas, mine)
@@ -141,11 +133,14 @@ class Pipeline:
 
     def _batches(self, numbers, cardinality, replicas=1, mine=range(1)):
         """Returns the batches, or those parts of them that are `mine`, with these numbers."""
-        count = self.batch_size // replicas
+        part_size = self.batch_size // replicas
+        count = self.batches_per_step * part_size  # of examples in an element
 
         def chosen(numbers):
             steps, parts = numbers // len(mine), mine.start + numbers % len(mine)
-            return tuple(self._chosen_of(domain, steps, parts, count) for domain in self._domains)
+            return tuple(
+                self._chosen_of(domain, steps, parts, part_size) for domain in self._domains
+            )
 
         def stacked(numbers):
             parts = self._gathered(*chosen(numbers))
@@ -171,12 +166,12 @@ class Pipeline:
 
     def _batches_at_a_time(self, count):
         """Returns how many batches of `count` examples are gathered as one."""
-        parts = [domain.examples.parts[name] for domain in self._domains for name in domain.parts]
+        parts = [domain.examples.parts[name] for domain in self._domains for name in domain.kinds]
         size = sum(part[0].nbytes for part in parts)
         return min(max(_BYTES_AT_A_TIME // (count * size), 1), _BATCHES_AT_A_TIME)
 
     def _gathered(self, *chosen):
-        """Returns the parts of the chosen examples, or of one, cropped, images uint8.
+        """Returns the parts of the chosen examples, or of one, cropped, as they are cached.
 
         Args:
             chosen: of each domain, what `_chosen_of` returns.
@@ -184,31 +179,35 @@ class Pipeline:
         parts = []
         for domain, (indices, *boxes) in zip(self._domains, chosen, strict=True):
             boxes = CropBoxes(*boxes, self.height, self.width)
-            parts += domain.examples.gather(domain.parts, indices, boxes)
+            parts += domain.examples.gather(domain.kinds, indices, boxes)
         return parts
 
     def _formatted(self, *parts):
-        """Returns the parts as the batch format has them, images in [-1, 1]."""
-        parts = [from_uint8(part) if part.dtype == tf.uint8 else part for part in parts]
+        """Returns the parts as the batch format has them, and models take them."""
+        parts = [
+            part.kind.finished(x) for part, x in zip(self.batch_format.parts, parts, strict=True)
+        ]
         return parts[0] if len(parts) == 1 else tuple(parts)
 
-    def _chosen_of(self, domain, steps, parts, count):
-        """Returns the indices of the examples of some batches, one batch after another.
+    def _chosen_of(self, domain, steps, parts, part_size):
+        """Returns the indices of the examples of some elements, one element after another.
 
         With them come `top`, `left` and `mirrored` of their crop boxes.
 
         Args:
             domain: whose examples.
-            steps, parts: the batches, and which part of each; int64, of one shape `(batches,)`.
-            count: of examples in a part.
+            steps, parts: of the elements, and which part of each batch; int64, of one shape.
+            part_size: of examples in a part.
         """
         # Unshuffled, the smaller domain begins again until the larger one ends.
         size = len(domain.examples)
         length = size if self.shuffle else self.size
         passes, steps_in_pass = steps // self._steps(length), steps % self._steps(length)
-        starts = steps_in_pass * self.batch_size + parts * count
-        positions = tf.reshape(starts[:, None] + tf.range(count, dtype=tf.int64), [-1])
-        passes = tf.repeat(passes, count)
+        starts = steps_in_pass * self._examples_per_step + parts * part_size
+        of_batches = self.batch_size * tf.range(self.batches_per_step, dtype=tf.int64)
+        in_element = tf.reshape(of_batches[:, None] + tf.range(part_size, dtype=tf.int64), [-1])
+        positions = tf.reshape(starts[:, None] + in_element, [-1])
+        passes = tf.repeat(passes, self.batches_per_step * part_size)
         if self.shuffle:
             orders = randomness.key(self.seed, f"order{domain.suffix}", passes)
             indices = randomness.shuffled(positions, size, orders)
@@ -228,10 +227,15 @@ class Pipeline:
         mirrored = draw("flip") >= 0.5 if flip else tf.zeros_like(indices, tf.bool)
         return indices, *top_left, mirrored
 
+    @property
+    def _examples_per_step(self):
+        return self.batches_per_step * self.batch_size
+
     def _steps(self, length):
-        return length // self.batch_size if self.shuffle else -(-length // self.batch_size)
+        steps, left = divmod(length, self._examples_per_step)
+        return steps if self.shuffle or not left else steps + 1
 
     def _surplus(self, domain):
         """Returns how many rows and columns images have beyond those of a batch."""
-        height, width = domain.examples.image_size
+        height, width = domain.size or (self.height, self.width)
         return np.int64(height - self.height), np.int64(width - self.width)

@@ -1,12 +1,11 @@
 """The settings that turn examples into batches."""
 
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from typing import Literal
 
+from ganzoo.batch_formats import batch_format, list_batch_formats
 from ganzoo.errors import InputError, unknown
 
-# Settings that concern one batch format; models of another do not have them.
-ONLY_FOR = {"input_channels": "paired", "direction": "paired"}
 FITS = ("crop", "pad")
 
 
@@ -15,7 +14,8 @@ class DataSettings:
     """The arguments of `load_dataset` beyond the dataset and the batch format.
 
     `load_dataset` says what each of them means and what its default is. Here they are required, so
-    that none is lost on the way from a config; only those of `ONLY_FOR` may be left out.
+    that none is lost on the way from a config; only those that concern some batch formats, and
+    that these declare (`BatchFormat.settings`), may be left out.
 
     Raises:
         InputError: for a value that no dataset can be read with. What depends on the images
@@ -31,6 +31,7 @@ class DataSettings:
 
     image_shape: tuple[int, int, int]
     input_channels: int | None = None
+    attributes: tuple[str, ...] = ()
     batch_size: int
     split: str
     center_crop: int | None
@@ -71,10 +72,22 @@ class DataSettings:
             return self.shuffle
         return not self.split.startswith(("val", "test"))
 
-    def check_format(self, batch_format: str) -> None:
-        """Raises InputError for settings that concern another batch format."""
-        if batch_format != "paired" and (self.input_channels is not None or self.direction != "ab"):
-            raise InputError(
-                "input_channels and direction are for batches of the format 'paired'. "
-                f"Received: batch_format={batch_format!r}"
-            )
+    @property
+    def cached_size(self) -> tuple[int, int]:
+        """The height and width of pictures in the cache: larger by the jitter."""
+        height, width = self.image_shape[:2]
+        return round((1 + self.jitter) * height), round((1 + self.jitter) * width)
+
+    def check_format(self, name: str) -> None:
+        """Raises InputError for settings that concern other batch formats than that of a name."""
+        of_format = batch_format(name).settings
+        for field in fields(self):
+            concerns_some = field.default is not MISSING and field.name not in of_format
+            if concerns_some and getattr(self, field.name) != field.default:
+                formats = [
+                    f for f in list_batch_formats() if field.name in batch_format(f).settings
+                ]
+                raise InputError(
+                    f"{field.name} is for batches of the format {' or '.join(map(repr, formats))}. "
+                    f"Received: batch_format={name!r}"
+                )

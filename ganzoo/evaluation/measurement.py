@@ -196,7 +196,7 @@ class _Part:
     def __init__(self, pipeline: Pipeline, part: int, count: int | None = None):
         self.pipeline, self.part = pipeline, part
         # The smaller of two domains is repeated until the larger one ends.
-        size = pipeline.sizes[part if pipeline.batch_format == "unpaired" else 0]
+        size = pipeline.sizes[part if pipeline.batch_format.independent else 0]
         self.count = size if count is None else min(count, size)
 
     def __iter__(self) -> Iterator[np.ndarray]:

@@ -18,6 +18,15 @@ def to_uint8(images) -> tf.Tensor:
     return tf.saturate_cast(tf.round((tf.cast(images, tf.float32) + 1.0) * 127.5), tf.uint8)
 
 
+def quantize(image) -> tf.Tensor:
+    """Returns an image as uint8; the graph raises an error for a float that is not in [-1, 1]."""
+    if image.dtype == tf.uint8:
+        return image
+    in_range = tf.reduce_all(tf.abs(image) <= 1)  # NaN is not
+    tf.debugging.Assert(in_range, ["Floats must be in [-1, 1], and those of an image are not"])
+    return to_uint8(image)
+
+
 def with_channels(images, channels: int) -> tf.Tensor:
     """Returns images with 1 channel, the luminance, or 3, equal ones if there was 1.
 

@@ -157,7 +157,7 @@ class GANModel(GANInterface, keras.Model):
 
     def unpack(self, data):
         """Returns the batch's tensors, each checked against `example_shapes`."""
-        parts = batch_formats.unpack(self.batch_format, data, *self.example_shapes.values())
+        parts = batch_formats.unpack(self.batch_format, data, self.example_shapes)
         self._batch_size = tf.shape(tf.nest.flatten(parts)[0])[0]  # `end_step` counts images by it
         # Float32 as they come, but for a model that is float64 throughout.
         return tf.nest.map_structure(

@@ -4,12 +4,12 @@ docs/adding_a_model.md goes through it one by one, and `dcgan.py` is the pattern
 """
 
 import inspect
+from collections.abc import Mapping
 
 import keras
 import tensorflow as tf
 
-from ganzoo import serving
-from ganzoo.batch_formats import BATCH_FORMATS
+from ganzoo import batch_formats, serving
 from ganzoo.models.outputs import ForwardPass
 
 
@@ -17,8 +17,8 @@ class GANInterface:
     """The part of a `GANModel` that is each model's own.
 
     Attributes:
-        batch_format: the shape of an element of its dataset, a key of
-            `ganzoo.batch_formats.BATCH_FORMATS`.
+        batch_format: the name of the format of an element of its dataset (`batch_formats`); where
+            settings decide between several, the usual one.
         batches_per_step: how many batches of real images one `train_step` takes, each new: 5 where
             a critic is updated five times for each update of the generator. `split` parts them.
         loss_names: of the losses that `train_step` and `forward` report; `discriminator_loss` and
@@ -42,12 +42,23 @@ class GANInterface:
     recipe: dict[str, object] = {}
     xla_on_cpu = False
 
+    @classmethod
+    def batch_format_of(cls, settings: Mapping[str, object]) -> str:
+        """Returns the name of the batch format of a model with these settings.
+
+        A model whose settings decide between several formats overrides it; its constructor then
+        sets `self.batch_format` by it.
+        """
+        return cls.batch_format
+
     @property
-    def example_shapes(self) -> dict[str, tuple]:
-        """The shape of one example of each part of a batch, by the part's name."""
-        of_kinds = {"labels": ()}
-        parts = BATCH_FORMATS[self.batch_format]
-        return {part: of_kinds.get(part, self.image_shape) for part in parts}
+    def example_shapes(self) -> dict[str, tuple[int | None, ...]]:
+        """The shape of one example of each part of a batch, None for a free dimension.
+
+        By default images have `image_shape`, and the other kinds what belongs to that.
+        """
+        parts = batch_formats.batch_format(self.batch_format).parts
+        return {part.name: part.kind.example_shape(self.image_shape) for part in parts}
 
     @property
     def generators(self) -> list[keras.Model]:

@@ -216,11 +216,8 @@ class Pix2Pix(GANModel):
     def _generator_losses(self, targets, fakes, fake_logits):
         adversarial_loss = self.adversarial_loss(fake_logits)
         l1_loss = self.l1_loss(targets, fakes)
-        return {
-            "generator_loss": self.generator_loss(adversarial_loss, l1_loss),
-            "adversarial_loss": adversarial_loss,
-            "l1_loss": l1_loss,
-        }
+        total = self.generator_loss(adversarial_loss, l1_loss)
+        return {"generator_loss": total, "adversarial_loss": adversarial_loss, "l1_loss": l1_loss}
 
     def call(self, inputs, training=False):
         keys = tf.zeros([tf.shape(inputs)[0]], tf.int64)  # every image has the same dropout

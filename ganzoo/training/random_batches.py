@@ -1,23 +1,23 @@
-"""A batch of random images in the shapes of a config, for what needs no real ones."""
+"""A batch of random examples in the shapes of a model, for what needs no real ones."""
 
 import tensorflow as tf
 
-from ganzoo import registry
+from ganzoo import batch_formats
 from ganzoo.config.config import Config
+from ganzoo.data.settings import DataSettings
+from ganzoo.models.base import GANModel
 
 
-def random_batch(config: Config) -> tuple[tf.Tensor, ...]:
-    """Returns a batch as `train_step` of the config's model takes it, U(-1, 1) for images."""
-    batch_format = registry.model_class(config.model).batch_format
-    values = config.values
-    image_shape, size = tuple(values["image_shape"]), values["batch_size"]
-    shapes = [image_shape] * (2 if batch_format in ("paired", "unpaired") else 1)
-    if values.get("input_channels") is not None:
-        shapes[0] = (*image_shape[:2], values["input_channels"])
-    batch = [
-        tf.random.stateless_uniform((size, *shape), (0, place), -1.0, 1.0)
-        for place, shape in enumerate(shapes)
-    ]
-    if batch_format == "labelled":
-        batch.append(tf.zeros(size, tf.int32))
-    return tuple(batch)
+def random_batch(config: Config, model: GANModel) -> tuple[tf.Tensor, ...]:
+    """Returns a batch as `train_step` takes it, each part as its kind is drawn at random.
+
+    Args:
+        config: of the model; it states the size of a batch.
+        model: made of it.
+    """
+    data = DataSettings(**config.arguments(DataSettings), shuffle=True)
+    declared = batch_formats.batch_format(model.batch_format).with_settings(data)
+    return tuple(
+        part.kind.random((data.batch_size, *model.example_shapes[part.name]), (0, place))
+        for place, part in enumerate(declared.parts)
+    )

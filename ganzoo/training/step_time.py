@@ -11,8 +11,8 @@ TIMED_STEPS, TIMED_SECONDS = 10, 5.0  # whichever comes first
 
 def seconds_per_step(config: Config) -> float:
     """Returns how long a step of training takes, after a first one that compiles it."""
-    batch = random_batch(config)
     model = create_from_config(config)
+    batch = random_batch(config, model)
     model.compile()
     model.train_on_batch(*batch)
     start, steps = time.perf_counter(), 0

@@ -4,6 +4,7 @@ import pytest
 
 from ganzoo import load_config
 from ganzoo.benchmarking.whole_run import BareWindows, steps_of_a_window
+from ganzoo.runs.loading import create_from_config
 from ganzoo.training import train
 from ganzoo.training.random_batches import random_batch
 
@@ -15,8 +16,9 @@ def test_a_run_with_bare_steps_between_its_own_is_the_run_without(tmp_path):
     config = load_config(
         "cyclegan/sample", **TINY | {"image_size": 24}, blocks=1, steps=12, log_every=3
     )
+    batch = random_batch(config, create_from_config(config))
     logs = []
-    for callbacks in ([], [BareWindows(random_batch(config), window=4, warm_up=2)]):
+    for callbacks in ([], [BareWindows(batch, window=4, warm_up=2)]):
         run = train.train(config, run_dir=tmp_path / str(len(logs)), more_callbacks=callbacks)
         logs.append((run / "log.csv").read_bytes())
     assert len(callbacks[0].times["bare"].wall) == 2

@@ -138,8 +138,8 @@ def compare(model, precision, options):
     theirs, tried = fastest(
         options.torch_python, config.values | {"model": model}, options.compile_seconds
     )
-    batch = random_batch(config)
     ganzoo, step = compiled(config, "adam")
+    batch = random_batch(config, ganzoo)
     weights = [
         sum(int(np.prod(weight.shape)) for weight in player)
         for player in (ganzoo.generator_variables, ganzoo.discriminator_variables)

@@ -50,7 +50,7 @@ def main():
         name, batch = config.model, config.values["batch_size"]
         model = create_from_config(config)
         model.compile()
-        data = random_batch(config)
+        data = random_batch(config, model)
         step = tf.function(model.train_step).get_concrete_function(data if data[1:] else data[0])
         gradients = 4 * sum(math.prod(v.shape) for v in model.trainable_variables)
         work = count_flops(step)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from ganzoo.batch_formats import batch_format
 from ganzoo.checking import alignment
 from ganzoo.data.sources.embedded import open_sample
 
@@ -10,7 +11,7 @@ from ganzoo.data.sources.embedded import open_sample
 @pytest.fixture(scope="module")
 def images():
     """600 drawings, and the garments that they are drawn from."""
-    (source,) = open_sample("paired", "test")
+    (source,) = open_sample(batch_format("paired"), "test")
     sides = next(source.examples().map(lambda _, pair: pair).batch(600).as_numpy_iterator())
     return sides["inputs"], sides["targets"]
 

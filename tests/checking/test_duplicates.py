@@ -9,6 +9,7 @@ import tensorflow as tf
 import tensorflow_datasets as tfds
 from PIL import Image
 
+from ganzoo.batch_formats import batch_format
 from ganzoo.checking.duplicates import near_duplicates, thumbnail
 from ganzoo.checking.survey import survey
 from ganzoo.data.sources.opening import open_sources
@@ -43,7 +44,10 @@ def listed_in(folder, images):
     for name, image in images.items():
         image.save(folder / name, quality=95)
     (source,) = open_sources(str(folder), "images", "all")
-    return [[Path(name).name for name in group] for group in survey(source, "images").copies]
+    return [
+        [Path(name).name for name in group]
+        for group in survey(source, batch_format("images").parts).copies
+    ]
 
 
 def photographs(count):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganzoo import check_dataset
+from ganzoo import DCGAN, check_dataset
 
 
 def test_copies_and_images_of_one_colour_are_named(tmp_path, noise, write, check, about):
@@ -46,6 +46,28 @@ def test_classes_are_counted_and_those_with_few_images_named(tmp_path, write, ab
     assert "median of 20: emu (1)" in about(report.findings, "Classes")
     report = check_dataset(folder, "cgan", timed=False, num_classes=2, **settings)
     assert "set num_classes to 3" in about(report.problems, "3 classes")
+
+
+def test_attributes_are_counted_and_those_that_never_vary_named(
+    tmp_path, write, check, about, monkeypatch
+):
+    names = [f"{n:02}.png" for n in range(20)]
+    folder = write(tmp_path, *names)
+    lines = [
+        "file,odd,always,first",
+        *(f"{name},{n % 2},1,{n < 1:d}" for n, name in enumerate(names)),
+    ]
+    (tmp_path / "attributes.csv").write_text("\n".join(lines))
+    monkeypatch.setattr(DCGAN, "batch_format", "attributes")
+    report = check(folder)
+    assert report.attributes == {"odd": 10, "always": 20, "first": 1}
+    assert "  attributes odd 50.0%, always 100.0%, first 5.0%\n" in str(report)
+    assert about(report.findings, "Attributes").endswith("of none: always (of 20)")
+    report = check(folder, attributes=["odd"])
+    assert report.attributes == {"odd": 10}
+    assert not any("Attributes" in line for line in report.findings)
+    report = check(folder, attributes="od")
+    assert about(report.problems, "Unknown attribute").endswith("Received: 'od'")
 
 
 def test_pairs_that_were_mixed_up_are_called_misaligned_and_others_are_not(

@@ -62,6 +62,7 @@ def test_what_the_model_or_the_run_decides_is_no_setting(name):
         ("image_shape", [32, 32, 3, 1], "a list of 3 whole numbers"),
         ("image_shape", 32, "a list of 3 whole numbers"),
         ("image_shape", "32x32x3", "a list of 3 whole numbers"),
+        ("image_shape", "32", "a list of 3 whole numbers"),
     ],
 )
 def test_a_value_of_another_type_is_refused_with_the_right_one(name, value, right):
@@ -96,6 +97,12 @@ def test_one_of_several_words_is_refused_with_the_closest_match(name, value, mes
         (tuple[int, ...], [], ()),
         (tuple[float, ...], [1, 0.5], (1.0, 0.5)),
         (list[str], ["fid", "kid"], ["fid", "kid"]),
+        (tuple[str, ...], "fid, kid", ("fid", "kid")),
+        (tuple[str, ...], "fid,3", ("fid", "3")),
+        (tuple[str, ...], "fid", ("fid",)),
+        (tuple[str, ...], "", ()),
+        (tuple[int, int, int], "64,64,3", (64, 64, 3)),
+        (tuple[float, ...], "1,2e-4", (1.0, 2e-4)),
         (list[Literal["a", "b"]], ["b"], ["b"]),
         (tuple[int, ...] | None, None, None),
         (tuple[int, ...] | None, [3], (3,)),
@@ -113,7 +120,7 @@ def test_a_list_has_the_length_and_the_types_of_its_annotation(annotation, value
     ("annotation", "value", "right"),
     [
         (tuple[int, ...], 64, "a list of whole numbers"),
-        (list[str], "fid,kid", "a list of text values"),
+        (list[str], 3, "a list of text values"),
         (list[float], None, "a list of numbers"),
         (tuple[int, float], [3], "a list of 2 values"),
         (list[list[int]], 3, "a list of values"),
@@ -220,6 +227,21 @@ def test_settings_that_concern_another_batch_format_do_not_exist(monkeypatch):
     assert only_paired <= settings_schema("dcgan").keys()
     data = load_config("dcgan", direction="ba").arguments(load_dataset)
     assert (data["direction"], data["input_channels"]) == ("ba", None)
+
+
+def test_attributes_are_a_setting_of_models_that_take_them(monkeypatch):
+    assert "attributes" not in settings_schema("dcgan")
+    monkeypatch.setattr(DCGAN, "batch_format", "attributes")
+    config = load_config("dcgan", attributes="Smiling,Male")
+    assert config.batch_format == "attributes"
+    assert config.arguments(load_dataset)["attributes"] == ("Smiling", "Male")
+    assert load_config("dcgan").values["attributes"] == ()
+    assert "direction" not in config.values
+
+
+def test_the_format_of_a_config_is_that_of_its_model():
+    assert load_config("dcgan").batch_format == "images"
+    assert load_config("cyclegan").batch_format == "unpaired"
 
 
 # KEY=VALUE.

@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from ganzoo import create_model, list_models, load_model, registry, serving
-from ganzoo.batch_formats import BATCH_FORMATS
+from ganzoo.batch_formats import batch_format
 from ganzoo.config.presets import list_presets
 from ganzoo.errors import InputError
 from ganzoo.models import GANModel
@@ -56,13 +56,9 @@ def model(tiny):
 @pytest.fixture(scope="module")
 def batch(tiny):
     model = create_model(tiny[0], **tiny[1])
-    noise = np.random.default_rng(0)
-    shapes = {"inputs": (*model.image_shape[:2], getattr(model, "input_channels", None))}
     parts = [
-        np.arange(BATCH, dtype=np.int32) % model.num_classes
-        if part == "labels"
-        else noise.uniform(-1, 1, (BATCH, *shapes.get(part, model.image_shape))).astype(np.float32)
-        for part in BATCH_FORMATS[model.batch_format]
+        part.kind.random((BATCH, *model.example_shapes[part.name]), (0, place)).numpy()
+        for place, part in enumerate(batch_format(model.batch_format).parts)
     ]
     return parts[0] if len(parts) == 1 else tuple(parts)
 

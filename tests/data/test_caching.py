@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from ganzoo.batch_formats import Images, Labels
 from ganzoo.data.caching import open_examples
+from ganzoo.data.preprocessing import Preprocessing
 from ganzoo.data.reading import READ_AT_ONCE
 from ganzoo.data.sources.source import Source
-from ganzoo.data.transforms import Preprocessing
 from ganzoo.errors import InputError, ResourceError
 
 SIZE = READ_AT_ONCE + 44  # two reads, the second not full
@@ -36,7 +37,8 @@ def source(name="some", identity="some/train", size=SIZE, labelled=True, count=S
 
 
 def filled(cache_gib, given=None, image_shape=(6, 6, 1), center_crop=None, fit="crop"):
-    preprocessing = Preprocessing({"images": image_shape, "labels": ()}, center_crop, fit)
+    kinds = {"images": Images(shape=image_shape), "labels": Labels()}
+    preprocessing = Preprocessing(kinds, center_crop, fit)
     (examples,) = open_examples(
         [given or source()], preprocessing, "auto", cache_gib, skip_bad=False
     )
@@ -54,8 +56,8 @@ def test_every_image_is_cached_with_its_label_in_the_order_of_the_source(cache_g
     examples = filled(cache_gib)
     assert len(examples) == SIZE
     assert examples.name == "some"
-    assert examples.image_size == (6, 6)
-    assert examples.labels is examples.parts["labels"]
+    assert examples.shape("images") == (6, 6, 1)
+    assert examples.array("labels") is examples.parts["labels"]
     assert examples.parts["images"].dtype == np.uint8
     assert examples.parts["labels"].dtype == np.int32
     np.testing.assert_array_equal(examples.parts["images"], IMAGES[:, :, 1:7])
@@ -66,14 +68,13 @@ def test_every_image_is_cached_with_its_label_in_the_order_of_the_source(cache_g
 def test_where_there_are_no_labels_none_are_cached(cache_gib):
     examples = filled(cache_gib, source(labelled=False))
     assert examples.parts.keys() == {"images"}
-    assert examples.labels is None
 
 
 @pytest.mark.parametrize("cache_gib", [1, 0])
 def test_each_image_of_a_pair_is_cached_in_a_shape_of_its_own(cache_gib):
-    shapes = {"inputs": (6, 8, 1), "targets": (6, 8, 3)}
+    kinds = {"inputs": Images(shape=(6, 8, 1)), "targets": Images(shape=(6, 8, 3))}
     pairs = Slices("pairs", "pairs/train", SIZE, inputs=IMAGES, targets=IMAGES[:, :, ::-1])
-    preprocessing = Preprocessing(shapes, None, "crop")
+    preprocessing = Preprocessing(kinds, None, "crop")
     (examples,) = open_examples([pairs], preprocessing, "auto", cache_gib, skip_bad=False)
     np.testing.assert_array_equal(examples.parts["inputs"], IMAGES)
     expected = np.repeat(IMAGES[:, :, ::-1], 3, -1)
@@ -97,7 +98,7 @@ def test_beyond_the_budget_images_and_labels_are_files_of_one_folder(tmp_path):
 
 def test_two_sources_share_the_budget(tmp_path):
     sources = [source(name, identity=name, labelled=False) for name in ("a", "b")]
-    preprocessing = Preprocessing({"images": (6, 6, 1)}, None, "crop")
+    preprocessing = Preprocessing({"images": Images(shape=(6, 6, 1))}, None, "crop")
     some = open_examples(sources, preprocessing, "auto", SIZE * 50 / 2**30, skip_bad=False)
     assert [name.split("-")[0] for name in names_in_cache(tmp_path)] == ["a", "b"]
     for examples in some:
@@ -189,6 +190,6 @@ def test_a_cache_folder_that_cannot_be_made_is_an_error_that_names_it(tmp_path):
 
 
 def test_only_files_can_be_left_uncached():
-    preprocessing = Preprocessing({"images": (6, 6, 1), "labels": ()}, None, "crop")
+    preprocessing = Preprocessing({"images": Images(shape=(6, 6, 1))}, None, "crop")
     with pytest.raises(InputError, match=r"this dataset needs the cache .*Received: 'some'"):
         open_examples([source()], preprocessing, "none", 1, skip_bad=False)

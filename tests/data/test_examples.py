@@ -3,6 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
+from ganzoo.batch_formats import Images, Labels
 from ganzoo.data.examples import CachedExamples, CropBoxes
 
 SIZE = 300
@@ -21,7 +22,7 @@ def test_images_are_cropped_to_their_boxes_and_labels_come_with_them():
     tops, lefts = (tf.constant(vector, tf.int64) for vector in (tops, lefts))
     boxes = CropBoxes(tops, lefts, tf.constant(mirrored), height=4, width=4)
     chosen = tf.constant(indices, tf.int64)
-    images, labels = cached.gather(("images", "labels"), chosen, boxes)
+    images, labels = cached.gather({"images": Images(), "labels": Labels()}, chosen, boxes)
     np.testing.assert_array_equal(labels, LABELS[indices])
     for image, index, top, left, is_mirrored in zip(
         images, indices, tops, lefts, mirrored, strict=True

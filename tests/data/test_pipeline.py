@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from ganzoo import load_dataset
+from ganzoo.batch_formats import batch_format as declared
 from ganzoo.data.examples import CachedExamples
+from ganzoo.data.loading import open_pipeline
 from ganzoo.data.pipeline import Pipeline
 from ganzoo.errors import InputError
 
@@ -21,11 +23,11 @@ EXAMPLES = CachedExamples("numbers", {"images": IMAGES, "labels": np.arange(SIZE
 
 def pipeline(
     batch_format="labelled", shuffle=True, horizontal_flip=False, seed=0, size=BATCH,
-    examples=(EXAMPLES,), image_shape=(2, 4, 1),
+    examples=(EXAMPLES,), image_shape=(2, 4, 1), batches_per_step=1,
 ):  # fmt: skip
     return Pipeline(
-        examples, batch_format, image_shape=image_shape, batch_size=size, shuffle=shuffle,
-        horizontal_flip=horizontal_flip, seed=seed,
+        examples, declared(batch_format), image_shape=image_shape, batch_size=size, shuffle=shuffle,
+        horizontal_flip=horizontal_flip, seed=seed, batches_per_step=batches_per_step,
     )  # fmt: skip
 
 
@@ -297,6 +299,69 @@ def test_load_dataset_crops_images_that_are_larger_by_the_jitter():
     assert (larger > -0.9).mean() > (plain > -0.9).mean() * 1.2
 
 
+# Several batches a step.
+
+
+def joined(stream, numbers):
+    """The batches of these numbers of a stream, one after another along the first axis."""
+    found = batches(stream, max(numbers) + 1)
+    return [np.concatenate(part) for part in zip(*(found[n] for n in numbers), strict=True)]
+
+
+def test_an_element_of_several_batches_a_step_has_them_one_after_another():
+    single, double = (pipeline(horizontal_flip=True, batches_per_step=k) for k in (1, 2))
+    assert double.steps_per_epoch == 2  # of 5 batches the last is left out
+    elements = batches(double.stream(), 4)
+    # Two of the first epoch, two of the second, which begins with the sixth batch.
+    for element, numbers in zip(elements, ([0, 1], [2, 3], [5, 6], [7, 8]), strict=True):
+        assert_same([element], [joined(single.stream(), numbers)])
+
+
+def test_a_stream_of_several_batches_a_step_can_begin_at_any_step():
+    double = pipeline(horizontal_flip=True, batches_per_step=2)
+    assert_same(batches(double.stream(3), 3), batches(double.stream().skip(3), 3))
+    assert double.epochs().cardinality() == 2
+    assert_same(batches(double.epochs(), 2), batches(double.stream(), 2))
+
+
+def test_each_of_several_batches_a_step_is_divided_between_replicas():
+    double = pipeline(horizontal_flip=True, batches_per_step=2)
+    whole = batches(double.stream(1), 2)
+    parts = batches(double.stream(1, 2, range(2)), 4)
+    for step, element in enumerate(whole):
+        for whole_part, *of_replicas in zip(element, *parts[2 * step : 2 * step + 2], strict=True):
+            # (batch of the step, replica, example): the second replica's come after the first's.
+            halves = [x.reshape(2, BATCH // 2, *x.shape[1:]) for x in of_replicas]
+            together = np.concatenate(halves, 1).reshape(whole_part.shape)
+            np.testing.assert_array_equal(together, whole_part)
+    (second,) = batches(double.stream(1, 2, range(1, 2)), 1)
+    assert_same([second], [parts[1]])
+
+
+def test_two_sides_have_several_batches_a_step_each():
+    both = pipeline("unpaired", examples=SIDES, batches_per_step=2)
+    a, b = numbers_of(both.stream(), 4)
+    assert both.steps_per_epoch == 2
+    for numbers, size in ((a, 22), (b, 9)):
+        for order in numbers.reshape(-1, size // 8 * 8):
+            assert len(set(order)) == len(order)
+
+
+def test_several_batches_a_step_that_cannot_be_are_refused(of_images):
+    with pytest.raises(InputError, match="shuffle=False, batches_per_step=2"):
+        pipeline(shuffle=False, batches_per_step=2)
+    message = r"A step takes 3 batches, so that the batch size must be in 1 to 7: .*Received: 8$"
+    with pytest.raises(InputError, match=message):
+        open_pipeline(IMAGES, "images", of_images(batch_size=8), batches_per_step=3)
+    with pytest.raises(InputError, match=r"must be in 1 to 22, .*Received: 23$"):
+        open_pipeline(IMAGES, "images", of_images(batch_size=23), batches_per_step=3)
+
+
+@pytest.fixture
+def of_images(settings):
+    return lambda **given: settings(image_shape=(2, 4, 1), shuffle=True, **given)
+
+
 # Pairs.
 
 PAIRS = CachedExamples(
@@ -367,7 +432,7 @@ def test_inputs_can_have_other_channels_than_targets(direction, cache_gib):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"direction": "ba"}, "are for batches of the format 'paired'. Received: .*'images'"),
+        ({"direction": "ba"}, "is for batches of the format 'paired'.*Received: .*'images'"),
         ({"jitter": 1.1}, "jitter must be in 0 to 1. Received: 1.1"),
         ({"center_crop": 29}, r"shorter side, 28\. Received: 29"),
     ],

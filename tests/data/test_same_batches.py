@@ -5,6 +5,7 @@ batches takes longer, because each pipeline is a graph that has to be traced.
 """
 
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -155,6 +156,18 @@ def test_random_batches_of_files_and_arrays(tmp_path, at_random):
     expected = at_random(ARRAYS["unpaired"], "unpaired")
     assert len(expected) == 6
     assert_same(at_random(pictures(tmp_path, "unpaired"), "unpaired"), expected)
+
+
+def test_several_batches_a_step_too(tmp_path, settings):
+    folder = pictures(tmp_path / "jpg", "labelled", "jpg")
+    random = settings(batch_size=2, jitter=0.25, horizontal_flip=True, shuffle=True)
+    cached, uncached = (
+        open_pipeline(folder, "labelled", replace(random, cache=cache), batches_per_step=3)
+        for cache in ("auto", "none")
+    )
+    assert cached.steps_per_epoch == uncached.steps_per_epoch == 2
+    for one, other in zip(cached.stream(1).take(3), uncached.stream(1).take(3), strict=True):
+        assert_same(one, other)
 
 
 def test_unshuffled_batches_too(tmp_path, at_random):

@@ -1,12 +1,14 @@
-"""The Fashion-MNIST images that ship with ganzoo, in all four batch formats."""
+"""The Fashion-MNIST images that ship with ganzoo."""
 
 from importlib import resources
 
 import numpy as np
 import tensorflow as tf
 
+from ganzoo.batch_formats import Attributes, BatchFormat, Images, Labels
+from ganzoo.batch_formats.attributes import columns_of
 from ganzoo.data.sources.source import Source
-from ganzoo.errors import unknown
+from ganzoo.errors import InputError, unknown
 
 # The 10,000 test images of Fashion-MNIST, divided into three splits.
 SPLITS = {
@@ -15,39 +17,79 @@ SPLITS = {
     "test": slice(9000, 10000),
 }
 DOMAINS = {"sneakers": 7, "ankle_boots": 9}  # by label
+ATTRIBUTES = ("footwear", "top", "dark")
+FOOTWEAR = (5, 7, 9)  # sandals, sneakers, boots
+TOPS = (0, 2, 4, 6)  # T-shirts, pullovers, coats, shirts
+DARK = 128  # the mean level of what is not background is below it
 FAINTEST_EDGE = 40.0  # by eye: seams and laces are drawn, most of a fabric's pattern is not
 
 
 class SampleSource(Source):
     """Embedded images, and what belongs to them, as one array a part."""
 
-    def __init__(self, name: str, subset: str, parts: dict[str, np.ndarray]):
+    def __init__(self, name: str, subset: str, parts: dict[str, np.ndarray], **names):
         size = len(next(iter(parts.values())))
         shapes = {key: part.shape[1:] for key, part in parts.items()}
-        super().__init__(name, f"sample/{subset}", size, shapes)
+        super().__init__(name, f"sample/{subset}", size, shapes, **names)
         self._parts = parts
 
     def examples(self):
         return tf.data.Dataset.from_tensor_slices(self._parts).enumerate()
 
 
-def open_sample(batch_format: str, split: str) -> tuple[Source, ...]:
-    """Returns the embedded images of a split; in pairs they are drawn from their edges."""
+def open_sample(batch_format: BatchFormat, split: str) -> tuple[Source, ...]:
+    """Returns the embedded images of a split; in pairs they are drawn from their edges.
+
+    Raises:
+        InputError: for an unknown split, or a format of parts that these images do not have.
+    """
     if split not in SPLITS:
         raise unknown("split of 'sample'", split, SPLITS)
     file = resources.files("ganzoo.data") / "sample" / "fashion_mnist.npz"
     with resources.as_file(file) as path, np.load(path) as arrays:
         images = arrays["images"][SPLITS[split]][..., None]
         labels = arrays["labels"][SPLITS[split]].astype(np.int64)
-    if batch_format == "paired":
-        pairs = {"inputs": edges(images), "targets": images}
-        return (SampleSource("sample", f"{split}/pairs", pairs),)
-    if batch_format == "unpaired":
+    kinds = tuple(type(part.kind) for part in batch_format.parts)
+    if kinds == (Images, Images) and batch_format.independent:
         return tuple(
-            SampleSource(f"sample/{name}", f"{split}/{name}", {"images": images[labels == label]})
-            for name, label in DOMAINS.items()
+            SampleSource(
+                f"sample/{name}", f"{split}/{name}", {part.source_name: images[labels == label]}
+            )
+            for part, (name, label) in zip(batch_format.parts, DOMAINS.items(), strict=True)
         )
-    return (SampleSource("sample", split, {"images": images, "labels": labels}),)
+    if kinds == (Images, Images):
+        pairs = dict(zip(batch_format.names, (edges(images), images), strict=True))
+        return (SampleSource("sample", f"{split}/pairs", pairs),)
+    if kinds == (Images, Attributes):
+        names = batch_format.names
+        values = attributes(images, labels)
+        chosen = columns_of(batch_format.parts[1].kind.names, ATTRIBUTES, "'sample'")
+        chosen_names = tuple(ATTRIBUTES[column] for column in chosen)
+        parts = dict(zip(names, (images, values[:, chosen]), strict=True))
+        subset = f"{split}/{chosen_names}"
+        return (SampleSource("sample", subset, parts, attributes=chosen_names),)
+    if kinds not in ((Images,), (Images, Labels)):
+        raise InputError(
+            "The sample has images, with labels or attributes, in pairs, and in two domains. "
+            f"Received: batch_format={batch_format.name!r}"
+        )
+    image = batch_format.parts[0].source_name
+    label = batch_format.part_of(Labels)
+    parts = {image: images, label.source_name if label else "labels": labels}
+    return (SampleSource("sample", split, parts),)
+
+
+def attributes(images: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Returns what is true of each image, uint8 `(count, 3)`: `ATTRIBUTES`.
+
+    Args:
+        images: uint8 `(count, height, width, 1)`.
+        labels: `(count,)`, their classes.
+    """
+    inked = images > 0
+    levels = images.sum((1, 2, 3)) / np.maximum(inked.sum((1, 2, 3)), 1)
+    facts = np.isin(labels, FOOTWEAR), np.isin(labels, TOPS), levels < DARK
+    return np.stack(facts, axis=1).astype(np.uint8)
 
 
 def edges(images: np.ndarray) -> np.ndarray:

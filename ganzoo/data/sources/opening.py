@@ -5,6 +5,8 @@ import os
 import numpy as np
 import tensorflow as tf
 
+from ganzoo import batch_formats
+from ganzoo.batch_formats import BatchFormat
 from ganzoo.data.sources.arrays import open_arrays, open_npz
 from ganzoo.data.sources.embedded import open_sample
 from ganzoo.data.sources.folder import open_folder
@@ -16,22 +18,38 @@ from ganzoo.errors import InputError
 
 
 def open_sources(
-    dataset, batch_format: str, split: str, data_dir: str | None = None
+    dataset,
+    batch_format: BatchFormat | str,
+    split: str,
+    data_dir: str | None = None,
+    *,
+    direction: str = "ab",
 ) -> tuple[Source, ...]:
-    """Returns a split as one source, or as two where the format is `unpaired`.
+    """Returns a split as one source, or as one for each part where these are independent.
 
     What is not here yet is downloaded and prepared. The sources may have more parts than the
     format needs.
+
+    Args:
+        dataset, split, data_dir, direction: as in `load_dataset`.
+        batch_format: with the settings of the data, where its kinds have some; or its name.
 
     Raises:
         InputError: for an unknown dataset or split, a dataset that does not make the format, or
             one without examples.
         ResourceError: if the data is not here and cannot be downloaded, or cannot be read.
     """
-    sources = _open(dataset, batch_format, split, data_dir)
+    if isinstance(batch_format, str):
+        batch_format = batch_formats.batch_format(batch_format)
+    is_reversed = direction == "ba"
+    as_given = batch_format.reversed() if is_reversed else batch_format
+    sources = _open(dataset, as_given, split, data_dir)
     for source in sources:
         if source.size == 0:
             raise InputError(f"There are no examples in {source.name!r}. Received: split={split!r}")
+        if is_reversed:  # other examples to a cache
+            source.identity = source.identity and f"{source.identity}/ba"
+            source.shapes = {name: source.shapes[name] for name in batch_format.names}
     return sources
 
 

@@ -24,6 +24,7 @@ class Source(abc.ABC):
         shapes: the shape of every part, such as `{"images": (28, 28, 1), "labels": ()}`; a side
             that is not the same in all examples is None.
         classes: the names of the labels, in their order, where they are known.
+        attributes: the names of the attributes, in their order, where they are known.
     """
 
     has_random_access = False
@@ -35,12 +36,14 @@ class Source(abc.ABC):
         size: int,
         shapes: dict[str, tuple[int | None, ...]],
         classes: tuple[str, ...] = (),
+        attributes: tuple[str, ...] = (),
     ):
         self.name = name
         self.identity = identity
         self.size = size
         self.shapes = shapes
         self.classes = classes
+        self.attributes = attributes
 
     @abc.abstractmethod
     def examples(self) -> tf.data.Dataset:
@@ -65,41 +68,3 @@ class Source(abc.ABC):
     def example_name(self, position: int) -> str:
         """Returns what messages call the example at a position: of files the path."""
         return f"{self.name} {position}"
-
-
-class ReversedPairs(Source):
-    """A source of pairs with the inputs as targets, and the targets as inputs.
-
-    Args:
-        source: the pairs, with the parts `inputs` and `targets`.
-    """
-
-    def __init__(self, source: Source):
-        super().__init__(
-            source.name,
-            source.identity and f"{source.identity}/ba",
-            source.size,
-            _reversed(source.shapes),
-            source.classes,
-        )
-        self.source = source
-        self.has_random_access = source.has_random_access
-
-    def examples(self):
-        return self.source.examples().map(lambda position, pair: (position, _reversed(pair)))
-
-    def read(self, position):
-        return _reversed(self.source.read(position))
-
-    def known_faults(self):
-        return self.source.known_faults()
-
-    def fault(self, position):
-        return self.source.fault(position)
-
-    def example_name(self, position):
-        return self.source.example_name(position)
-
-
-def _reversed(pair):
-    return {"inputs": pair["targets"], "targets": pair["inputs"]}

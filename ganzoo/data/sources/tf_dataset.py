@@ -3,8 +3,8 @@
 import numpy as np
 import tensorflow as tf
 
-from ganzoo.batch_formats import BATCH_FORMATS
-from ganzoo.data.sources.arrays import check_count, check_type, quantize
+from ganzoo.batch_formats import Attributes, BatchFormat, Kind
+from ganzoo.data.sources.arrays import check_count
 from ganzoo.data.sources.held_out import chosen
 from ganzoo.data.sources.source import Source
 from ganzoo.errors import InputError
@@ -16,13 +16,20 @@ class TfDatasetSource(Source):
     Args:
         dataset: of tensors, or of tuples of them.
         is_chosen: bool `(count,)`, which of the dataset's elements are in the split.
-        elements: for each part, which tensor of an element it is, by its number.
+        elements: for each part, which tensor of an element it is, by its number, and its kind.
     """
 
-    def __init__(self, dataset: tf.data.Dataset, is_chosen: np.ndarray, elements: dict[str, int]):
+    def __init__(
+        self,
+        dataset: tf.data.Dataset,
+        is_chosen: np.ndarray,
+        elements: dict[str, tuple[int, Kind]],
+    ):
         specs = _as_tuple(dataset.element_spec)
-        shapes = {part: tuple(specs[number].shape) for part, number in elements.items()}
+        shapes = {part: tuple(specs[number].shape) for part, (number, _) in elements.items()}
         super().__init__("tf.data.Dataset", None, int(is_chosen.sum()), shapes)
+        kinds = [kind for _, kind in elements.values()]
+        self.attributes = next((kind.names for kind in kinds if isinstance(kind, Attributes)), ())
         self._dataset = dataset
         self._is_chosen = is_chosen
         self._elements = elements
@@ -35,27 +42,29 @@ class TfDatasetSource(Source):
     def _example(self, _, element):
         tensors = _as_tuple(element)
         return {
-            part: tensors[number] if part == "labels" else quantize(tensors[number])
-            for part, number in self._elements.items()
+            part: kind.from_array(tensors[number])
+            for part, (number, kind) in self._elements.items()
         }
 
 
-def open_tf_dataset(dataset: tf.data.Dataset, batch_format: str, split: str) -> tuple[Source, ...]:
+def open_tf_dataset(
+    dataset: tf.data.Dataset, batch_format: BatchFormat, split: str
+) -> tuple[Source, ...]:
     """Returns a split of a dataset of single examples, by index (see `held_out`).
 
     Args:
         dataset: finite; its elements are those of the format before batching. It is read once for
             each source, and once more if it does not know its length.
-        batch_format, split: as in `load_dataset`.
+        batch_format: with the settings of the data.
+        split: as in `load_dataset`.
 
     Raises:
         InputError: for elements that are no example of the format, or without an end.
     """
-    names = BATCH_FORMATS[batch_format]
     specs = _as_tuple(dataset.element_spec)
     check_count(batch_format, len(specs))
-    for part, spec in zip(names, specs, strict=True):
-        _check_spec(part, spec)
+    for part, spec in zip(batch_format.parts, specs, strict=True):
+        part.kind.check_spec(part.name, spec)
     size = int(dataset.cardinality())
     if size == tf.data.INFINITE_CARDINALITY:
         raise InputError("A dataset must end; leave repeating to ganzoo. Received: an endless one")
@@ -63,23 +72,14 @@ def open_tf_dataset(dataset: tf.data.Dataset, batch_format: str, split: str) -> 
         size = int(dataset.reduce(np.int64(0), lambda count, *_: count + 1))
     is_chosen = np.zeros(size, bool)
     is_chosen[chosen([str(number) for number in range(size)], split, "tf.data.Dataset")] = True
-    if batch_format == "unpaired":
-        return tuple(TfDatasetSource(dataset, is_chosen, {"images": n}) for n in range(len(names)))
-    return (TfDatasetSource(dataset, is_chosen, {part: n for n, part in enumerate(names)}),)
+    elements = [
+        {part.source_name: (number, part.kind)} for number, part in enumerate(batch_format.parts)
+    ]
+    if batch_format.independent:
+        return tuple(TfDatasetSource(dataset, is_chosen, element) for element in elements)
+    together = {name: found for element in elements for name, found in element.items()}
+    return (TfDatasetSource(dataset, is_chosen, together),)
 
 
 def _as_tuple(element):
     return element if isinstance(element, tuple) else (element,)
-
-
-def _check_spec(part, spec):
-    shape = getattr(spec, "shape", None)
-    if part == "labels":
-        fits = shape == () and spec.dtype.is_integer
-    else:
-        fits = shape is not None and shape.rank == 3 and shape[-1] in (1, 3, 4)
-    if not fits:
-        wanted = "integers ()" if part == "labels" else "(height, width, 1, 3 or 4), unbatched"
-        raise InputError(f"{part} must be {wanted}. Received: {spec}")
-    if part != "labels":
-        check_type(part, spec.dtype)

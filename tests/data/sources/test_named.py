@@ -268,6 +268,43 @@ def test_a_fact_of_a_tfds_dataset_can_be_the_label(fact, tmp_path):
     assert len({plain.identity, other.identity, source.identity}) == 3
 
 
+def test_all_that_is_true_or_false_in_a_tfds_dataset_are_its_attributes(tmp_path):
+    source, examples = opened("ganzoo_facts", "train", tmp_path, "attributes")
+    assert source.attributes == ("Bright", "Even")
+    assert source.shapes == {"images": (8, 8, 1), "attributes": (2,)}
+    for example in examples:
+        grey = example["images"].max()
+        expected = [grey > 200, GREYS.index(grey) % 2 == 0]
+        np.testing.assert_array_equal(example["attributes"], expected)
+    (images, attributes), *_ = load_dataset(
+        "ganzoo_facts", "attributes", image_shape=(8, 8, 1), batch_size=2,
+        attributes=("Even", "facts/Bright"), data_dir=str(tmp_path / "tfds"),
+    )  # fmt: skip
+    greys = np.round((images[:, 0, 0, 0] + 1) * 127.5)
+    np.testing.assert_array_equal(attributes[:, 1], greys > 200)
+    message = r"Unknown attribute of 'ganzoo_facts'; did you mean 'Bright'\?.*Received: 'Brigth'$"
+    with pytest.raises(InputError, match=message):
+        load_dataset(
+            "ganzoo_facts", "attributes", image_shape=(8, 8, 1), attributes=["Brigth"],
+            data_dir=str(tmp_path / "tfds"),
+        )  # fmt: skip
+    with pytest.raises(InputError, match=r"'ganzoo_squares' gives.*formats images, labelled\. Rec"):
+        open_sources("ganzoo_squares", "attributes", "train", str(tmp_path / "tfds"))
+
+
+def test_other_attributes_are_other_examples_to_a_cache(tmp_path):
+    for names in ((), ("Even",), ("Bright",), ("Even", "Bright")):
+        batches = load_dataset(
+            "ganzoo_facts", "attributes", image_shape=(8, 8, 1), batch_size=6, cache_gib=0,
+            attributes=names, data_dir=str(tmp_path / "tfds"),
+        )  # fmt: skip
+        ((images, attributes),) = batches
+        greys = np.round((images[:, 0, 0, 0] + 1) * 127.5)
+        facts = {"Bright": greys > 200, "Even": np.isin(greys, GREYS[::2])}
+        expected = np.stack([facts[name] for name in names or ("Bright", "Even")], 1)
+        np.testing.assert_array_equal(attributes, expected)
+
+
 def test_a_class_label_can_be_named_and_other_features_raise_an_error(tmp_path):
     source, _ = opened("ganzoo_squares#label", "train", tmp_path, "labelled")
     assert source.classes == tuple("012345")

@@ -6,16 +6,17 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganzoo.batch_formats import BATCH_FORMATS, unpack
+from ganzoo.batch_formats import batch_format, list_batch_formats, unpack
 from ganzoo.errors import InputError
 
 IMAGES = tf.zeros((4, 8, 8, 1))
 LABELS = tf.zeros((4,), tf.int32)
 SHAPE = (8, 8, 1)
+SHAPES = {"images": SHAPE, "labels": ()}
 
 
-def test_there_are_four_formats():
-    assert BATCH_FORMATS == {
+def test_the_formats_have_these_parts():
+    assert {name: batch_format(name).names for name in list_batch_formats()} == {
         "images": ("images",),
         "labelled": ("images", "labels"),
         "paired": ("inputs", "targets"),
@@ -25,14 +26,14 @@ def test_there_are_four_formats():
 
 @pytest.mark.parametrize("data", [IMAGES, (IMAGES,), [IMAGES], (IMAGES, None, None)])
 def test_a_batch_of_images_is_one_tensor_however_fit_wraps_it(data):
-    assert unpack("images", data, SHAPE) is IMAGES
+    assert unpack("images", data, SHAPES) is IMAGES
 
 
 @pytest.mark.parametrize(
     "data", [(IMAGES, LABELS), [IMAGES, LABELS], ((IMAGES, LABELS),), ((IMAGES, LABELS), None)]
 )
 def test_a_labelled_batch_is_a_tuple_of_two_however_fit_wraps_it(data):
-    unpacked = unpack("labelled", data, SHAPE, ())
+    unpacked = unpack("labelled", data, SHAPES)
     assert isinstance(unpacked, tuple)
     assert unpacked[0] is IMAGES
     assert unpacked[1] is LABELS
@@ -41,14 +42,17 @@ def test_a_labelled_batch_is_a_tuple_of_two_however_fit_wraps_it(data):
 def test_a_free_dimension_takes_any_size():
     shape = (None, None, 3)
     inputs, targets = tf.zeros((1, 5, 7, 3)), tf.zeros((1, 6, 9, 3))
-    assert unpack("paired", (inputs, targets), shape, shape) == (inputs, targets)
+    assert unpack("paired", (inputs, targets), {"inputs": shape, "targets": shape}) == (
+        inputs,
+        targets,
+    )
 
 
 def test_sizes_that_are_unknown_while_tracing_are_taken():
     @tf.function(input_signature=[tf.TensorSpec(None), tf.TensorSpec((None, None, None, 1))])
     def ranks(anything, partly_known):
-        assert unpack("images", anything, SHAPE) is anything
-        assert unpack("images", partly_known, SHAPE) is partly_known
+        assert unpack("images", anything, SHAPES) is anything
+        assert unpack("images", partly_known, SHAPES) is partly_known
         return 0
 
     ranks(IMAGES, IMAGES)
@@ -68,16 +72,16 @@ def test_sizes_that_are_unknown_while_tracing_are_taken():
 def test_another_batch_raises_an_error_with_the_shapes_expected_and_received(data, received):
     message = f"A batch of format 'images' is images (batch, 8, 8, 1). Received: {received}"
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
-        unpack("images", data, SHAPE)
+        unpack("images", data, SHAPES)
 
 
 @pytest.mark.parametrize("dtype", [tf.uint8, tf.int32])
 def test_images_that_are_not_floats_raise_an_error(dtype):
     message = rf"Images are float32 in \[-1, 1\]\. Received: {dtype.name}"
     with pytest.raises(InputError, match=message):
-        unpack("images", tf.cast(IMAGES, dtype), SHAPE)
+        unpack("images", tf.cast(IMAGES, dtype), SHAPES)
     with pytest.raises(InputError, match=message):
-        unpack("labelled", (tf.cast(IMAGES, dtype), LABELS), SHAPE, ())
+        unpack("labelled", (tf.cast(IMAGES, dtype), LABELS), SHAPES)
 
 
 def test_the_message_names_both_parts_and_what_is_free():
@@ -86,10 +90,10 @@ def test_the_message_names_both_parts_and_what_is_free():
         "Received: (4, 8, 8, 1) and (4,)"
     )
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
-        unpack("labelled", (IMAGES, LABELS), (None, None, 3), ())
+        unpack("labelled", (IMAGES, LABELS), {"images": (None, None, 3), "labels": ()})
 
 
 def test_labels_with_a_dimension_too_many_raise_an_error():
     one_hot = tf.one_hot(np.arange(4), 10)
     with pytest.raises(InputError, match=r"labels \(batch,\)\. Received: .* and \(4, 10\)"):
-        unpack("labelled", (IMAGES, one_hot), SHAPE, ())
+        unpack("labelled", (IMAGES, one_hot), SHAPES)

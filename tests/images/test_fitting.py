@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganzoo.data.transforms import check_center_crop, preprocess
 from ganzoo.errors import InputError
+from ganzoo.images.fitting import check_center_crop, fitted
 
 
 def picture(height, width, channels=1):
@@ -15,7 +15,7 @@ def picture(height, width, channels=1):
 
 
 def preprocessed(image, image_shape, center_crop=None, fit="crop"):
-    result = preprocess(tf.constant(image), image_shape, center_crop, fit)
+    result = fitted(tf.constant(image), image_shape, center_crop, fit)
     assert result.dtype == tf.uint8
     assert result.shape == image_shape
     return result.numpy()
@@ -140,7 +140,7 @@ def test_sixteen_bits_are_scaled_to_eight():
 
 def test_a_graph_takes_images_of_sizes_known_only_when_it_runs():
     graph = tf.function(
-        lambda image: preprocess(image, (8, 8, 3), None, "crop"),
+        lambda image: fitted(image, (8, 8, 3), None, "crop"),
         input_signature=[tf.TensorSpec((None, None, 3), tf.uint8)],
     )
     for shape in ((8, 16, 3), (14, 8, 3)):

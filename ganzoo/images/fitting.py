@@ -1,53 +1,12 @@
-"""Preprocessing of one image before it is cached: crop, resize, channels; uint8 of any size."""
-
-from dataclasses import dataclass
+"""One image brought to a size: cropped or padded, resized, given its channels; uint8."""
 
 import tensorflow as tf
 
-from ganzoo.data.settings import DataSettings
 from ganzoo.errors import InputError
 from ganzoo.images.ranges import on_white, with_channels
 
-VERSION = 2  # of the preprocessing; caches of another are not read
 
-
-@dataclass(frozen=True)
-class Preprocessing:
-    """Brings the parts of an example to the shapes in which they are cached.
-
-    Args:
-        shapes: of every part that there can be: `{"images": (64, 64, 3), "labels": (), ...}`.
-        center_crop, fit: as in `load_dataset`.
-    """
-
-    shapes: dict[str, tuple[int, ...]]
-    center_crop: int | None
-    fit: str
-
-    @classmethod
-    def from_settings(cls, settings: DataSettings) -> "Preprocessing":
-        """Returns the preprocessing for `load_dataset`'s arguments; jitter needs larger images."""
-        *size, channels = settings.image_shape
-        larger = [round((1 + settings.jitter) * side) for side in size]
-        shapes = {
-            "images": (*larger, channels),
-            "labels": (),
-            "inputs": (*larger, settings.input_channels or channels),
-            "targets": (*larger, channels),
-        }
-        return cls(shapes, settings.center_crop, settings.fit)
-
-    def apply(self, example: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
-        """Returns the parts of an example: images uint8, each of its shape, and labels int32."""
-        return {
-            name: preprocess(part, self.shapes[name], self.center_crop, self.fit)
-            if self.shapes[name]
-            else tf.cast(part, tf.int32)
-            for name, part in example.items()
-        }
-
-
-def preprocess(
+def fitted(
     image: tf.Tensor, image_shape: tuple[int, int, int], center_crop: int | None, fit: str
 ) -> tf.Tensor:
     """Returns the image at `image_shape`, uint8.

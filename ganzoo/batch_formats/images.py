@@ -1,0 +1,122 @@
+"""Pictures as parts of a batch: what all have in common, and images."""
+
+import logging
+from dataclasses import dataclass, replace
+
+import numpy as np
+import tensorflow as tf
+
+from ganzoo.batch_formats.kinds import Kind
+from ganzoo.errors import InputError
+from ganzoo.images.fitting import fitted
+from ganzoo.images.ranges import from_uint8, quantize
+
+logger = logging.getLogger(__name__)
+_CHECKED_AT_ONCE = 256
+
+
+class Picture(Kind):
+    """What has uint8 pixels `(height, width, channels)` in the cache."""
+
+    is_picture = True
+    cached_type = np.uint8
+
+    def size(self, cached_shape):
+        return cached_shape[:2]
+
+    def cropped_shape(self, cached_shape, height, width):
+        return (height, width, cached_shape[-1])
+
+    def gathered(self, array, indices, top, left, mirrored, height, width):
+        if array.shape[1:3] == (height, width) and not mirrored.any():
+            return array[indices]
+        # With a pixel as one element, mirroring copies a pixel at a time and not a byte.
+        pixels = array.view(f"V{array.shape[-1]}")[..., 0]
+        crops = np.empty((len(indices), height, width), pixels.dtype)
+        for number, (index, y, x) in enumerate(zip(indices, top, left, strict=True)):
+            crop = pixels[index, y : y + height, x : x + width]
+            crops[number] = crop[:, ::-1] if mirrored[number] else crop
+        return crops[..., None].view(np.uint8)
+
+    def cropped(self, value, top, left, mirrored, height, width):
+        if value.shape[:2] != (height, width):
+            value = value[top : top + height, left : left + width]
+            value = tf.ensure_shape(value, (height, width, value.shape[-1]))
+        return tf.cond(mirrored, lambda: tf.reverse(value, [1]), lambda: value)
+
+
+@dataclass(frozen=True)
+class Images(Picture):
+    """Images: float32 in [-1, 1], `(batch, height, width, channels)`.
+
+    A source has them as `(height, width, 1, 3 or 4)`, uint8 or of a type that is scaled by its
+    range; an array as uint8 or floats in [-1, 1].
+
+    Args:
+        channels_setting: the setting that states their channels, where it is not None; otherwise
+            they have those of `image_shape`.
+        shape: in the cache, which `with_settings` determines.
+    """
+
+    channels_setting: str = ""
+    shape: tuple[int, int, int] | None = None
+
+    def with_settings(self, settings):
+        own = getattr(settings, self.channels_setting) if self.channels_setting else None
+        return replace(self, shape=(*settings.cached_size, own or settings.image_shape[-1]))
+
+    def example_shape(self, image_shape):
+        return tuple(image_shape)
+
+    def check(self, tensor):
+        if not tensor.dtype.is_floating:
+            raise InputError(f"Images are float32 in [-1, 1]. Received: {tensor.dtype.name}")
+
+    def random(self, shape, seed):
+        return tf.random.stateless_uniform(shape, seed, -1.0, 1.0)
+
+    def check_array(self, name, array):
+        if array.ndim != 4 or array.shape[-1] not in (1, 3, 4):
+            raise InputError(
+                f"{name} must be (count, height, width, 1, 3 or 4). Received: {array.shape}"
+            )
+        _check_image_type(name, array.dtype)
+        if array.dtype == np.uint8 or len(array) == 0:
+            return
+        starts = range(0, len(array), _CHECKED_AT_ONCE)
+        lowest = np.min([array[start : start + _CHECKED_AT_ONCE].min() for start in starts])
+        highest = np.max([array[start : start + _CHECKED_AT_ONCE].max() for start in starts])
+        if not (lowest >= -1 and highest <= 1):
+            raise InputError(
+                f"Floats must be in [-1, 1]; give levels of 0 to 255 as uint8. "
+                f"Received: {name} from {lowest:g} to {highest:g}"
+            )
+        if lowest >= 0:
+            logger.warning("No value in %s is below 0; if 0 is black, take 2 x - 1", name)
+
+    def check_spec(self, name, spec):
+        shape = getattr(spec, "shape", None)
+        if shape is None or shape.rank != 3 or shape[-1] not in (1, 3, 4):
+            raise InputError(
+                f"{name} must be (height, width, 1, 3 or 4), unbatched. Received: {spec}"
+            )
+        _check_image_type(name, spec.dtype)
+
+    def from_array(self, value):
+        return quantize(value)
+
+    def cached_shape(self, source_shape):
+        return self.shape
+
+    def prepared(self, value, shape, center_crop, fit):
+        return fitted(value, shape, center_crop, fit)
+
+    def finished(self, batch):
+        return from_uint8(batch)
+
+
+def _check_image_type(name, dtype):
+    if dtype not in (tf.uint8, tf.float16, tf.bfloat16, tf.float32, tf.float64):
+        raise InputError(
+            f"Images are uint8 in 0 to 255 or floats in [-1, 1]. Received: {name} of {dtype.name}"
+        )
