@@ -81,10 +81,9 @@ def eagerly():
     return context
 
 
-@pytest.fixture
-def eager_steps(eagerly):
-    """A test in that context."""
-    with eagerly():
+@pytest.fixture(autouse=True)
+def eagerly_where_it_is_asked_for(request, eagerly):
+    with eagerly() if "eager" in request.keywords else contextlib.nullcontext():
         yield
 
 

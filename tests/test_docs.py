@@ -24,6 +24,7 @@ MODULES = sorted(
 )
 
 
+@pytest.mark.eager
 @pytest.mark.parametrize("name", MODULES)
 def test_the_examples_of_this_module_are_true(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
