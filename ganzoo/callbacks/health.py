@@ -11,6 +11,7 @@ from ganzoo.callbacks.every_steps import EverySteps
 from ganzoo.callbacks.health_figures import figures, thumbnail
 from ganzoo.errors import DivergenceError
 from ganzoo.saving.checkpoints import newest_checkpoint
+from ganzoo.saving.earlier_versions import present_name
 from ganzoo.saving.files import write_json
 
 logger = logging.getLogger(__name__)
@@ -36,14 +37,6 @@ _SATURATED = (
     "nearly all of its values are at -1 or 1, where tanh has no gradient. What usually helps: a "
     "lower learning rate for the generator, and images in [-1, 1], not [0, 255]",
 )
-# What states and verdicts of earlier versions call what they have other names for now.
-_FORMERLY = {
-    "looks": "consecutive",
-    "most": "highest_diversity",
-    "first": "first_thumbnails",
-    "play": "pair",
-    "won": "discriminator_dominates",
-}
 
 
 class Health(EverySteps):
@@ -189,16 +182,14 @@ class Health(EverySteps):
 
 def _in_present_terms(state):
     """A state, perhaps of an earlier version, in the words of this one."""
-
-    def renamed(word):
-        return _FORMERLY.get(word, word)
-
-    state = {renamed(name): value for name, value in state.items()}
+    state = {present_name(name): value for name, value in state.items()}
     counts = {key.rpartition("/"): count for key, count in state["consecutive"].items()}
-    state["consecutive"] = {f"{pair}/{renamed(v)}": count for (pair, _, v), count in counts.items()}
+    state["consecutive"] = {
+        f"{pair}/{present_name(v)}": count for (pair, _, v), count in counts.items()
+    }
     state["verdicts"] = [
-        {renamed(name): value for name, value in verdict.items()}
-        | {"verdict": renamed(verdict["verdict"])}
+        {present_name(name): value for name, value in verdict.items()}
+        | {"verdict": present_name(verdict["verdict"])}
         for verdict in state["verdicts"]
     ]
     return state

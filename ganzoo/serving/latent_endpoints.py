@@ -46,6 +46,10 @@ class _LatentEndpoints:
         self.images_of = images_of
         self.num_classes = num_classes
         self.attributes = attributes
+        # In a graph its hundreds of operations are traced, and kept, once for all signatures.
+        self.latents_in_a_graph = tf.function(
+            model.latents_of_seeds, input_signature=[tf.TensorSpec((None,), tf.int64)]
+        )
 
     def serve(self, latents, **labels):
         is_finite = tf.reduce_all(tf.math.is_finite(latents))
@@ -55,7 +59,9 @@ class _LatentEndpoints:
     def latents(self, seeds):
         message = "seeds must be in 0 to 2^63 - 1"
         seeds = require(seeds, tf.reduce_all(seeds >= 0), message, seeds)
-        return {"latents": self.model.latents_of_seeds(seeds)}
+        eager = tf.executing_eagerly()
+        draw = self.model.latents_of_seeds if eager else self.latents_in_a_graph
+        return {"latents": draw(seeds)}
 
     def generate(self, seeds, truncation=None, **labels):
         latents = self.latents(seeds)["latents"]

@@ -65,6 +65,7 @@ def test_a_generator_whose_images_do_not_depend_on_its_latents_has_collapsed(new
     assert "collapsed" in [verdict["verdict"] for verdict in health.get_state()["verdicts"]]
 
 
+@pytest.mark.eager
 def test_outputs_at_the_ends_of_their_range_are_saturated(images):
     model = gan(output_bias=20.0)
     model.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.0))
@@ -72,6 +73,7 @@ def test_outputs_at_the_ends_of_their_range_are_saturated(images):
     assert "saturated" in [verdict["verdict"] for verdict in verdicts]
 
 
+@pytest.mark.eager
 def test_a_nan_in_one_batch_stops_training_at_its_step_and_reaches_no_checkpoint(images, tmp_path):
     batches = np.tile(images[:BATCH], (10, 1, 1, 1))
     batches[7 * BATCH + 3] = np.nan  # all of it: dropout takes single pixels away
@@ -93,6 +95,7 @@ def test_a_nan_in_one_batch_stops_training_at_its_step_and_reaches_no_checkpoint
     assert all(np.isfinite(weight).all() for weight in restored.get_weights())
 
 
+@pytest.mark.eager
 def test_weights_that_are_not_finite_are_never_saved(images, tmp_path):
     model = gan()
     model.compile()

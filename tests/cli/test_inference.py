@@ -46,6 +46,7 @@ def test_walks_and_a_timelapse_of_a_run_are_written(command, trained, pixels):
         assert (walk.n_frames, timelapse.n_frames) == (4, 2)
 
 
+@pytest.mark.eager
 @pytest.mark.parametrize(
     ("line", "direction"),
     [

@@ -164,9 +164,10 @@ def test_an_old_keras_file_has_its_optimizers_too(name, old):
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param("gan", marks=pytest.mark.xla),
+        pytest.param("gan", marks=pytest.mark.eager),
+        pytest.param("gan", id="gan, by XLA", marks=[pytest.mark.slow, pytest.mark.xla]),
         pytest.param("cgan_mlp", marks=[pytest.mark.slow, pytest.mark.xla]),
-        "cgan_convolutional",
+        pytest.param("cgan_convolutional", marks=pytest.mark.eager),
         "dcgan",
         pytest.param("pix2pix", marks=pytest.mark.slow),
         pytest.param("cyclegan", marks=pytest.mark.slow),

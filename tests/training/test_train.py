@@ -9,6 +9,7 @@ from ganzoo.errors import InputError
 from ganzoo.runs.folder import Run, open_run
 from ganzoo.training import assembling
 
+pytestmark = pytest.mark.eager
 GAN_SETTINGS = {
     "image_size": 8, "generator_units": 4, "maxout_units": 2, "batch_size": 2000, "sample_count": 4,
 }  # fmt: skip
