@@ -48,6 +48,12 @@ class Config:
         """The name of the format of the model's batches, with these settings."""
         return registry.model_class(self.model).batch_format_of(self.values)
 
+    @property
+    def images_per_step(self) -> int:
+        """How many real images a training step takes: several batches, if the model says so."""
+        batches = registry.model_class(self.model).batches_per_step_of(self.values)
+        return batches * self.values["batch_size"]
+
     @cached_property
     def run(self) -> RunSettings:
         """What training needs to know beyond model, optimizers and data."""
