@@ -81,16 +81,6 @@ class GANModel(GANInterface, SavingAndExport, keras.Model):
     # The networks.
 
     @property
-    def generator_variables(self) -> list[keras.Variable]:
-        """The weights that the generator's optimizer updates."""
-        return [v for network in self.generator_side for v in network.trainable_variables]
-
-    @property
-    def discriminator_variables(self) -> list[keras.Variable]:
-        """The weights that the discriminator's optimizer updates."""
-        return [v for network in self.discriminator_side for v in network.trainable_variables]
-
-    @property
     def samplers(self) -> list[keras.Model]:
         """The networks that sample and export: the moving averages where there are any."""
         return self.generator_averages or self.generators
@@ -214,11 +204,9 @@ class GANModel(GANInterface, SavingAndExport, keras.Model):
         """The moving average's decay in this step."""
         if self.moving_average_half_life is None:
             return self.moving_average
-        replicas = tf.distribute.get_replica_context().num_replicas_in_sync
-        return moving_averages.decay(
-            self._batch_size * replicas, self.moving_average_half_life,
-            self.moving_average_ramp, self.step.value,
-        )  # fmt: skip
+        images = self._batch_size * tf.distribute.get_replica_context().num_replicas_in_sync
+        half_life, ramp = self.moving_average_half_life, self.moving_average_ramp
+        return moving_averages.decay(images, half_life, ramp, self.step.value)
 
     # Evaluating.
 

@@ -84,6 +84,16 @@ class GANInterface:
         """All networks that the discriminator's optimizer updates."""
         return self.discriminators
 
+    @property
+    def generator_variables(self) -> list[keras.Variable]:
+        """The weights that the generator's optimizer updates."""
+        return [v for network in self.generator_side for v in network.trainable_variables]
+
+    @property
+    def discriminator_variables(self) -> list[keras.Variable]:
+        """The weights that the discriminator's optimizer updates."""
+        return [v for network in self.discriminator_side for v in network.trainable_variables]
+
     @staticmethod
     def default_optimizers(**settings):
         """Returns the paper's `(generator_optimizer, discriminator_optimizer)`.
