@@ -26,6 +26,7 @@ TINY = {
         "image_shape": (8, 8, 1), "num_classes": 3, "latent_dim": 4,
         "generator_units": (3, 5, 8), "maxout_units": (4, 2, 4),
     },
+    "cdcgan": {"image_shape": (8, 8, 1), "num_classes": 3, "latent_dim": 4, "filters": 2},
     "pix2pix": {
         "image_shape": (8, 16, 3), "input_channels": 1, "filters": 2, "receptive_field": 16,
     },

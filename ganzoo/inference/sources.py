@@ -114,6 +114,8 @@ def _attributes(names, labels):
     """Returns a tuple of numbers for each label, a mapping or such a tuple."""
     if labels is None:
         labels = [{}, *({name: 1} for name in names)]
+    if not labels:
+        raise InputError(f"Labels must be given, of the attributes {listed(names)}. Received: none")
     rows = []
     for label in labels:
         if not isinstance(label, Mapping):
