@@ -25,7 +25,7 @@ def test_generate_writes_a_grid_or_single_images_of_the_same_seeds(
 
 
 def test_generate_makes_the_asked_for_labels(command, untrained, pixels):
-    untrained("cgan", image_size=8, latent_dim=4, filters=1)
+    untrained("cdcgan", image_size=8, latent_dim=4, filters=1)
     assert command("generate run -n 6 --labels 9,0-1 --output grid.png")[0] == 0
     assert pixels("grid.png").shape == (3 * 10 + 2, 2 * 10 + 2)
     code, _, error = command("generate run --labels 0-10 --output no.png")

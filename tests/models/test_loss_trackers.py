@@ -33,7 +33,7 @@ def fitted(tmp_path_factory):
     history = model.fit(
         images, batch_size=2, epochs=2, verbose=0, shuffle=False, callbacks=[TrainingLog(path, 2)]
     ).history
-    return history, list(csv.DictReader(path.open()))
+    return history, list(csv.DictReader(path.read_text().splitlines()))
 
 
 def test_a_lazy_loss_is_the_mean_of_the_steps_that_computed_it(fitted):
