@@ -160,12 +160,12 @@ def _write_run(plan: Plan, more_callbacks: Sequence[keras.callbacks.Callback]) -
 
 
 def _warn_of_changes(recorded: Config, config: Config, replicas: int) -> None:
-    """Warns if a run goes on in another environment than it was trained in before."""
+    """Warns if a run is resumed in another environment than it was trained in before."""
     changed = changes(recorded.environment, replicas)
     if not changed:
         return
     logger.warning(
-        "The run goes on, not bit by bit, in another environment: %s", "; ".join(changed)
+        "The run is resumed, not bit for bit, in another environment: %s", "; ".join(changed)
     )
     is_split = any(change.startswith("replicas") for change in changed)
     if is_split and not config.values.get("sync_batch_norm", True):

@@ -201,7 +201,7 @@ def test_sigterm_to_one_worker_stops_all_after_the_same_step_and_another_number_
     assert newest.name == f"step-{step:08d}" and step > 0
 
     ganzoo.resume(run, steps=step + 2, distribute="none")
-    assert "not bit by bit, in another environment: replicas: 2 -> 1" in caplog.text
+    assert "not bit for bit, in another environment: replicas: 2 -> 1" in caplog.text
     assert float(ganzoo.load_run(run).step.numpy()) == step + 2
 
 
