@@ -10,6 +10,7 @@ from ganzoo.errors import InputError, ResourceError
 from ganzoo.images.files import read_image
 from ganzoo.images.fitting import fitted
 from ganzoo.images.label_maps import (
+    MAX_CLASSES,
     Colors,
     hex_of,
     in_colors,
@@ -111,10 +112,12 @@ class LabelMaps(Picture):
     def decode(self, value, where):
         if not self.colors:
             ids = value if value.ndim == 3 else value[..., None]
-            if ids.size and not 0 <= ids.min() <= ids.max() < self.classes:
+            # Of a model alone the classes are not known here, and its networks check them.
+            classes = MAX_CLASSES if self.classes is None else self.classes
+            if ids.size and not 0 <= ids.min() <= ids.max() < classes:
                 worst = ids.min() if ids.min() < 0 else ids.max()
                 raise ResourceError(
-                    f"The ids of a label map must be below input_classes, {self.classes}; this one "
+                    f"The ids of a label map must be below input_classes, {classes}; this one "
                     f"has {worst}. Received: {where!r}"
                 )
             return ids.astype(np.uint8)

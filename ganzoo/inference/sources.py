@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
+from ganzoo.abilities import abilities_of
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.inference.sampling import BATCH_SIZE, batches_of
 from ganzoo.models.base import GANModel
@@ -50,7 +51,7 @@ def open_source(source: LatentSource, checkpoint: str = "newest") -> GANModel | 
             )
         else:
             model = ExportedModel(source)
-    if not hasattr(model, "latents_of_seeds"):
+    if not abilities_of(model).samples:
         raise InputError(f"This model does not sample from noise. Received: {type(model).__name__}")
     return model
 
@@ -65,7 +66,7 @@ def prior_of(model: GANModel | ExportedModel, why: str) -> Normal | Uniform:
     Raises:
         InputError: if the model states none.
     """
-    if not hasattr(model, "prior"):
+    if not abilities_of(model).has_prior:
         raise InputError(
             f"This model does not state what its latents are drawn from (`prior`){why}. "
             f"Received: {type(model).__name__}"
@@ -79,7 +80,7 @@ def checked_labels(model: GANModel | ExportedModel, labels: Sequence[int] | None
     Raises:
         InputError: for labels of a model without any, or outside its classes.
     """
-    classes = getattr(model, "num_classes", None)
+    classes = abilities_of(model).num_classes
     labels = list(range(classes or 0) if labels is None else labels)
     if labels and classes is None:
         raise InputError(f"This model has no labels. Received: {type(model).__name__}")

@@ -129,26 +129,15 @@ class Pix2Pix(GANModel):
                 f"filters must be at least 1 and lambda_l1 at least 0. "
                 f"Received: {filters}, {lambda_l1}"
             )
-        *size, channels = self.image_shape
-        self._input_shape = (*size, channels if input_channels is None else input_channels)
-        if {channels, self._input_shape[-1]} - {1, 3}:
-            raise InputError(
-                f"Images have 1 or 3 channels. Received: {image_shape=}, {input_channels=}"
-            )
-        if input_classes is not None:
-            if input_channels is not None:
-                raise InputError(
-                    "Inputs are images of input_channels, or label maps of input_classes. "
-                    f"Received: {input_channels=}, {input_classes=}"
-                )
-            self._one_hot = OneHotLabelMaps(input_classes, dtype=self.dtype_policy)
-            self._input_shape = (*size, input_classes)
+        self._input_shape = _input_shape(self.image_shape, input_channels, input_classes)
         self.batch_format = self.batch_format_of({"input_classes": input_classes})
         self._depth = unet.default_depth(image_shape) if depth is None else depth
         unet.check(self.image_shape, self._depth)
         patchgan.check(self.image_shape, receptive_field)
         # === Networks ===
-        policy = self.dtype_policy
+        policy, channels = self.dtype_policy, self.image_shape[-1]
+        if input_classes is not None:
+            self._one_hot = OneHotLabelMaps(input_classes, dtype=policy)
         self.generator = unet.generator(
             input_channels=self._input_shape[-1],
             output_channels=channels,
@@ -286,3 +275,21 @@ class Pix2Pix(GANModel):
                 translators, self.image_shape[:2], channels, self.input_classes, has_seeds=True
             )
         return translation_endpoints(translators, self._input_shape, channels, has_seeds=True)
+
+
+def _input_shape(image_shape, input_channels, input_classes):
+    """Returns the shape of one input as the networks take it."""
+    *size, channels = image_shape
+    if input_channels is not None and input_classes is not None:
+        raise InputError(
+            "Inputs are images of input_channels, or label maps of input_classes. "
+            f"Received: {input_channels=}, {input_classes=}"
+        )
+    inputs = channels if input_channels is None else input_channels
+    if {channels, inputs} - {1, 3}:
+        raise InputError(
+            f"Images have 1 or 3 channels. Received: {image_shape=}, {input_channels=}"
+        )
+    if input_classes is not None and input_classes < 2:
+        raise InputError(f"input_classes must be at least 2. Received: {input_classes}")
+    return (*size, input_classes or inputs)

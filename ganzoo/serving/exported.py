@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
+from ganzoo.abilities import abilities_of
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.randomness import priors
 
@@ -101,10 +102,11 @@ def write_metadata(model, folder) -> None:
         model: the exported model.
         folder: the SavedModel's.
     """
-    if not hasattr(model, "latents_of_seeds"):
+    abilities = abilities_of(model)
+    if not abilities.samples:
         return
     metadata = {
-        "num_classes": getattr(model, "num_classes", None),
+        "num_classes": abilities.num_classes,
         "prior": priors.to_json(getattr(model, "prior", None)),
     }
     (folder / _METADATA).parent.mkdir(exist_ok=True)

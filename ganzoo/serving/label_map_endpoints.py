@@ -74,7 +74,9 @@ class _LabelMapEndpoints(TranslationEndpoints):
             f"numbers of classes, 0 to {self.classes - 1}, of any size; in training they were "
             f"{height}x{width}"
         )
-        files = f"grey PNG files of 8 bits, whose levels are {meaning}; at most {MAX_PIXELS:,} pixels"
+        files = (
+            f"grey PNG files of 8 bits, whose levels are {meaning}; at most {MAX_PIXELS:,} pixels"
+        )
         return {
             f"serving{suffix or '_default'}": self.of_arrays(
                 self.serve, inputs, meaning, tf.float32, "in [-1, 1]"

@@ -23,9 +23,10 @@ def decode_grey_png(contents) -> tf.Tensor:
         tf.errors.InvalidArgumentError: if it is no such file, or has more than `MAX_PIXELS`.
     """
     length = tf.strings.length(contents)
-    is_png = (tf.strings.substr(contents, 0, 8) == _PNG_START) & (length >= 26)
+    start = tf.strings.substr(tf.strings.join([contents, b"\xff" * 26]), 0, 26)
     # Bytes 24 and 25 are the bits of a level, and what a pixel is: 0 is grey.
-    is_grey = is_png & (tf.strings.substr(contents, 24, 2) == b"\x08\x00")
+    is_png = tf.strings.substr(start, 0, 8) == _PNG_START
+    is_grey = is_png & (tf.strings.substr(start, 24, 2) == b"\x08\x00")
     message = "image_bytes must be grey PNG files of 8 bits a pixel"
     contents = require(contents, is_grey, message, [length, "bytes of something else"])
     contents = require(contents, *_is_small(_png_size(contents)))

@@ -88,10 +88,11 @@ class TranslationEndpoints:
         pixels = noise.integers(0, 256, (count, *self.image_shape), np.uint8)
         if dtype == tf.string:
             return self.files_of(pixels)
-        return {"images": pixels / np.float32(127.5) - 1 if dtype == tf.float32 else pixels}
+        is_float = dtype == tf.float32
+        return {"images": pixels.astype(np.float32) / 127.5 - 1.0 if is_float else pixels}
 
     def files_of(self, pixels: np.ndarray) -> dict[str, np.ndarray]:
-        """PNG files of images; all but the first are cropped to other sizes, and pad to the same."""
+        """PNG files of images; all but the first are of other sizes, and pad to the same."""
         crops = [image[i % 2 :, i % 3 :] for i, image in enumerate(pixels)]
         files = [tf.io.encode_png(image).numpy() for image in crops]
         return {"image_bytes": np.array(files, object)}
