@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import tensorflow as tf
 
-from ganzoo.batch_formats import Attributes, Labels, Part
+from ganzoo.batch_formats import Attributes, LabelMaps, Labels, Part
 from ganzoo.checking import alignment, duplicates
 from ganzoo.data.reading import read_through
 from ganzoo.data.sources.source import Source
@@ -31,6 +31,7 @@ class Survey:
         channels: of each part that is images.
         labels: int `(count,)`, if batches have any.
         attributes: 0 or 1 `(count, attributes)`, if batches have any.
+        class_pixels: of label maps, how many pixels each class has, int `(classes,)`.
         thumbnails: uint8 `(count, 16, 16, 3)`; of pairs both side by side.
         gradients: of the inputs and of the targets of pairs, `alignment.gradient_magnitude`, of at
             most `alignment.AT_MOST` pairs.
@@ -45,6 +46,7 @@ class Survey:
     channels: tuple[int, ...]
     labels: np.ndarray | None
     attributes: np.ndarray | None
+    class_pixels: np.ndarray | None
     thumbnails: np.ndarray
     gradients: list[np.ndarray]
     compared: np.ndarray
@@ -157,6 +159,7 @@ def survey(
         channels=tuple(source.shapes[n][-1] for n, k in pictures.items() if not k.decodes),
         labels=collected.get("labels"),
         attributes=collected.get("attributes"),
+        class_pixels=collected["pixels"].sum(0) if "pixels" in collected else None,
         thumbnails=collected.get("thumbnails", no_thumbnails),
         gradients=[values for name, values in collected.items() if name.startswith("gradient ")],
         compared=compared[compared < count],
@@ -170,6 +173,10 @@ def _described(example, pictures, conditions, preprocess):
     found = {f"size {name}": tf.shape(image)[:2] for name, image in images.items()}
     found["thumbnails"] = tf.concat([duplicates.thumbnail(image) for image in images.values()], 1)
     found |= {name: tf.cast(example[part], tf.int32) for name, part in conditions.items()}
+    for name, kind in pictures.items():
+        if isinstance(kind, LabelMaps):
+            ids, classes = tf.cast(tf.reshape(example[name], [-1]), tf.int32), kind.classes
+            found["pixels"] = tf.math.bincount(ids, None, classes, classes, tf.int64)
     if len(pictures) == 2:
         for name, image in images.items():
             found[f"gradient {name}"] = alignment.gradient_magnitude(image)

@@ -228,6 +228,17 @@ def test_a_dataset_is_checked_with_its_label_maps_in_colours(run, tmp_path):
     )
     assert report.problems == [] and report.batch_format == "label_maps"
     assert report.channels == (3,)
+    counts = sum(
+        np.bincount(np.asarray(Image.open(path)).ravel(), minlength=CLASSES)
+        for path in (data / "train" / "A").iterdir()
+    )
+    assert report.class_pixels == tuple(counts)
+    assert f"\n  pixels    0: {counts[0] / counts.sum():.1%}, 1: " in str(report)
+    assert not any("Classes" in line for line in report.findings)
+    more = ganzoo.check_dataset(
+        str(data), "pix2pix", timed=False, **settings | {"input_classes": 7}
+    )
+    assert "Classes that no label map has, 2 of 7: 5, 6" in more.findings
     ids = np.asarray(Image.open(data / "train" / "A" / "0.png"))
     np.testing.assert_array_equal(read_image(sheet)[2:18, 2:18], in_colors(ids))
     report = ganzoo.check_dataset(
