@@ -22,6 +22,7 @@ _HOMES = {
     "register_model": "ganzoo.registry",
     "create_model": "ganzoo.registry",
     "list_models": "ganzoo.registry",
+    "register_batch_format": "ganzoo.batch_formats.formats",
     "load_dataset": "ganzoo.data.loading",
     "list_datasets": "ganzoo.catalog",
     "prepare_dataset": "ganzoo.data.tfds.preparing",
@@ -53,6 +54,7 @@ _HOMES = {
     "ResourceError": "ganzoo.errors",
 }
 _MODULES = (
+    "batch_formats",
     "callbacks",
     "config",
     "data",

@@ -32,7 +32,7 @@ class DatasetEntry:
 _PLAIN = ("images",)
 _CLASSES = ("images", "labelled")
 _ATTRIBUTES = ("images", "attributes")
-_PAIRS = ("paired", "images")
+_PAIRS = ("paired", "label_maps", "images")
 _SIDES = ("unpaired", "images")
 _MIT = "Zalando; MIT licence"
 _NONE_STATED = "no licence stated"
@@ -46,7 +46,7 @@ _GOOGLE = "Google Maps' terms"
 _DATASETS = (
     DatasetEntry(
         "sample",
-        ("images", "labelled", "paired", "unpaired", "attributes"),
+        ("images", "labelled", "paired", "unpaired", "attributes", "label_maps"),
         10_000,
         0,
         f"Fashion-MNIST: {_MIT}",

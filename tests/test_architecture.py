@@ -20,6 +20,7 @@ LEVELS = """
     registry catalog randomness optimizers saving
     layers losses images
     batch_formats
+    abilities
     networks data metrics callbacks serving
     config models
     runs demo

@@ -15,6 +15,7 @@ from ganzoo.batch_formats.formats import (
 )
 from ganzoo.batch_formats.images import Images, Picture
 from ganzoo.batch_formats.kinds import Kind
+from ganzoo.batch_formats.label_maps import LabelMaps
 from ganzoo.batch_formats.labels import Labels
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "BatchFormat",
     "Images",
     "Kind",
+    "LabelMaps",
     "Labels",
     "Part",
     "Picture",

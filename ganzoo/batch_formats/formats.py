@@ -7,9 +7,11 @@
 | `paired` | inputs, targets |
 | `unpaired` | images_a, images_b, in an order each |
 | `attributes` | images, attributes |
+| `label_maps` | inputs, targets |
 
 Images are float32 in [-1, 1], `(batch, height, width, channels)`; labels are int32 `(batch,)`;
-attributes are float32 `(batch, count)` of 0.0 and 1.0.
+attributes are float32 `(batch, count)` of 0.0 and 1.0; label maps, the inputs of `label_maps`, are
+int32 `(batch, height, width)`.
 """
 
 from dataclasses import dataclass, replace
@@ -17,6 +19,7 @@ from dataclasses import dataclass, replace
 from ganzoo.batch_formats.attributes import Attributes
 from ganzoo.batch_formats.images import Images
 from ganzoo.batch_formats.kinds import Kind
+from ganzoo.batch_formats.label_maps import LabelMaps
 from ganzoo.batch_formats.labels import Labels
 from ganzoo.errors import InputError, unknown
 
@@ -160,6 +163,11 @@ for _declared in (
         "attributes",
         (Part("images", Images()), Part("attributes", Attributes())),
         settings=("attributes",),
+    ),
+    BatchFormat(
+        "label_maps",
+        (Part("inputs", LabelMaps()), Part("targets", Images())),
+        settings=("direction", "input_classes", "input_colors", "color_distance"),
     ),
 ):
     register_batch_format(_declared)

@@ -1,6 +1,7 @@
 """Pictures as parts of a batch: what all have in common, and images."""
 
 import logging
+import os
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,8 +9,9 @@ import tensorflow as tf
 
 from ganzoo.batch_formats.kinds import Kind
 from ganzoo.errors import InputError
+from ganzoo.images.files import read_image
 from ganzoo.images.fitting import fitted
-from ganzoo.images.ranges import from_uint8, quantize
+from ganzoo.images.ranges import from_uint8, on_white, quantize
 
 logger = logging.getLogger(__name__)
 _CHECKED_AT_ONCE = 256
@@ -20,6 +22,22 @@ class Picture(Kind):
 
     is_picture = True
     cached_type = np.uint8
+
+    def check_channels(self, channels: int, where: str) -> None:
+        """Raises InputError for picture files of so many channels, 1 or 3, that cannot be this."""
+
+    def read_file(self, path: str | os.PathLike) -> np.ndarray:
+        """Returns a picture file as a source has it, uint8 `(height, width, channels)`.
+
+        Raises:
+            ResourceError: if it cannot be read as this kind.
+        """
+        return read_image(path)
+
+    def drawn(self, value: tf.Tensor) -> tf.Tensor:
+        """Returns an example of a source, or of the cache, as a uint8 image of 1 or 3 channels."""
+        image = tf.image.convert_image_dtype(value, tf.uint8)
+        return on_white(image) if image.shape[-1] == 4 else image
 
     def size(self, cached_shape):
         return cached_shape[:2]

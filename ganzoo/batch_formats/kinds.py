@@ -17,10 +17,12 @@ class Kind(abc.ABC):
         is_picture: whether it is made of a picture: it has a height and a width, it is resized,
             cropped and mirrored with the example's other pictures, and with `cache="none"` it is
             not cached.
+        decodes: whether a source's examples are made of pixels or rows by `decode`.
         cached_type: of the cache's arrays.
     """
 
     is_picture = False
+    decodes = False
     cached_type: type
 
     def with_settings(self, settings) -> "Kind":
@@ -62,6 +64,18 @@ class Kind(abc.ABC):
     def from_array(self, value: tf.Tensor) -> tf.Tensor:
         """Returns what a source has of a checked array's row, or of a dataset's element."""
         return value
+
+    def decode(self, value: np.ndarray, where: str) -> np.ndarray:
+        """Returns what a source has of decoded pixels, or of an array's row, where it `decodes`.
+
+        Args:
+            value: as read.
+            where: what messages call it: of a file its path.
+
+        Raises:
+            ResourceError: if that is none.
+        """
+        raise NotImplementedError(f"{type(self).__name__} is taken as it is read")
 
     # The cache.
 

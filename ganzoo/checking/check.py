@@ -129,6 +129,9 @@ def _surveyed(
         channels=tuple(channels for one in surveys for channels in one.channels),
         classes=classes,
         attributes=surveys[0].attribute_counts,
+        class_pixels=tuple(
+            () if surveys[0].class_pixels is None else surveys[0].class_pixels.tolist()
+        ),
         unreadable=[fault for one in surveys for fault in one.unreadable],
         copies=[group for one in surveys for group in one.copies],
         misaligned=surveys[0].misaligned[0],

@@ -68,6 +68,7 @@ def findings(surveys: list[Survey], batch_format: BatchFormat, data: DataSetting
         if survey.class_counts:
             found += _classes(survey.class_counts)
         found += _attributes(survey)
+        found += _label_maps(survey)
         if batch_format.is_paired:
             found += _pairs(survey)
         found += _sizes(survey, data)
@@ -129,6 +130,14 @@ def _attributes(survey):
     if not constant:
         return []
     return [f"Attributes that are true of all images or of none: {_named(constant)}"]
+
+
+def _label_maps(survey):
+    if survey.class_pixels is None or survey.class_pixels.all():
+        return []
+    absent = [str(number) for number in np.flatnonzero(survey.class_pixels == 0)]
+    of = f"{len(absent)} of {len(survey.class_pixels)}"
+    return [f"Classes that no label map has, {of}: {_named(absent)}"]
 
 
 def _pairs(survey):

@@ -14,6 +14,7 @@ class DatasetReport:
         channels: of the images.
         classes: how many images each class has.
         attributes: of how many images each attribute is true.
+        class_pixels: how many pixels of label maps each class has.
         unreadable: the error for each file that cannot be read, with its name.
         copies: groups of images that are copies of each other, by name.
         misaligned: an estimate of the fraction of pairs that do not belong together; None if there
@@ -35,6 +36,7 @@ class DatasetReport:
     channels: tuple[int, ...] = ()
     classes: dict[str, int] = field(default_factory=dict)
     attributes: dict[str, int] = field(default_factory=dict)
+    class_pixels: tuple[int, ...] = ()
     unreadable: list[str] = field(default_factory=list)
     copies: list[list[str]] = field(default_factory=list)
     misaligned: float | None = None
@@ -65,6 +67,10 @@ class DatasetReport:
             "attributes": ", ".join(
                 f"{name} {count / max(1, sum(self.counts.values())):.1%}"
                 for name, count in self.attributes.items()
+            ),
+            "pixels": ", ".join(
+                f"{number}: {count / sum(self.class_pixels):.1%}"
+                for number, count in enumerate(self.class_pixels)
             ),
             "cache": self.counts and f"{self.cache_bytes / 2**20:,.1f} MiB, {self.cache_place}",
             "epoch": seconds

@@ -8,11 +8,11 @@ from functools import cached_property
 import numpy as np
 import tensorflow as tf
 
-from ganzoo.batch_formats import Attributes, Labels, Part
+from ganzoo.batch_formats import Attributes, LabelMaps, Labels, Part
 from ganzoo.checking import alignment, duplicates
 from ganzoo.data.reading import read_through
 from ganzoo.data.sources.source import Source
-from ganzoo.images.ranges import on_white, with_channels
+from ganzoo.images.ranges import with_channels
 
 SHOWN = 64  # images on a contact sheet
 BLANK = 1.0  # standard deviation, in levels, of an image that shows nothing
@@ -28,9 +28,10 @@ class Survey:
         positions: of the examples that can be read.
         unreadable: the faults of the others.
         sizes: of images by part, int `(count, 2)`: heights and widths.
-        channels: of each part that is a picture.
+        channels: of each part that is images.
         labels: int `(count,)`, if batches have any.
         attributes: 0 or 1 `(count, attributes)`, if batches have any.
+        class_pixels: of label maps, how many pixels each class has, int `(classes,)`.
         thumbnails: uint8 `(count, 16, 16, 3)`; of pairs both side by side.
         gradients: of the inputs and of the targets of pairs, `alignment.gradient_magnitude`, of at
             most `alignment.AT_MOST` pairs.
@@ -45,6 +46,7 @@ class Survey:
     channels: tuple[int, ...]
     labels: np.ndarray | None
     attributes: np.ndarray | None
+    class_pixels: np.ndarray | None
     thumbnails: np.ndarray
     gradients: list[np.ndarray]
     compared: np.ndarray
@@ -154,9 +156,10 @@ def survey(
         positions=[position for position in range(source.size) if position not in skipped],
         unreadable=[skipped[position] for position in sorted(skipped)],
         sizes={name: collected.get(f"size {name}", np.zeros((0, 2), int)) for name in pictures},
-        channels=tuple(source.shapes[name][-1] for name in pictures),
+        channels=tuple(source.shapes[n][-1] for n, k in pictures.items() if not k.decodes),
         labels=collected.get("labels"),
         attributes=collected.get("attributes"),
+        class_pixels=collected["pixels"].sum(0) if "pixels" in collected else None,
         thumbnails=collected.get("thumbnails", no_thumbnails),
         gradients=[values for name, values in collected.items() if name.startswith("gradient ")],
         compared=compared[compared < count],
@@ -166,15 +169,20 @@ def survey(
 
 def _described(example, pictures, conditions, preprocess):
     """Returns what a survey collects of one example, by name."""
-    images = {name: _in_colour(example[name]) for name in pictures}
+    images = {name: with_channels(k.drawn(example[name]), 3) for name, k in pictures.items()}
     found = {f"size {name}": tf.shape(image)[:2] for name, image in images.items()}
     found["thumbnails"] = tf.concat([duplicates.thumbnail(image) for image in images.values()], 1)
     found |= {name: tf.cast(example[part], tf.int32) for name, part in conditions.items()}
+    for name, kind in pictures.items():
+        if isinstance(kind, LabelMaps):
+            ids, classes = tf.cast(tf.reshape(example[name], [-1]), tf.int32), kind.classes
+            found["pixels"] = tf.math.bincount(ids, None, classes, classes, tf.int64)
     if len(pictures) == 2:
         for name, image in images.items():
             found[f"gradient {name}"] = alignment.gradient_magnitude(image)
     if preprocess is not None:
-        results = preprocess({name: example[name] for name in pictures}).values()
+        results = preprocess({name: example[name] for name in pictures})
+        results = [pictures[name].drawn(result) for name, result in results.items()]
         channels = max(image.shape[-1] for image in results)
         found["shown"] = tf.concat([with_channels(image, channels) for image in results], 1)
     return found
@@ -182,8 +190,3 @@ def _described(example, pictures, conditions, preprocess):
 
 def _spread(size, count):
     return np.unique(np.linspace(0, size - 1, min(size, count)).round().astype(int))
-
-
-def _in_colour(image):
-    image = tf.image.convert_image_dtype(image, tf.uint8)
-    return with_channels(on_white(image) if image.shape[-1] == 4 else image, 3)

@@ -169,7 +169,8 @@ def timelapse(run, output, **options):
 def translate(run, images, output, **options):
     """Translate pictures with a run of pix2pix or cyclegan.
 
-    Each IMAGE is a picture or a folder of them.
+    Each IMAGE is a picture or a folder of them; of a run on label maps, a picture of ids or of the
+    run's colours.
     """
     load_tensorflow()
     written = ganzoo.translate(run, images, output, **options)

@@ -14,7 +14,8 @@ from ganzoo.saving.files import written_by_ganzoo
 # Settings that make other images of the same data, or others of it the real ones: values of runs
 # that differ in one of them cannot be compared, although a protocol does not name it.
 _OF_IMAGES = (
-    "dataset", "image_shape", "input_channels", "split", "center_crop", "fit", "direction",
+    "dataset", "image_shape", "input_channels", "attributes", "input_classes", "input_colors",
+    "color_distance", "split", "center_crop", "fit", "direction",
 )  # fmt: skip
 _LONGEST = 60  # characters of a protocol's value in a note
 

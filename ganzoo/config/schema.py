@@ -17,7 +17,7 @@ from ganzoo.errors import InputError, unknown
 # Given by the model and by the run, never by a preset.
 _NOT_SETTINGS = {"batch_format", "shuffle", "steps_per_epoch"}
 # One setting for the model and its data: both take it in the same sense.
-_OF_MODEL_AND_DATA = {"image_shape", "input_channels", "attributes", "seed"}
+_OF_MODEL_AND_DATA = {"image_shape", "input_channels", "input_classes", "attributes", "seed"}
 
 
 def settings_schema(model: str) -> dict[str, inspect.Parameter]:

@@ -39,7 +39,7 @@ class RunSettings:
         evaluate_every: steps between evaluations in training, which also keep the best checkpoint;
             None: none.
         evaluate_metrics: names of metrics, separated by commas; the first decides which checkpoint
-            is best. None: the default ones for the model, `evaluation.choices.DEFAULTS`.
+            is best. None: the default ones for the model, `evaluation.choices.default_metrics`.
         evaluate_images: number of generated images, and of real ones, in an evaluation.
         evaluate_extractor: network for image features, as `metrics.open_extractor` takes it.
         checkpoint_every: steps between checkpoints.

@@ -23,6 +23,9 @@ def load_dataset(
     image_shape: tuple[int, int, int],
     input_channels: int | None = None,
     attributes: tuple[str, ...] = (),
+    input_classes: int | None = None,
+    input_colors: tuple[str, ...] = (),
+    color_distance: float = 0.0,
     batch_size: int = 64,
     split: str = "train",
     center_crop: int | None = None,
@@ -51,11 +54,19 @@ def load_dataset(
         batch_format: `"images"`; `"labelled"` for `(images, labels)`; `"paired"` for `(inputs,
             targets)`; `"unpaired"` for `(images_a, images_b)`, which are shuffled and augmented
             independently, and whose epoch is one of the larger side; `"attributes"` for `(images,
-            attributes)`. See `batch_formats`.
+            attributes)`; `"label_maps"` for `(inputs, targets)` whose inputs are numbers of
+            classes. See `batch_formats`.
         image_shape: (height, width, channels) of the batches, 1 or 3 channels.
         input_channels: of `inputs`, where they are not those of `targets`; `paired` only.
         attributes: names of the attributes that batches have, in this order; left out, all that the
             data has. `attributes` only.
+        input_classes: how many classes label maps have, 2 to 256; `label_maps` only, like the next
+            two.
+        input_colors: the colours that stand for these classes, in the order of their numbers:
+            `"#0000de"` and so on, or the path of a text file with one on each line; left out, the
+            pixels of label maps are the numbers.
+        color_distance: how far a pixel may be from its colour, a Euclidean distance in levels of 0
+            to 255: it is taken for the nearest one, and refused beyond that.
         batch_size: examples in a batch.
         split: the source's split; of a TensorFlow Dataset also a part, such as `"train[:1000]"`.
             `"train"` of an unpaired one is its `trainA` and `trainB`. Of files and arrays without
@@ -68,7 +79,7 @@ def load_dataset(
         jitter: resize images to be larger by this fraction, and crop `image_shape` out of each at
             random: 0.1171875 makes 286 pixels of 256. Both images of a pair have one crop box.
         horizontal_flip: mirror every image with probability one half, both of a pair or neither.
-        direction: `"ba"` makes the second image of a pair the input; `paired` only.
+        direction: `"ba"` makes the second image of a pair the input; of pairs only.
         shuffle: whether every epoch has an order of its own and drops its last, smaller batch; if
             not, all examples come, in the source's order. Left out, all splits are shuffled but
             those whose name begins with `val` or `test`. `ganzoo train` always shuffles.
@@ -97,6 +108,9 @@ def load_dataset(
         image_shape=image_shape,
         input_channels=input_channels,
         attributes=tuple(attributes),
+        input_classes=input_classes,
+        input_colors=tuple(input_colors),
+        color_distance=color_distance,
         batch_size=batch_size,
         split=split,
         center_crop=center_crop,

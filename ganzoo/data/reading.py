@@ -52,7 +52,8 @@ def read_through(
             try:
                 positions, parts = next(batches, ([source.size], None))
             except tf.errors.OpError as error:
-                reason = _WHERE.sub("", " ".join(error.message.split()))[:300]
+                message = error.message.partition("Traceback (most")[0]  # of a Python function
+                reason = _WHERE.sub("", " ".join(message.split()))[:300]
                 raise ResourceError(f"{source.name!r} cannot be read: {reason}") from error
             for position in positions:
                 for missing in range(expected, position):

@@ -5,6 +5,7 @@ from typing import Literal
 
 from ganzoo.batch_formats import batch_format, list_batch_formats
 from ganzoo.errors import InputError, unknown
+from ganzoo.images.label_maps import MAX_CLASSES
 
 FITS = ("crop", "pad")
 
@@ -32,6 +33,9 @@ class DataSettings:
     image_shape: tuple[int, int, int]
     input_channels: int | None = None
     attributes: tuple[str, ...] = ()
+    input_classes: int | None = None
+    input_colors: tuple[str, ...] = ()
+    color_distance: float = 0.0
     batch_size: int
     split: str
     center_crop: int | None
@@ -51,6 +55,12 @@ class DataSettings:
             raise unknown("direction", self.direction, ("ab", "ba"))
         if self.input_channels not in (None, 1, 3):
             raise InputError(f"input_channels must be 1 or 3. Received: {self.input_channels}")
+        if self.input_classes is not None and not 2 <= self.input_classes <= MAX_CLASSES:
+            raise InputError(
+                f"input_classes must be in 2 to {MAX_CLASSES}. Received: {self.input_classes}"
+            )
+        if self.color_distance < 0:
+            raise InputError(f"color_distance must be at least 0. Received: {self.color_distance}")
         if not 0 <= self.jitter <= 1:
             raise InputError(f"jitter must be in 0 to 1. Received: {self.jitter}")
         if self.cache not in ("auto", "none"):

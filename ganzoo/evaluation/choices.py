@@ -1,42 +1,51 @@
-"""Which metrics there are for which kind of model."""
+"""Which metrics there are for which model: for what it can do."""
 
 from collections.abc import Sequence
 
+from ganzoo.abilities import Abilities, abilities_of
 from ganzoo.errors import InputError, unknown
 
 FEATURE_METRICS = ("fid", "kid", "inception_score", "manifold")  # of an extractor's features
-_OF_SAMPLES = (*FEATURE_METRICS, "parzen", "memorisation")
-METRICS = {  # by batch format
-    "images": _OF_SAMPLES,
-    "labelled": (*_OF_SAMPLES, "class_diversity"),
-    "paired": ("paired", *FEATURE_METRICS, "noise_diversity"),
-    "unpaired": (*FEATURE_METRICS, "cycle"),
-}
-DEFAULTS = {
-    "images": ("fid", "kid"),
-    "labelled": ("fid", "kid"),
-    "paired": ("paired",),
-    "unpaired": ("fid", "kid", "cycle"),
-}
 HIGHER_IS_BETTER = {"inception_score", "manifold", "parzen"}
 
 
-def check_metrics(names: Sequence[str] | None, batch_format: str) -> tuple[str, ...]:
-    """Returns the names of metrics, each once, or the defaults of a batch format.
+def metrics_of(abilities: Abilities) -> tuple[str, ...]:
+    """Returns the names of the metrics that a model with these abilities can be measured by."""
+    compares_pairs = abilities.translates and abilities.has_targets
+    return (
+        *(("paired",) if compares_pairs else ()),
+        *FEATURE_METRICS,
+        *(("parzen", "memorisation") if abilities.samples else ()),
+        *(("class_diversity",) if abilities.samples and abilities.num_classes else ()),
+        *(("noise_diversity",) if compares_pairs else ()),
+        *(("cycle",) if len(abilities.directions) == 2 else ()),
+    )
+
+
+def default_metrics(abilities: Abilities) -> tuple[str, ...]:
+    """Returns the metrics that are measured where none is asked for."""
+    if "paired" in metrics_of(abilities):
+        return ("paired",)
+    return ("fid", "kid", "cycle") if "cycle" in metrics_of(abilities) else ("fid", "kid")
+
+
+def check_metrics(names: Sequence[str] | None, model) -> tuple[str, ...]:
+    """Returns the names of metrics, each once, or the defaults of a model.
 
     Args:
         names: metrics; None for the defaults.
-        batch_format: a key of `METRICS`.
+        model: the model, or its class.
 
     Raises:
-        InputError: if there is no name, or one is not a metric for models of the batch format.
+        InputError: if there is no name, or one is not a metric for such a model.
     """
+    abilities = abilities_of(model)
     if names is None:
-        return DEFAULTS[batch_format]
+        return default_metrics(abilities)
     for name in names:
-        if name not in METRICS[batch_format]:
-            kind = f"metric of models of the batch format {batch_format!r}"
-            raise unknown(kind, name, METRICS[batch_format])
+        if name not in metrics_of(abilities):
+            whose = model.__name__ if isinstance(model, type) else type(model).__name__
+            raise unknown(f"metric of {whose}", name, metrics_of(abilities))
     if not names:
         raise InputError(f"There must be a metric to measure. Received: {names!r}")
     return tuple(dict.fromkeys(names))

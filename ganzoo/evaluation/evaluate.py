@@ -42,7 +42,7 @@ def evaluate(
     opened = open_run(run)
     model = load_run(run, checkpoint)
     measurement = Measurement(
-        opened.config(), metrics, batch_format=model.batch_format, count=num_images,
+        opened.config(), metrics, model=model, count=num_images,
         extractor=extractor, resize=resize, weights=weights, seed=seed, progress=True,
     )  # fmt: skip
     results = measurement(model)

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from ganzoo import metrics as all_metrics
+from ganzoo.abilities import abilities_of
+from ganzoo.batch_formats import batch_format
 from ganzoo.config.config import Config
 from ganzoo.data.loading import open_pipeline
 from ganzoo.data.pipeline import Pipeline
@@ -33,8 +35,10 @@ class Measurement:
 
     Args:
         config: of the run; its data settings are used.
-        metrics: names from `METRICS`; left out, those of `DEFAULTS`.
-        batch_format: of the models.
+        metrics: names, of those for the model's abilities (`evaluation.choices`); left out, the
+            default ones.
+        model: one of the models that are measured, or their class: what it can do decides what is
+            measured, and its batch format what it is compared with.
         count: how many images of each kind; there may be fewer real ones.
         extractor, resize, weights: as `metrics.open_extractor` takes them; the extractor is opened
             only if a metric needs it.
@@ -48,14 +52,15 @@ class Measurement:
     """
 
     def __init__(
-        self, config: Config, metrics=None, *, batch_format, count=10_000, extractor="inception",
+        self, config: Config, metrics=None, *, model, count=10_000, extractor="inception",
         resize="antialiased", weights=None, seed=0, progress=False,
     ):  # fmt: skip
-        self.metrics = check_metrics(metrics, batch_format)
+        self.metrics = check_metrics(metrics, model)
         if count < 2:
             raise InputError(f"num_images must be at least 2. Received: {count}")
         self.config = config
-        self.batch_format = batch_format
+        self.abilities = abilities_of(model)
+        self.batch_format = model.batch_format
         self.count = count
         self.seed = seed
         self.progress = progress
@@ -63,7 +68,7 @@ class Measurement:
         if set(self.metrics) & set(FEATURE_METRICS):
             self.extractor = all_metrics.open_extractor(extractor, resize, weights)
         self._splits = {}
-        self._split("test" if batch_format in ("paired", "unpaired") else "train")  # fails early
+        self._split("test" if self.abilities.translates else "train")  # fails early
 
     def _split(self, name):
         """Returns the pipeline of `"test"`, or of the split that the config trains on."""
@@ -78,12 +83,12 @@ class Measurement:
 
     def __call__(self, model) -> list[Result]:
         """Returns the results in the metrics' order, of a model with two directions two of each."""
-        if self.batch_format == "paired":
-            results = self._measure_pairs(model)
-        elif self.batch_format == "unpaired":
-            return self._measure_domains(model)
-        else:
+        if not self.abilities.translates:
             results = self._measure_samples(model)
+        elif self.abilities.has_targets:
+            results = self._measure_pairs(model)
+        else:
+            return self._measure_domains(model)
         return [results[name] for name in self.metrics]
 
     @property
@@ -106,13 +111,16 @@ class Measurement:
         return all_metrics.nearest_neighbours(samples, _Part(self._split("train"), 0), k)
 
     def _samples(self, model, count):
-        labels = None
-        if self.batch_format == "labelled":
-            labels = self._labels()  # classes come as often as the data has them
-        return sampled(model, count, seed=self.seed, labels=labels)
+        # Classes, or attributes, come as often as the data has them.
+        return sampled(model, count, seed=self.seed, labels=self._conditions())
 
-    def _labels(self):
-        return np.concatenate(list(_Part(self._split("train"), 1, self.count)))
+    def _conditions(self):
+        """Returns what comes with the images of the training split, such as labels, or None."""
+        parts = batch_format(self.batch_format).parts
+        places = [place for place, part in enumerate(parts) if not part.kind.is_picture]
+        if not places:
+            return None
+        return np.concatenate(list(_Part(self._split("train"), places[0], self.count)))
 
     def _measure_samples(self, model):
         """Metrics of a model that generates from noise, against the training split."""
@@ -125,7 +133,7 @@ class Measurement:
         if "memorisation" in self.metrics:
             results["memorisation"] = self._memorisation(samples(min(self.count, HELD_OUT)))
         if "class_diversity" in self.metrics:
-            classes = np.resize(self._labels(), self.count)  # repeated where there are too few
+            classes = np.resize(self._conditions(), self.count)  # repeated where there are too few
             images = np.concatenate(list(samples(self.count)))
             results["class_diversity"] = all_metrics.class_diversity(images, classes)
         return results
@@ -163,24 +171,22 @@ class Measurement:
         return results
 
     def _measure_domains(self, model):
-        """Metrics of a model that translates both ways, against the domain it translates to."""
+        """Metrics of a model that translates domains, against the domain it translates to."""
         domains = [_Part(self._split("test"), part, self.count) for part in (0, 1)]
-        translations = [
-            functools.partial(model.translate, direction=direction)
-            for direction in model.directions
-        ]
+        directions = self.abilities.directions
+        ways = [functools.partial(model.translate, direction=one) for one in directions]
         results = {}  # by direction, of each metric
-        for direction, images, targets, there, back in zip(
-            model.directions, domains, domains[::-1], translations, translations[::-1], strict=True
-        ):
+        for place, direction in enumerate(directions):
+            images, targets, there = domains[place], domains[1 - place], ways[place]
             found = self._feature_metrics(targets, functools.partial(map, there, images))
             if "cycle" in self.metrics:
+                back = ways[1 - place]
                 found["cycle"] = all_metrics.cycle_reconstruction(images, there, back)
             results[direction] = found
         return [
             results[direction][name].in_direction(direction)
             for name in self.metrics
-            for direction in model.directions
+            for direction in directions
         ]
 
     def _feature_metrics(self, reals, fakes):

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def is_picture(path: str | os.PathLike) -> bool:
 
 def read_header(path: str | os.PathLike) -> PictureHeader:
     """Reads only the header of a picture file; raises the errors of `read_image`."""
-    with _opened(path) as picture:
+    with opened_picture(path) as picture:
         turn = picture.getexif().get(ExifTags.Base.Orientation, 1)
         width, height = picture.size if turn < 5 else picture.size[::-1]
         is_plain = picture.format == "JPEG" and picture.mode in ("L", "RGB") and turn == 1
@@ -76,7 +77,7 @@ def read_image(path: str | os.PathLike) -> np.ndarray:
         ResourceError: if it cannot be read, is no picture or an incomplete one, or states more
             pixels than Pillow's limit, 179 million, in which case it is not decoded.
     """
-    with _opened(path) as picture:
+    with opened_picture(path) as picture:
         is_grey = picture.mode in GREY_MODES
         picture = ImageOps.exif_transpose(picture)
         if picture.mode.startswith("I;16"):
@@ -89,7 +90,8 @@ def read_image(path: str | os.PathLike) -> np.ndarray:
 
 
 @contextlib.contextmanager
-def _opened(path):
+def opened_picture(path: str | os.PathLike) -> Iterator[Image.Image]:
+    """Opens a picture file with Pillow; raises the errors of `read_image`."""
     try:
         with Image.open(path, formats=list(PICTURE_FORMATS.values())) as picture:
             if picture.mode in ("I", "F"):

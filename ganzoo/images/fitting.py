@@ -7,7 +7,11 @@ from ganzoo.images.ranges import on_white, with_channels
 
 
 def fitted(
-    image: tf.Tensor, image_shape: tuple[int, int, int], center_crop: int | None, fit: str
+    image: tf.Tensor,
+    image_shape: tuple[int, int, int],
+    center_crop: int | None,
+    fit: str,
+    method: str = "bilinear",
 ) -> tf.Tensor:
     """Returns the image at `image_shape`, uint8.
 
@@ -15,6 +19,8 @@ def fitted(
         image: `(height, width, 1, 3 or 4)`, uint8 (or another type, scaled by its range); a
             fourth channel is opacity, and the image is put on white.
         image_shape, center_crop, fit: as in `load_dataset`.
+        method: of resizing: `"bilinear"`, with antialiasing, or `"nearest"`, without, which leaves
+            every level as one that was there.
     """
     height, width, channels = image_shape
     image = tf.image.convert_image_dtype(image, tf.uint8)
@@ -22,7 +28,8 @@ def fitted(
     if center_crop is not None:
         image = tf.image.resize_with_crop_or_pad(image, center_crop, center_crop)
     if image.shape[:2] != (height, width):  # or not known
-        image = {"crop": _crop, "pad": _pad}[fit](tf.cast(image, tf.float32), height, width)
+        fit_to = {"crop": _crop, "pad": _pad}[fit]
+        image = fit_to(tf.cast(image, tf.float32), height, width, method)
         image = tf.saturate_cast(tf.round(image), tf.uint8)
     return tf.ensure_shape(image, image_shape)
 
@@ -37,18 +44,22 @@ def check_center_crop(source_shape: tuple[int | None, ...], center_crop: int | N
         )
 
 
-def _crop(image, height, width):
+def _crop(image, height, width, method):
     size = tf.cast(tf.shape(image)[:2], tf.float32)
     scale = tf.reduce_min(size / [height, width])
     inner = tf.maximum(tf.cast(tf.round([height * scale, width * scale]), tf.int32), 1)
     image = tf.image.resize_with_crop_or_pad(image, inner[0], inner[1])
-    return tf.image.resize(image, (height, width), antialias=True)
+    return _resized(image, (height, width), method)
 
 
-def _pad(image, height, width):
+def _pad(image, height, width, method):
     size = tf.cast(tf.shape(image)[:2], tf.float32)
     scale = tf.reduce_min([height, width] / size)
     scale = tf.where(scale > 1, tf.floor(scale), scale)
     inner = tf.maximum(tf.cast(tf.round(size * scale), tf.int32), 1)
-    image = tf.image.resize(image, inner, antialias=True)
+    image = _resized(image, inner, method)
     return tf.image.resize_with_crop_or_pad(image, height, width)
+
+
+def _resized(image, size, method):
+    return tf.image.resize(image, size, method, antialias=method == "bilinear")

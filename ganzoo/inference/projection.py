@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
+from ganzoo.abilities import abilities_of
 from ganzoo.errors import InputError
 from ganzoo.images.files import read_image, save_image
 from ganzoo.images.grids import image_grid
@@ -98,7 +99,7 @@ def project(
         raise InputError(f"Seeds must be in 0 to 2^63 - 1. Received: {seed}")
     model = open_source(run)
     latent_space = latent_space_of(model, ", whose bounds projection needs")
-    if label is None and getattr(model, "num_classes", None) is not None:
+    if label is None and abilities_of(model).takes_labels:
         raise InputError("This model makes images of a label; say which (label). Received: none")
     labels = checked_labels(model, None if label is None else [label])
     names, targets = _targets(images, model.image_shape)

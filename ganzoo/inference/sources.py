@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
+from ganzoo.abilities import abilities_of
 from ganzoo.errors import InputError, ResourceError, listed, unknown
 from ganzoo.inference.sampling import BATCH_SIZE, batches_of
 from ganzoo.models.base import GANModel
@@ -51,7 +52,7 @@ def open_source(source: LatentSource, checkpoint: str = "newest") -> GANModel | 
             )
         else:
             model = ExportedModel(source)
-    if not hasattr(model, "latents_of_seeds"):
+    if not abilities_of(model).samples:
         raise InputError(f"This model does not sample from noise. Received: {type(model).__name__}")
     return model
 
@@ -91,9 +92,10 @@ def checked_labels(model: GANModel | ExportedModel, labels: Sequence[Label] | No
         InputError: for labels of a model without any, outside its classes or range, or of another
             kind than the model's.
     """
-    if names := getattr(model, "attributes", ()):
-        return _attributes(names, labels)
-    classes = getattr(model, "num_classes", None)
+    abilities = abilities_of(model)
+    if abilities.attributes:
+        return _attributes(abilities.attributes, labels)
+    classes = abilities.num_classes
     labels = list(range(classes or 0) if labels is None else labels)
     if labels and classes is None:
         raise InputError(f"This model has no labels. Received: {type(model).__name__}")

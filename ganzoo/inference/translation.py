@@ -5,12 +5,17 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+import tensorflow as tf
 from tqdm import tqdm
 
+from ganzoo.abilities import abilities_of
+from ganzoo.batch_formats import batch_format
+from ganzoo.data.settings import DataSettings
 from ganzoo.errors import InputError, ResourceError, unknown
-from ganzoo.images.files import format_of, is_picture, read_image, save_image
-from ganzoo.images.ranges import from_uint8, to_uint8
+from ganzoo.images.files import format_of, is_picture, save_image
+from ganzoo.images.ranges import to_uint8
 from ganzoo.models.base import GANModel
+from ganzoo.runs.folder import open_run
 from ganzoo.runs.loading import load_run
 
 logger = logging.getLogger(__name__)
@@ -29,7 +34,8 @@ def translate(
 
     Args:
         run: the run folder of an image-to-image model, or such a model.
-        images: files and folders; of a folder, all pictures in it and below it, which keep their
+        images: files and folders, of a model of label maps with ids or the run's colours, as in its
+            data; of a folder, all pictures in it and below it, which keep their
             relative paths.
         output: the folder to write to.
         direction: `"ab"` or, for CycleGAN, `"ba"`.
@@ -47,20 +53,22 @@ def translate(
     """
     inputs = _targets(images, Path(output))
     model = load_run(run, checkpoint) if isinstance(run, (str, Path)) else run
-    if not hasattr(model, "translate"):
+    directions = abilities_of(model).directions
+    if not directions:
         raise InputError(f"This model does not translate images. Received: {type(model).__name__}")
-    if direction not in model.directions:
-        raise unknown(f"direction of {type(model).__name__}", direction, model.directions)
+    if direction not in directions:
+        raise unknown(f"direction of {type(model).__name__}", direction, directions)
+    kind = _kind_of_inputs(run, model, directions.index(direction))
 
     written, unread = [], []
     for target, path in tqdm(inputs.items(), desc="Translating", unit="image", delay=2):
         try:
-            image = read_image(path)
+            image = kind.read_file(path)
         except ResourceError as error:
             logger.warning("Skipped: %s", error)
             unread.append(path)
             continue
-        batch = from_uint8(image[None])
+        batch = kind.finished(tf.constant(image[None]))
         outputs = to_uint8(model.translate(batch, direction, seed)).numpy()
         save_image(target, outputs[0])
         written.append(target)
@@ -70,6 +78,16 @@ def translate(
             f"translated. Received: {', '.join(map(str, unread[:5]))}"
         )
     return written
+
+
+def _kind_of_inputs(run, model, place):
+    """Returns the kind of the model's inputs; of a run with the settings of its data."""
+    declared = batch_format(model.batch_format)
+    if isinstance(run, (str, Path)):
+        config = open_run(run).config()
+        data = DataSettings(**config.arguments(DataSettings), shuffle=False)
+        declared = declared.with_settings(data)
+    return declared.parts[place].kind
 
 
 def _targets(images, output):

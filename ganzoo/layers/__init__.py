@@ -4,7 +4,7 @@ from ganzoo.layers.image_pool import ImagePool
 from ganzoo.layers.keyed_dropout import KeyedDropout
 from ganzoo.layers.maxout import Maxout
 from ganzoo.layers.normalization import BatchNormalization, InstanceNormalization
-from ganzoo.layers.one_hot_labels import OneHotLabels
+from ganzoo.layers.one_hot_labels import OneHotLabelMaps, OneHotLabels
 from ganzoo.layers.reflection_padding import ReflectionPadding2D
 from ganzoo.layers.single_batch_normalization import SingleBatchNormalization
 
@@ -14,6 +14,7 @@ __all__ = [
     "InstanceNormalization",
     "KeyedDropout",
     "Maxout",
+    "OneHotLabelMaps",
     "OneHotLabels",
     "ReflectionPadding2D",
     "SingleBatchNormalization",

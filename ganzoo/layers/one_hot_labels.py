@@ -1,4 +1,4 @@
-"""Labels as vectors, checked."""
+"""Labels, and label maps, as one-hot vectors, checked."""
 
 import keras
 import tensorflow as tf
@@ -23,19 +23,53 @@ class OneHotLabels(keras.layers.Layer):
         self.num_classes = num_classes
 
     def call(self, labels):
-        outside = (labels < 0) | (labels >= self.num_classes)
-        worst = tf.where(tf.reduce_min(labels) < 0, tf.reduce_min(labels), tf.reduce_max(labels))
         message = f"Labels must be in 0 to num_classes - 1, {self.num_classes - 1}. Received:"
-        if tf.executing_eagerly() and tf.reduce_any(outside):
-            raise InputError(f"{message} {worst.numpy()}")
-        with tf.control_dependencies(
-            [tf.debugging.Assert(~tf.reduce_any(outside), [message, worst])]
-        ):
-            vectors = tf.one_hot(labels, self.num_classes, dtype=self.compute_dtype)
-        return tf.where(outside[:, None], tf.constant(float("nan"), vectors.dtype), vectors)
+        return _one_hot(labels, self.num_classes, message, self.compute_dtype)
 
     def compute_output_shape(self, input_shape):
         return (*input_shape, self.num_classes)
 
     def get_config(self):
         return super().get_config() | {"num_classes": self.num_classes}
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class OneHotLabelMaps(keras.layers.Layer):
+    """Label maps `(batch, height, width)`, or `(..., 1)`, to `(batch, height, width, classes)`.
+
+    An id outside the classes is what a label is to `OneHotLabels`: an error, or NaN at its pixel.
+
+    Args:
+        classes: ids are 0 to classes - 1.
+    """
+
+    def __init__(self, classes: int, **kwargs):
+        super().__init__(**kwargs)
+        self.classes = classes
+
+    def call(self, label_maps):
+        ids = label_maps[..., 0] if label_maps.shape.rank == 4 else label_maps
+        message = f"Ids of label maps must be in 0 to {self.classes - 1}. Received:"
+        return _one_hot(tf.cast(ids, tf.int32), self.classes, message, self.compute_dtype)
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[:3], self.classes)
+
+    def get_config(self):
+        return super().get_config() | {"classes": self.classes}
+
+
+def _one_hot(numbers, classes, message, dtype):
+    """Returns one-hot vectors along a new last axis; of numbers outside the classes they are NaN.
+
+    Args:
+        numbers: integers.
+        message: of the error for such a number, which it ends with.
+    """
+    outside = (numbers < 0) | (numbers >= classes)
+    worst = tf.where(tf.reduce_min(numbers) < 0, tf.reduce_min(numbers), tf.reduce_max(numbers))
+    if tf.executing_eagerly() and tf.reduce_any(outside):
+        raise InputError(f"{message} {worst.numpy()}")
+    with tf.control_dependencies([tf.debugging.Assert(~tf.reduce_any(outside), [message, worst])]):
+        vectors = tf.one_hot(numbers, classes, dtype=dtype)
+    return tf.where(outside[..., None], tf.constant(float("nan"), vectors.dtype), vectors)

@@ -3,6 +3,8 @@
 Isola, Zhu, Zhou and Efros, "Image-to-Image Translation with Conditional Adversarial Networks",
 2017, arXiv:1611.07004.
 
+Longer than 250 lines: its inputs are images or label maps.
+
 Objective, with the generator's first term in its non-saturating form:
 
     max_D  E_xy[log D(x, y)] + E_xz[log(1 - D(x, G(x, z)))]
@@ -31,14 +33,16 @@ import tensorflow as tf
 
 from ganzoo import losses, randomness
 from ganzoo.errors import InputError
-from ganzoo.images.ranges import with_channels
+from ganzoo.images.label_maps import in_colors
+from ganzoo.images.ranges import from_uint8, with_channels
+from ganzoo.layers import OneHotLabelMaps
 from ganzoo.models import any_size
 from ganzoo.models.base import GANModel
 from ganzoo.models.outputs import AdversarialOutputs
 from ganzoo.networks import patchgan, unet
 from ganzoo.networks.blocks import single_batch_normalisation
 from ganzoo.optimizers.adam import adam_pair
-from ganzoo.serving import translation_endpoints
+from ganzoo.serving import label_map_endpoints, translation_endpoints
 
 
 @keras.saving.register_keras_serializable("ganzoo")
@@ -53,6 +57,8 @@ class Pix2Pix(GANModel):
         image_shape: `(height, width, channels)` of targets; each side a multiple of
             `2 ** depth`, channels 1 or 3.
         input_channels: channels of inputs, 1 or 3; None: as many as targets have.
+        input_classes: of inputs that are label maps, integers `(batch, height, width)`, how many
+            classes there are; the networks then take them one-hot. None: inputs are images.
         filters: width of the layers next to the images.
         depth: how often the generator halves the image; None: until the shorter side is one
             pixel, at most 8 times.
@@ -96,6 +102,7 @@ class Pix2Pix(GANModel):
         self,
         image_shape: tuple[int, int, int] = (256, 256, 3),
         input_channels: int | None = None,
+        input_classes: int | None = None,
         filters: int = 64,
         depth: int | None = None,
         receptive_field: int = 70,
@@ -110,6 +117,7 @@ class Pix2Pix(GANModel):
         # === Settings ===
         self.image_shape = tuple(image_shape)
         self.input_channels = input_channels
+        self.input_classes = input_classes
         self.filters = filters
         self.depth = depth
         self.receptive_field = receptive_field
@@ -121,17 +129,15 @@ class Pix2Pix(GANModel):
                 f"filters must be at least 1 and lambda_l1 at least 0. "
                 f"Received: {filters}, {lambda_l1}"
             )
-        *size, channels = self.image_shape
-        self._input_shape = (*size, channels if input_channels is None else input_channels)
-        if {channels, self._input_shape[-1]} - {1, 3}:
-            raise InputError(
-                f"Images have 1 or 3 channels. Received: {image_shape=}, {input_channels=}"
-            )
+        self._input_shape = _input_shape(self.image_shape, input_channels, input_classes)
+        self.batch_format = self.batch_format_of({"input_classes": input_classes})
         self._depth = unet.default_depth(image_shape) if depth is None else depth
         unet.check(self.image_shape, self._depth)
         patchgan.check(self.image_shape, receptive_field)
         # === Networks ===
-        policy = self.dtype_policy
+        policy, channels = self.dtype_policy, self.image_shape[-1]
+        if input_classes is not None:
+            self._one_hot = OneHotLabelMaps(input_classes, dtype=policy)
         self.generator = unet.generator(
             input_channels=self._input_shape[-1],
             output_channels=channels,
@@ -151,9 +157,22 @@ class Pix2Pix(GANModel):
         )
         self.finalize()
 
+    @classmethod
+    def batch_format_of(cls, settings):
+        return "paired" if settings.get("input_classes") is None else "label_maps"
+
     @property
     def example_shapes(self):
-        return {"inputs": self._input_shape, "targets": self.image_shape}
+        channels = self._input_shape[2:] if self.input_classes is None else ()
+        return {"inputs": (*self.image_shape[:2], *channels), "targets": self.image_shape}
+
+    def unpack(self, data):
+        inputs, targets = super().unpack(data)
+        return self._encoded(inputs), targets
+
+    def _encoded(self, inputs):
+        """Returns inputs as the networks take them."""
+        return inputs if self.input_classes is None else self._one_hot(inputs)
 
     @staticmethod
     def default_optimizers(learning_rate: float = 2e-4, beta_1: float = 0.5):
@@ -221,30 +240,56 @@ class Pix2Pix(GANModel):
 
     def call(self, inputs, training=False):
         keys = tf.zeros([tf.shape(inputs)[0]], tf.int64)  # every image has the same dropout
-        return self.samplers[0]([inputs, keys], training=training)
+        return self.samplers[0]([self._encoded(inputs), keys], training=training)
 
     def translate(self, images, direction: str = "ab", seed: int = 0):
         """Returns the outputs of images of any size, which are padded and then cropped.
 
         Args:
-            images: inputs, float32 `(batch, height, width, 1 or 3)` in [-1, 1].
+            images: inputs, float32 `(batch, height, width, 1 or 3)` in [-1, 1]; or label maps.
             direction: `"ab"`, from inputs to targets; there is no other.
             seed: of the dropout, the same for each image.
         """
-        inputs = with_channels(images, self._input_shape[-1])
+        inputs = images
+        if self.input_classes is None:
+            inputs = with_channels(images, self._input_shape[-1])
         keys = tf.fill([tf.shape(inputs)[0]], tf.cast(seed, tf.int64))
         return self._translate(functools.partial(self.samplers[0], training=False), inputs, keys)
 
     def _translate(self, sampler, inputs, keys):
+        inputs = self._encoded(inputs)
         return any_size.translated(lambda x: sampler([x, keys]), inputs, 2**self._depth)
 
     def sample_images(self, batch):
         """Returns inputs, outputs and targets side by side, a row of three per example."""
         inputs, targets = batch
-        strip = [with_channels(x, 3) for x in (inputs, self(inputs), targets)]
+        shown = inputs if self.input_classes is None else from_uint8(in_colors(inputs))
+        strip = [with_channels(x, 3) for x in (shown, self(inputs), targets)]
         return {"inputs-outputs-targets": tf.concat(strip, axis=2)}
 
     def export_endpoints(self, samplers):
         translators = {"ab": functools.partial(self._translate, samplers[0])}
         channels = self.image_shape[-1]
+        if self.input_classes is not None:
+            return label_map_endpoints(
+                translators, self.image_shape[:2], channels, self.input_classes, has_seeds=True
+            )
         return translation_endpoints(translators, self._input_shape, channels, has_seeds=True)
+
+
+def _input_shape(image_shape, input_channels, input_classes):
+    """Returns the shape of one input as the networks take it."""
+    *size, channels = image_shape
+    if input_channels is not None and input_classes is not None:
+        raise InputError(
+            "Inputs are images of input_channels, or label maps of input_classes. "
+            f"Received: {input_channels=}, {input_classes=}"
+        )
+    inputs = channels if input_channels is None else input_channels
+    if {channels, inputs} - {1, 3}:
+        raise InputError(
+            f"Images have 1 or 3 channels. Received: {image_shape=}, {input_channels=}"
+        )
+    if input_classes is not None and input_classes < 2:
+        raise InputError(f"input_classes must be at least 2. Received: {input_classes}")
+    return (*size, input_classes or inputs)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
+from ganzoo.abilities import abilities_of
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.randomness import priors
 
@@ -105,12 +106,12 @@ def write_metadata(model, folder) -> None:
         model: the exported model.
         folder: the SavedModel's.
     """
-    if not hasattr(model, "latents_of_seeds"):
+    abilities = abilities_of(model)
+    if not abilities.samples:
         return
-    attributes = getattr(model, "attributes", ())
     metadata = {
-        "num_classes": None if attributes else getattr(model, "num_classes", None),
-        "attributes": list(attributes),
+        "num_classes": abilities.num_classes,
+        "attributes": list(abilities.attributes),
         "prior": priors.to_json(getattr(model, "latent_space", None)),
     }
     (folder / _METADATA).parent.mkdir(exist_ok=True)

@@ -9,6 +9,8 @@ from ganzoo.images.ranges import from_uint8, to_uint8, with_channels
 from ganzoo.serving.endpoint import Endpoint, require
 from ganzoo.serving.pictures import MAX_PIXELS, decode_picture
 
+PICTURES = f"JPEG or PNG files of at most {MAX_PIXELS:,} pixels"
+
 
 def translation_endpoints(
     translators: dict[str, Callable[..., tf.Tensor]],
@@ -34,12 +36,12 @@ def translation_endpoints(
     endpoints = {}
     for direction, translator in translators.items():
         suffix = f"_{direction}" if endpoints else ""
-        of_direction = _TranslationEndpoints(translator, image_shape, output_channels, has_seeds)
+        of_direction = TranslationEndpoints(translator, image_shape, output_channels, has_seeds)
         endpoints |= of_direction.endpoints(suffix)
     return endpoints
 
 
-class _TranslationEndpoints:
+class TranslationEndpoints:
     """The functions of the signatures of one direction, and what each of their inputs is."""
 
     def __init__(self, translator, image_shape, output_channels, has_seeds):
@@ -70,41 +72,50 @@ class _TranslationEndpoints:
         }  # fmt: skip
 
     def _translate_file(self, inputs):
-        image = with_channels(decode_picture(inputs["image_bytes"]), self.image_shape[-1])
+        image = self._decoded(inputs["image_bytes"])
         seeds = {"seeds": inputs["seeds"][None]} if self.has_seeds else {}
         return tf.io.encode_png(self.translate(image[None], **seeds)["outputs"])[0]
 
+    def _decoded(self, contents):
+        return with_channels(decode_picture(contents), self.image_shape[-1])
+
     def examples(self, dtype: tf.DType, count: int) -> dict[str, np.ndarray]:
+        seeds = {"seeds": np.arange(count, dtype=np.int64)} if self.has_seeds else {}
+        return self.example_arrays(dtype, count) | seeds
+
+    def example_arrays(self, dtype: tf.DType, count: int) -> dict[str, np.ndarray]:
         noise = np.random.default_rng(0)
         pixels = noise.integers(0, 256, (count, *self.image_shape), np.uint8)
         if dtype == tf.string:
-            # All but the first are of other sizes, and pad to the same.
-            crops = [image[i % 2 :, i % 3 :] for i, image in enumerate(pixels)]
-            files = [tf.io.encode_png(image).numpy() for image in crops]
-            inputs = {"image_bytes": np.array(files, object)}
-        elif dtype == tf.float32:
-            inputs = {"images": pixels.astype(np.float32) / 127.5 - 1.0}
-        else:
-            inputs = {"images": pixels}
-        return inputs | ({"seeds": np.arange(count, dtype=np.int64)} if self.has_seeds else {})
+            return self.files_of(pixels)
+        is_float = dtype == tf.float32
+        return {"images": pixels.astype(np.float32) / 127.5 - 1.0 if is_float else pixels}
+
+    def files_of(self, pixels: np.ndarray) -> dict[str, np.ndarray]:
+        """PNG files of images; all but the first are of other sizes, and pad to the same."""
+        crops = [image[i % 2 :, i % 3 :] for i, image in enumerate(pixels)]
+        files = [tf.io.encode_png(image).numpy() for image in crops]
+        return {"image_bytes": np.array(files, object)}
 
     def of_images(self, function, dtype, meaning) -> Endpoint:
-        """An endpoint that takes and returns arrays."""
+        """An endpoint that takes and returns images of one type."""
         height, width, channels = self.image_shape
         inputs = tf.TensorSpec((None, None, None, channels), dtype, "images")
+        of_inputs = f"{meaning}, of any size; in training they were {height}x{width}"
+        return self.of_arrays(function, inputs, of_inputs, dtype, meaning)
+
+    def of_arrays(self, function, inputs, of_inputs, dtype, meaning) -> Endpoint:
+        """An endpoint that takes arrays, and returns images of a type and meaning."""
         outputs = tf.TensorSpec((None, None, None, self.output_channels), dtype, "outputs")
-        meanings = {
-            "images": f"{meaning}, of any size; in training they were {height}x{width}",
-            "outputs": f"{meaning}, of the same size",
-        }
+        meanings = {inputs.name: of_inputs, "outputs": f"{meaning}, of the same size"}
         return self._endpoint(function, inputs, outputs, meanings)
 
-    def of_files(self, function) -> Endpoint:
+    def of_files(self, function, meaning=PICTURES) -> Endpoint:
         """An endpoint that takes and returns picture files."""
         inputs = tf.TensorSpec((None,), tf.string, "image_bytes")
         outputs = tf.TensorSpec((None,), tf.string, "output_bytes")
         meanings = {
-            "image_bytes": f"JPEG or PNG files of at most {MAX_PIXELS:,} pixels",
+            "image_bytes": meaning,
             "output_bytes": "PNG files of the pictures' sizes",
         }
         return self._endpoint(function, inputs, outputs, meanings)

@@ -85,7 +85,7 @@ def _measurement(config: Config, model: GANModel) -> Measurement | None:
     return Measurement(
         config,
         names and [name.strip() for name in names.split(",")],
-        batch_format=model.batch_format,
+        model=model,
         count=settings.evaluate_images,
         extractor=settings.evaluate_extractor,
     )

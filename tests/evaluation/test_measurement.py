@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganzoo import load_config, metrics
+from ganzoo import CGAN, GAN, CycleGAN, Pix2Pix, load_config, metrics
+from ganzoo.abilities import Abilities, abilities_of
 from ganzoo.data.loading import open_pipeline
 from ganzoo.data.settings import DataSettings
 from ganzoo.errors import InputError
-from ganzoo.evaluation.choices import DEFAULTS, METRICS, check_metrics
+from ganzoo.evaluation.choices import check_metrics
 from ganzoo.evaluation.measurement import Measurement
 from ganzoo.runs.loading import create_from_config
 
@@ -32,7 +33,7 @@ def opened(name, names, **settings):
     config = load_config(name, image_size=size, **SETTINGS[name])
     model = create_from_config(config)
     settings = {"count": COUNT, "extractor": four_by_four} | settings
-    return Measurement(config, names, batch_format=model.batch_format, **settings), model, config
+    return Measurement(config, names, model=model, **settings), model, config
 
 
 def data(config, batch_format, split="train"):
@@ -134,16 +135,27 @@ def test_images_of_the_smaller_domain_come_once():
 
 
 def test_every_kind_of_model_has_usual_metrics_and_others_are_refused_by_name():
-    for batch_format, names in DEFAULTS.items():
-        assert check_metrics(None, batch_format) == names
-        assert set(names) <= set(METRICS[batch_format])
-    assert check_metrics(["kid", "fid", "kid"], "images") == ("kid", "fid")
-    with pytest.raises(InputError, match=r"did you mean 'fid'\? .*Received: 'fidd'"):
-        check_metrics(["fidd"], "images")
-    with pytest.raises(InputError, match="Received: 'cycle'"):
-        check_metrics(["cycle"], "paired")
+    usual = {GAN: ("fid", "kid"), CGAN: ("fid", "kid"), Pix2Pix: ("paired",)}
+    for model, names in (usual | {CycleGAN: ("fid", "kid", "cycle")}).items():
+        assert check_metrics(None, model) == names
+        assert check_metrics(names, model) == names
+    assert check_metrics(["kid", "fid", "kid"], GAN) == ("kid", "fid")
+    with pytest.raises(InputError, match=r"metric of GAN; did you mean 'fid'\? .*: 'fidd'"):
+        check_metrics(["fidd"], GAN)
+    for name, model in (("cycle", Pix2Pix), ("class_diversity", GAN), ("parzen", CycleGAN)):
+        with pytest.raises(InputError, match=f"Unknown metric of .*Received: '{name}'"):
+            check_metrics([name], model)
     with pytest.raises(InputError, match=r"There must be a metric to measure\. Received: \[\]"):
-        check_metrics([], "paired")
+        check_metrics([], Pix2Pix)
+
+
+def test_what_a_model_can_do_is_asked_of_it():
+    assert abilities_of(GAN) == Abilities(True, True, None, (), False)
+    assert abilities_of(Pix2Pix) == Abilities(False, False, None, ("ab",), True)
+    assert abilities_of(CycleGAN) == Abilities(False, False, None, ("ab", "ba"), False)
+    sizes = {"image_shape": (8, 8, 1), "generator_units": (2, 2, 4), "maxout_units": (2, 2, 2)}
+    cgan = CGAN(num_classes=3, **sizes)
+    assert abilities_of(cgan) == Abilities(True, True, 3, (), False)
 
 
 def test_one_image_is_no_set():

@@ -13,6 +13,7 @@ from ganzoo.layers import (
     InstanceNormalization,
     KeyedDropout,
     Maxout,
+    OneHotLabelMaps,
     OneHotLabels,
     ReflectionPadding2D,
     SingleBatchNormalization,
@@ -287,3 +288,20 @@ def test_a_label_outside_is_named_in_eager_mode_and_in_a_graph_and_nan_under_xla
     vectors = tf.function(layer, jit_compile=True)(labels).numpy()
     outside = (labels.numpy() < 0) | (labels.numpy() > 3)
     np.testing.assert_array_equal(np.isnan(vectors), np.repeat(outside[:, None], 4, axis=1))
+
+
+def test_label_maps_are_one_hot_at_each_pixel():
+    ids = NOISE.integers(0, 5, (2, 3, 4), np.uint8)
+    for given in (ids, ids[..., None], ids.astype(np.int64)):
+        np.testing.assert_array_equal(OneHotLabelMaps(5)(tf.constant(given)), np.eye(5)[ids])
+
+
+def test_an_id_outside_is_an_error_and_under_xla_nan_at_its_pixel_alone():
+    layer, ids = OneHotLabelMaps(5), tf.constant([[[0, 4], [5, 1]]])
+    with pytest.raises(InputError, match=r"Ids of label maps must be in 0 to 4\. Received: 5"):
+        layer(ids)
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"Received:\] \[5\]"):
+        tf.function(layer)(ids)
+    vectors = tf.function(layer, jit_compile=True)(ids).numpy()
+    np.testing.assert_array_equal(np.isnan(vectors).all(-1), [[[False, False], [True, False]]])
+    assert np.isnan(vectors).sum() == 5

@@ -15,6 +15,7 @@ from ganzoo import batch_formats
 from ganzoo.batch_formats import Attributes, BatchFormat, Kind
 from ganzoo.batch_formats.attributes import columns_of
 from ganzoo.data.numpy_calls import numpy_function
+from ganzoo.data.sources.decoding import from_array
 from ganzoo.data.sources.held_out import chosen
 from ganzoo.data.sources.source import Source
 from ganzoo.errors import InputError, ResourceError, listed
@@ -43,8 +44,10 @@ class ArraySource(Source):
         return positions.map(self._example, tf.data.AUTOTUNE).enumerate()
 
     def _example(self, index):
+        where = tf.strings.join([f"{self.name} ", tf.strings.as_string(index)])
         return {
-            part: self._kinds[part].from_array(_row(a, index)) for part, a in self._arrays.items()
+            part: from_array(self._kinds[part], _row(array, index), where)
+            for part, array in self._arrays.items()
         }
 
 

@@ -5,7 +5,7 @@ from importlib import resources
 import numpy as np
 import tensorflow as tf
 
-from ganzoo.batch_formats import Attributes, BatchFormat, Images, Labels
+from ganzoo.batch_formats import Attributes, BatchFormat, Images, LabelMaps, Labels
 from ganzoo.batch_formats.attributes import columns_of
 from ganzoo.data.sources.source import Source
 from ganzoo.errors import InputError, unknown
@@ -60,6 +60,10 @@ def open_sample(batch_format: BatchFormat, split: str) -> tuple[Source, ...]:
     if kinds == (Images, Images):
         pairs = dict(zip(batch_format.names, (edges(images), images), strict=True))
         return (SampleSource("sample", f"{split}/pairs", pairs),)
+    if set(kinds) == {LabelMaps, Images} and len(kinds) == 2:
+        ids = np.uint8(edges(images) > 0)  # 1 on a line
+        parts = {p.name: ids if p.kind.decodes else images for p in batch_format.parts}
+        return (SampleSource("sample", f"{split}/label maps", parts),)
     if kinds == (Images, Attributes):
         names = batch_format.names
         values = attributes(images, labels)
@@ -70,7 +74,8 @@ def open_sample(batch_format: BatchFormat, split: str) -> tuple[Source, ...]:
         return (SampleSource("sample", subset, parts, attributes=chosen_names),)
     if kinds not in ((Images,), (Images, Labels)):
         raise InputError(
-            "The sample has images, with labels or attributes, in pairs, and in two domains. "
+            "The sample has images, with labels, attributes or label maps, in pairs, and in two "
+            "domains. "
             f"Received: batch_format={batch_format.name!r}"
         )
     image = batch_format.parts[0].source_name

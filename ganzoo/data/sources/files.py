@@ -8,19 +8,23 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
+from ganzoo.batch_formats import Images, Picture
 from ganzoo.data.numpy_calls import numpy_function
 from ganzoo.errors import ResourceError
-from ganzoo.images.files import is_picture, read_header, read_image
+from ganzoo.images.files import is_picture, read_header
+
+IMAGES = Images()
 
 
 class Files:
     """Pictures of which only the headers are read at first.
 
-    All have the same number of channels: 1 if all files are grey, otherwise 3.
+    All images have the same number of channels: 1 if all files are grey, otherwise 3.
 
     Args:
         root: a folder.
         names: the files by their names relative to it.
+        kind: what they are pictures of.
 
     Attributes:
         paths: the files.
@@ -30,7 +34,8 @@ class Files:
         identity: a hash of names, sizes and times of change.
     """
 
-    def __init__(self, root: Path, names: list[str]):
+    def __init__(self, root: Path, names: list[str], kind: Picture = IMAGES):
+        self._kind = kind
         self.paths = [root / name for name in names]
         self.faults = {}
         headers = {}
@@ -49,10 +54,13 @@ class Files:
         self.shape = (
             _common(header.height for header in headers.values()),
             _common(header.width for header in headers.values()),
-            max((header.channels for header in headers.values()), default=3),
+            1 if kind.decodes else max((h.channels for h in headers.values()), default=3),
         )
         self._encoded_paths = tf.constant([os.fsencode(path) for path in self.paths])
-        plain = [p in headers and headers[p].is_plain_jpeg for p in range(len(names))]
+        plain = [
+            p in headers and headers[p].is_plain_jpeg and not kind.decodes
+            for p in range(len(names))
+        ]
         self._is_plain_jpeg = np.array(plain)
 
     def __len__(self):
@@ -84,7 +92,7 @@ class Files:
             return self.faults[position]
         path = self.paths[position]
         try:
-            read_image(path)
+            self._kind.read_file(path)
             self.read(position)
         except ResourceError as error:
             return str(error)
@@ -94,7 +102,7 @@ class Files:
 
     def _read_with_pillow(self, path):
         path = np.asarray(path).item()  # bytes; outside of a graph an array that holds them
-        image = read_image(os.fsdecode(path))
+        image = self._kind.read_file(os.fsdecode(path))
         return image if image.shape[-1] == self.shape[-1] else np.repeat(image, 3, -1)
 
 

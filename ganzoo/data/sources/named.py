@@ -7,8 +7,9 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo import batch_formats
-from ganzoo.batch_formats import Attributes, BatchFormat, Labels
+from ganzoo.batch_formats import Attributes, BatchFormat, Kind, Labels
 from ganzoo.batch_formats.attributes import columns_of
+from ganzoo.data.sources.decoding import decoded
 from ganzoo.data.sources.source import Source
 from ganzoo.data.tfds.preparing import ensure_prepared, open_builder
 from ganzoo.errors import InputError, listed, unknown
@@ -23,12 +24,13 @@ class TfdsSource(Source):
         split: as TFDS has it, such as `"train[:10%]"`.
         features: the path of the feature for each part, such as `{"labels": "attributes/Smiling"}`;
             for attributes a tuple of the paths of all of them.
+        kinds: of the parts of the format, by their names here.
 
     Raises:
         InputError: for an unknown split.
     """
 
-    def __init__(self, builder, name: str, split: str, features: dict[str, str | tuple]):
+    def __init__(self, builder, name: str, split: str, features: dict, kinds: dict[str, Kind]):
         try:
             size = builder.info.splits[split].num_examples
         except (KeyError, ValueError):
@@ -50,6 +52,7 @@ class TfdsSource(Source):
         self._builder = builder
         self._split = split
         self._features = features
+        self._kinds = kinds
 
     def examples(self):
         import tensorflow_datasets as tfds
@@ -66,9 +69,10 @@ class TfdsSource(Source):
             decoders=dict.fromkeys(unused, tfds.decode.SkipDecoding()),
             read_config=tfds.ReadConfig(interleave_cycle_length=1, try_autocache=False),
         )
-        return dataset.map(self._example).enumerate()
+        return dataset.enumerate().map(lambda n, features: (n, self._example(n, features)))
 
-    def _example(self, features):
+    def _example(self, position, features):
+        where = tf.strings.join([f"{self.name} {self._split} ", tf.strings.as_string(position)])
         example = {}
         for part, path in self._features.items():
             if isinstance(path, tuple):
@@ -76,7 +80,8 @@ class TfdsSource(Source):
                 example[part] = tf.stack(bits)
             else:
                 value = _feature(features, path)
-                example[part] = value if value.shape.rank else tf.cast(value, tf.int64)
+                value = value if value.shape.rank else tf.cast(value, tf.int64)
+                example[part] = decoded(self._kinds[part], value, where)
         return example
 
 
@@ -103,13 +108,18 @@ def open_named(
     domains = [s[:-1] for s in splits if s.endswith("A") and f"{s[:-1]}B" in splits]
     _check_format(name, batch_format, features, domains)
     parts = features.of_parts(batch_format)
+    kinds = {"labels": Labels()}  # which come with images alone, too
+    kinds |= {part.source_name: part.kind for part in batch_format.parts}
+    for part in batch_format.pictures:
+        path = parts[part.source_name]
+        part.kind.check_channels(_feature(builder.info.features, path).shape[-1], f"{name}/{path}")
     if not batch_format.independent:
-        return (TfdsSource(builder, name, split, parts),)
+        return (TfdsSource(builder, name, split, parts, kinds),)
     if re.match(r"\w*", split)[0] not in domains:
         raise unknown(f"split of {name!r}", split, domains)
     # train[:100] is that of each domain: trainA[:100] and trainB[:100].
     of_domains = [re.sub(r"^\w+", rf"\g<0>{domain}", split) for domain in "AB"]
-    return tuple(TfdsSource(builder, f"{name}/{one}", one, parts) for one in of_domains)
+    return tuple(TfdsSource(builder, f"{name}/{one}", one, parts, kinds) for one in of_domains)
 
 
 class _Features:

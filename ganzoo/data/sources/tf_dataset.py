@@ -5,6 +5,7 @@ import tensorflow as tf
 
 from ganzoo.batch_formats import Attributes, BatchFormat, Kind
 from ganzoo.data.sources.arrays import check_count
+from ganzoo.data.sources.decoding import from_array
 from ganzoo.data.sources.held_out import chosen
 from ganzoo.data.sources.source import Source
 from ganzoo.errors import InputError
@@ -39,10 +40,11 @@ class TfDatasetSource(Source):
         in_split = numbered.filter(lambda number, _: tf.gather(self._is_chosen, number))
         return in_split.map(self._example, tf.data.AUTOTUNE).enumerate()
 
-    def _example(self, _, element):
+    def _example(self, number_of_element, element):
         tensors = _as_tuple(element)
+        where = tf.strings.join([f"{self.name} ", tf.strings.as_string(number_of_element)])
         return {
-            part: kind.from_array(tensors[number])
+            part: from_array(kind, tensors[number], where)
             for part, (number, kind) in self._elements.items()
         }
 
