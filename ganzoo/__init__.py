@@ -7,6 +7,8 @@ nothing.
 import importlib
 import sys
 
+from ganzoo.runs import onednn
+
 __version__ = "0.1.0"
 
 _HOMES = {
@@ -81,6 +83,7 @@ def __dir__():
     return sorted([*globals(), *_HOMES, *_MODULES])
 
 
+onednn.enable()
 if "keras" in sys.modules:
     # Keras imports nobody's classes when it loads a file, so whoever uses Keras gets them now.
     importlib.import_module("ganzoo.models")

@@ -18,7 +18,7 @@ PACKAGE = Path(ganzoo.__file__).parent
 LEVELS = """
     errors
     registry catalog randomness optimizers saving
-    layers losses images
+    layers images
     batch_formats
     abilities
     networks data metrics callbacks serving

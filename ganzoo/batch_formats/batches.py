@@ -8,7 +8,7 @@ from ganzoo.batch_formats.formats import batch_format
 from ganzoo.errors import InputError
 
 
-def unpack(name: str, data, shapes: Mapping[str, tuple]):
+def unpack(name: str, data, shapes: Mapping[str, tuple], dtype: str = "float32"):
     """Returns the tensors of a batch: one tensor if the format has one part, otherwise a tuple.
 
     Args:
@@ -16,6 +16,7 @@ def unpack(name: str, data, shapes: Mapping[str, tuple]):
         data: what `fit` hands to `train_step`: a tensor, or a tuple of tensors.
         shapes: the shape of one example of each part, None for a free dimension: `(64, 64, 3)`
             for images, `()` for labels.
+        dtype: of floats.
 
     Raises:
         InputError: if the number of tensors, or the shape or type of one, is another.
@@ -41,6 +42,7 @@ def unpack(name: str, data, shapes: Mapping[str, tuple]):
         raise InputError(f"A batch of format {name!r} is {expected}. Received: {received}")
     for part, tensor in zip(declared.parts, tensors, strict=True):
         part.kind.check(tensor)
+    tensors = [tf.cast(x, dtype) if x.dtype.is_floating else x for x in tensors]
     return tensors[0] if len(tensors) == 1 else tuple(tensors)
 
 

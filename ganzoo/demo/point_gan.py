@@ -6,7 +6,7 @@ import keras
 import tensorflow as tf
 from keras import layers
 
-from ganzoo import losses
+from ganzoo.models import losses
 from ganzoo.models.latent import LatentModel
 from ganzoo.models.outputs import AdversarialOutputs
 from ganzoo.optimizers.adam import adam_pair

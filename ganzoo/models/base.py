@@ -150,13 +150,12 @@ class GANModel(GANInterface, SavingAndExport, keras.Model):
 
     def unpack(self, data):
         """Returns the batch's tensors, each checked against `example_shapes`."""
-        parts = batch_formats.unpack(self.batch_format, data, self.example_shapes)
-        self._batch_size = tf.shape(tf.nest.flatten(parts)[0])[0]  # `end_step` counts images by it
-        # Float32 as they come, but for a model that is float64 throughout.
-        return tf.nest.map_structure(
-            lambda part: tf.cast(part, self.variable_dtype) if part.dtype.is_floating else part,
-            parts,
+        parts = batch_formats.unpack(
+            self.batch_format, data, self.example_shapes, self.variable_dtype
         )
+        if self.moving_average_half_life:  # for which `end_step` counts images
+            self._batch_size = tf.shape(tf.nest.flatten(parts)[0])[0]
+        return parts
 
     def split(self, batch) -> list:
         """Returns what `unpack` returned in `batches_per_step` parts of equal size, in order."""

@@ -25,8 +25,8 @@ import math
 import keras
 import tensorflow as tf
 
-from ganzoo import losses
 from ganzoo.errors import InputError
+from ganzoo.models import losses
 from ganzoo.models.conditional import ConditionalModel
 from ganzoo.models.outputs import AdversarialOutputs
 from ganzoo.networks import conditional_dcgan

@@ -26,8 +26,9 @@ import math
 import keras
 import tensorflow as tf
 
-from ganzoo import losses, randomness
+from ganzoo import randomness
 from ganzoo.errors import InputError
+from ganzoo.models import losses
 from ganzoo.models.cdcgan import CDCGAN
 from ganzoo.models.conditional import ConditionalModel
 from ganzoo.models.outputs import AdversarialOutputs

@@ -35,11 +35,10 @@ import functools
 import keras
 import tensorflow as tf
 
-from ganzoo import losses
 from ganzoo.errors import InputError, unknown
 from ganzoo.images.ranges import with_channels
 from ganzoo.layers import ImagePool, InstanceNormalization
-from ganzoo.models import any_size
+from ganzoo.models import any_size, losses
 from ganzoo.models.base import GANModel
 from ganzoo.models.outputs import AdversarialOutputs
 from ganzoo.networks import patchgan, resnet

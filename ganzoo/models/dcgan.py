@@ -27,8 +27,9 @@ import math
 import keras
 import tensorflow as tf
 
-from ganzoo import losses, randomness
+from ganzoo import randomness
 from ganzoo.errors import InputError
+from ganzoo.models import losses
 from ganzoo.models.latent import LatentModel
 from ganzoo.models.outputs import AdversarialOutputs
 from ganzoo.networks import dcgan as networks

@@ -30,9 +30,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ganzoo import losses, randomness
+from ganzoo import randomness
 from ganzoo.errors import InputError
 from ganzoo.images.ranges import to_unit
+from ganzoo.models import losses
 from ganzoo.models.latent import LatentModel
 from ganzoo.models.outputs import AdversarialOutputs
 from ganzoo.networks import mlp

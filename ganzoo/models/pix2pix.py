@@ -31,12 +31,12 @@ import math
 import keras
 import tensorflow as tf
 
-from ganzoo import losses, randomness
+from ganzoo import randomness
 from ganzoo.errors import InputError
 from ganzoo.images.label_maps import in_colors
 from ganzoo.images.ranges import from_uint8, with_channels
 from ganzoo.layers import OneHotLabelMaps
-from ganzoo.models import any_size
+from ganzoo.models import any_size, losses
 from ganzoo.models.base import GANModel
 from ganzoo.models.outputs import AdversarialOutputs
 from ganzoo.networks import patchgan, unet

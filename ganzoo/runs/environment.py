@@ -1,4 +1,4 @@
-"""What a run was trained with: versions of packages, and of the code."""
+"""What a run is trained with: versions of packages and of the code, oneDNN, devices."""
 
 import importlib.metadata
 import platform
@@ -6,8 +6,10 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from ganzoo.runs import onednn
 
-def environment(replicas: int) -> dict[str, str | int | None]:
+
+def environment(replicas: int) -> dict[str, str | int | bool | None]:
     """Returns what a run is trained with, by name, as its `config.yaml` records it.
 
     Args:
@@ -21,7 +23,8 @@ def environment(replicas: int) -> dict[str, str | int | None]:
         except importlib.metadata.PackageNotFoundError:  # run from a checkout, not installed
             versions[package] = None
     versions["git_revision"] = git_revision()
-    return {"python": platform.python_version(), **versions, "replicas": replicas}
+    python = platform.python_version()
+    return {"python": python, **versions, "onednn": onednn.is_enabled(), "replicas": replicas}
 
 
 def changes(recorded: Mapping, replicas: int) -> list[str]:
@@ -31,6 +34,8 @@ def changes(recorded: Mapping, replicas: int) -> list[str]:
         recorded: what `environment` returned when the run was trained before.
         replicas: how many devices train it now.
     """
+    if recorded and "onednn" not in recorded:  # of a version that left it to TensorFlow
+        recorded = {**recorded, "onednn": onednn.is_default()}
     return [
         f"{name}: {recorded[name]} -> {now}"
         for name, now in environment(replicas).items()

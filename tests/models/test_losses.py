@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganzoo import losses
+from ganzoo.models import losses
 
 NOISE = np.random.default_rng(0)
 REAL, FAKE = NOISE.normal(0.0, 3.0, (2, 4, 5, 5, 1)).astype(np.float32)  # a map of patches each
