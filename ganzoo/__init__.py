@@ -11,9 +11,12 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "GANModel": "ganzoo.models.base",
+    "LatentModel": "ganzoo.models.latent",
+    "ConditionalModel": "ganzoo.models.conditional",
     "GAN": "ganzoo.models.gan",
     "DCGAN": "ganzoo.models.dcgan",
     "CGAN": "ganzoo.models.cgan",
+    "CDCGAN": "ganzoo.models.cdcgan",
     "Pix2Pix": "ganzoo.models.pix2pix",
     "CycleGAN": "ganzoo.models.cyclegan",
     "register_model": "ganzoo.registry",

@@ -14,15 +14,17 @@ class Abilities:
 
     Attributes:
         samples: whether it makes images of latents, which it draws from seeds.
-        has_prior: whether it states what these latents are drawn from.
+        encodes: whether it finds the latents of images by itself (`encode`).
         num_classes: of a model whose images are of a class, how many there are; otherwise None.
+        attributes: the names of those that a model's images are of; otherwise none.
         directions: in which it translates images: none, `("ab",)` or `("ab", "ba")`.
         has_targets: whether a batch has the right result of each input.
     """
 
     samples: bool
-    has_prior: bool
+    encodes: bool
     num_classes: int | None
+    attributes: tuple[str, ...]
     directions: tuple[str, ...]
     has_targets: bool
 
@@ -31,14 +33,21 @@ class Abilities:
         """Whether it makes images of images, or of label maps."""
         return bool(self.directions)
 
+    @property
+    def takes_labels(self) -> bool:
+        """Whether each of its images is of a label: a class or attributes."""
+        return self.num_classes is not None or bool(self.attributes)
+
 
 def abilities_of(model) -> Abilities:
     """Returns what a model, a class of models or an `ExportedModel` can do."""
+    attributes = tuple(getattr(model, "attributes", ()))
     of_batches = getattr(model, "batch_format", None)  # which an export has none of
     return Abilities(
         samples=hasattr(model, "latents_of_seeds"),
-        has_prior=hasattr(model, "prior"),
-        num_classes=getattr(model, "num_classes", None),
+        encodes=hasattr(model, "encode"),
+        num_classes=None if attributes else getattr(model, "num_classes", None),
+        attributes=attributes,
         directions=tuple(model.directions) if hasattr(model, "translate") else (),
         has_targets=of_batches is not None and batch_format(of_batches).is_paired,
     )

@@ -22,6 +22,7 @@ ENTRY_POINT_GROUP = "ganzoo.models"
 _targets: dict[str, type | str] = {
     "gan": "ganzoo.models.gan:GAN",
     "cgan": "ganzoo.models.cgan:CGAN",
+    "cdcgan": "ganzoo.models.cdcgan:CDCGAN",
     "dcgan": "ganzoo.models.dcgan:DCGAN",
     "pix2pix": "ganzoo.models.pix2pix:Pix2Pix",
     "cyclegan": "ganzoo.models.cyclegan:CycleGAN",

@@ -3,6 +3,7 @@
 And tiny models with their exports, each made once: to trace signatures takes seconds.
 """
 
+import contextlib
 import ctypes
 import functools
 import gc
@@ -15,7 +16,8 @@ import pytest
 import tensorflow as tf
 
 from ganzoo import create_model
-from ganzoo.models import compiling
+from ganzoo.data import caching
+from ganzoo.models import GANModel, compiling
 
 TINY = {
     "gan": {"image_shape": (4, 6, 1), "latent_dim": 4, "generator_units": 8, "maxout_units": 4},
@@ -24,6 +26,7 @@ TINY = {
         "image_shape": (8, 8, 1), "num_classes": 3, "latent_dim": 4,
         "generator_units": (3, 5, 8), "maxout_units": (4, 2, 4),
     },
+    "cdcgan": {"image_shape": (8, 8, 1), "num_classes": 3, "latent_dim": 4, "filters": 2},
     "pix2pix": {
         "image_shape": (8, 16, 3), "input_channels": 1, "filters": 2, "receptive_field": 16,
     },
@@ -48,6 +51,41 @@ compiling.xla_compiles_step = lambda model, jit_compile: model.jit_compile
 def xla_where_it_is_asked_for(request, monkeypatch):
     if "xla" in request.keywords:
         monkeypatch.setattr(compiling, "xla_compiles_step", as_outside_of_tests)
+
+
+# To resize the 8,000 embedded images takes a second, for each of many tests that train on them.
+as_read_each_time, embedded_once = caching._in_memory, {}
+
+
+def in_memory(source, preprocessing, skip_bad):
+    if not (source.identity or "").startswith("sample/"):
+        return as_read_each_time(source, preprocessing, skip_bad)
+    key = source.identity, source.name, repr(preprocessing)
+    if key not in embedded_once:
+        embedded_once[key] = as_read_each_time(source, preprocessing, skip_bad)
+    return embedded_once[key]
+
+
+caching._in_memory = in_memory
+
+
+@pytest.fixture(scope="session")
+def eagerly():
+    """A context in which models are compiled to run eagerly: to trace a step takes seconds."""
+
+    @contextlib.contextmanager
+    def context():
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setitem(GANModel.compile.__kwdefaults__, "run_eagerly", True)
+            yield
+
+    return context
+
+
+@pytest.fixture(autouse=True)
+def eagerly_where_it_is_asked_for(request, eagerly):
+    with eagerly() if "eager" in request.keywords else contextlib.nullcontext():
+        yield
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -13,9 +13,9 @@ import ganzoo
 
 PACKAGE = Path(ganzoo.__file__).parent
 
-# The floors of the house, the lowest first: a file imports from lower floors and from its own room.
-# docs/index.md says what is in each room.
-FLOORS = """
+# The levels of ganzoo, the lowest first: a file imports from lower levels and from its own package.
+# docs/index.md says what is in each package.
+LEVELS = """
     errors
     registry catalog randomness optimizers saving
     layers losses images
@@ -31,7 +31,9 @@ FLOORS = """
     cli
     __main__
 """
-RANKS = {room: rank for rank, floor in enumerate(FLOORS.split("\n")) for room in floor.split()}
+RANKS = {
+    package: rank for rank, level in enumerate(LEVELS.split("\n")) for package in level.split()
+}
 APART = {"data", "metrics", "callbacks", "models"}  # these never import each other
 ONLY_IN = {
     "click": {"cli"},
@@ -46,7 +48,7 @@ def files():
     return sorted(p for p in PACKAGE.rglob("*.py") if p != PACKAGE / "__init__.py")
 
 
-def room(path):
+def package(path):
     """The file or folder directly under ganzoo/ that a path belongs to."""
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
@@ -61,8 +63,8 @@ def imported_modules(path):
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def imported_rooms(path):
-    """The rooms under ganzoo/ that a file imports; names that are no module are not rooms."""
+def imported_packages(path):
+    """The packages under ganzoo/ that a file imports; names that are no module are not packages."""
     for module in imported_modules(path):
         first, _, rest = module.partition(".")
         name = rest.split(".")[0]
@@ -71,15 +73,15 @@ def imported_rooms(path):
 
 
 def test_every_file_has_a_rank():
-    assert {room(path) for path in files()} <= RANKS.keys()
+    assert {package(path) for path in files()} <= RANKS.keys()
 
 
 def test_no_file_imports_from_its_own_rank_or_above():
     upward = [
         f"{path.relative_to(PACKAGE)} -> {other}"
         for path in files()
-        for other in imported_rooms(path)
-        if other != room(path) and RANKS[other] >= RANKS[room(path)]
+        for other in imported_packages(path)
+        if other != package(path) and RANKS[other] >= RANKS[package(path)]
     ]
     assert upward == []
 
@@ -88,17 +90,17 @@ def test_data_metrics_callbacks_and_models_do_not_know_each_other():
     acquainted = [
         f"{path.relative_to(PACKAGE)} -> {other}"
         for path in files()
-        if room(path) in APART
-        for other in imported_rooms(path)
-        if other in APART - {room(path)}
+        if package(path) in APART
+        for other in imported_packages(path)
+        if other in APART - {package(path)}
     ]
     assert acquainted == []
 
 
 def test_click_tfds_and_gradient_tapes_stay_where_they_belong():
-    for word, rooms in ONLY_IN.items():
-        used = {room(path) for path in files() if word in path.read_text()}
-        assert used <= rooms, word
+    for word, packages in ONLY_IN.items():
+        used = {package(path) for path in files() if word in path.read_text()}
+        assert used <= packages, word
 
 
 def own_replacements(tree):
@@ -120,7 +122,7 @@ def test_only_saving_replaces_files_and_names_temporary_ones():
     by_hand = [
         f"{path.relative_to(PACKAGE)}:{line}"
         for path in files()
-        if room(path) != "saving"
+        if package(path) != "saving"
         for line in own_replacements(ast.parse(path.read_text()))
     ]
     assert by_hand == []
@@ -211,7 +213,7 @@ def test_a_file_of_more_than_250_lines_says_why():
     assert silent == []
 
 
-def test_the_top_level_is_short_and_the_front_doors_hold_no_code():
+def test_the_top_level_is_short_and_package_inits_hold_no_code():
     assert len([p for p in PACKAGE.iterdir() if p.name != "__pycache__"]) <= 30
     allowed = (ast.Import, ast.ImportFrom, ast.Expr, ast.Assign)
     for path in PACKAGE.rglob("*/__init__.py"):

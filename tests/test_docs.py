@@ -24,6 +24,7 @@ MODULES = sorted(
 )
 
 
+@pytest.mark.eager
 @pytest.mark.parametrize("name", MODULES)
 def test_the_examples_of_this_module_are_true(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -123,11 +124,11 @@ def test_no_line_of_the_documents_is_longer_than_120_characters():
 MAP = ROOT / "docs/index.md"
 
 
-def test_the_map_names_every_file_under_its_room():
-    rooms = re.findall(r"^### `(.+?)`\n(.*?)(?=^##|\Z)", MAP.read_text(), re.M | re.S)
+def test_the_map_names_every_file_under_its_package():
+    packages = re.findall(r"^### `(.+?)`\n(.*?)(?=^##|\Z)", MAP.read_text(), re.M | re.S)
     named = [
-        room + file
-        for room, section in rooms
+        package + file
+        for package, section in packages
         for file in re.findall(r"^\* `(.+?\.py)`: \S", section, re.M)
     ]
     files = [path.relative_to(ROOT) for path in (ROOT / "ganzoo").rglob("*.py")]
@@ -141,11 +142,11 @@ def test_the_paths_that_the_map_names_exist():
         assert (ROOT / path).exists() or (ROOT / "ganzoo" / path).exists(), path
 
 
-def test_the_map_draws_the_floors_that_the_code_is_held_to():
+def test_the_map_draws_the_levels_that_the_code_is_held_to():
     code = (ROOT / "tests/test_architecture.py").read_text()
-    (floors,) = re.findall(r'^FLOORS = """\n(.*?)"""', code, re.M | re.S)
+    (levels,) = re.findall(r'^LEVELS = """\n(.*?)"""', code, re.M | re.S)
     (drawn,) = re.findall(r"\n\n((?:    .+\n)+)\n", MAP.read_text())
     highest_first = [re.split(r"\s{2,}", line.strip())[0] for line in drawn.splitlines()]
-    assert [set(floor.split()) for floor in reversed(highest_first)] == [
-        set(floor.split()) for floor in floors.strip().splitlines()
+    assert [set(level.split()) for level in reversed(highest_first)] == [
+        set(level.split()) for level in levels.strip().splitlines()
     ]

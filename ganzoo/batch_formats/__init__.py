@@ -5,7 +5,7 @@ cropped and drawn at random: `kinds` has the base class, and every kind is a fil
 """
 
 from ganzoo.batch_formats.attributes import Attributes
-from ganzoo.batch_formats.batches import unpack
+from ganzoo.batch_formats.batches import split, unpack
 from ganzoo.batch_formats.formats import (
     BatchFormat,
     Part,
@@ -30,5 +30,6 @@ __all__ = [
     "batch_format",
     "list_batch_formats",
     "register_batch_format",
+    "split",
     "unpack",
 ]

@@ -1,4 +1,4 @@
-"""The check of a batch: whether `fit` was given what the model's format says."""
+"""A batch checked, whether `fit` was given what the model's format says, and divided."""
 
 from collections.abc import Mapping
 
@@ -42,3 +42,24 @@ def unpack(name: str, data, shapes: Mapping[str, tuple]):
     for part, tensor in zip(declared.parts, tensors, strict=True):
         part.kind.check(tensor)
     return tensors[0] if len(tensors) == 1 else tuple(tensors)
+
+
+def split(batch, count: int) -> list:
+    """Returns a batch in equal parts, one after another: `count` batches of its format.
+
+    Args:
+        batch: what `unpack` returned.
+        count: of parts.
+
+    Raises:
+        InputError: if the number of examples is no multiple of it.
+    """
+    tensors = batch if isinstance(batch, tuple) else (batch,)
+    size = tensors[0].shape[0]
+    if size is not None and size % count:
+        raise InputError(
+            f"A step of this model takes {count} batches as one, so their examples must be a "
+            f"multiple of {count}. Received: {size}"
+        )
+    parts = [tf.split(tensor, count) for tensor in tensors]
+    return [part[0] if len(part) == 1 else part for part in zip(*parts, strict=True)]

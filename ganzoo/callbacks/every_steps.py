@@ -70,4 +70,6 @@ class EverySteps(keras.callbacks.Callback):
 
     def _update(self, logs):
         self._logs = logs
-        self._window.update(self._epoch_count + self.step - self._epoch_step, logs)
+        lazy = self.model.lazy_loss_names
+        counts = {m.name: float(m.count.numpy()) for m in self.model.metrics if m.name in lazy}
+        self._window.update(self._epoch_count + self.step - self._epoch_step, logs, counts)

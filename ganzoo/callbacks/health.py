@@ -11,6 +11,7 @@ from ganzoo.callbacks.every_steps import EverySteps
 from ganzoo.callbacks.health_figures import figures, thumbnail
 from ganzoo.errors import DivergenceError
 from ganzoo.saving.checkpoints import newest_checkpoint
+from ganzoo.saving.earlier_versions import present_name
 from ganzoo.saving.files import write_json
 
 logger = logging.getLogger(__name__)
@@ -36,14 +37,6 @@ _SATURATED = (
     "nearly all of its values are at -1 or 1, where tanh has no gradient. What usually helps: a "
     "lower learning rate for the generator, and images in [-1, 1], not [0, 255]",
 )
-# What states and verdicts of earlier versions call what they have other names for now.
-_FORMERLY = {
-    "looks": "consecutive",
-    "most": "highest_diversity",
-    "first": "first_thumbnails",
-    "play": "pair",
-    "won": "discriminator_dominates",
-}
 
 
 class Health(EverySteps):
@@ -55,7 +48,9 @@ class Health(EverySteps):
     that is a verdict, which goes to the log as a warning and to `path`:
 
     * *discriminator_dominates*: the discriminator is right on 99 % of reals and of fakes, or its
-      loss since the last check is below a twentieth of what it is at chance;
+      loss since the last check is below a twentieth of what it is at chance; never of a critic,
+      which is to tell them apart (the model's `decision_threshold` and
+      `discriminator_loss_at_chance` are None);
     * *collapsed*: the diversity is nothing; or, where the images have changed since training began,
       below 0.05 or a quarter of the most it ever was;
     * *saturated*: the share of extreme values is 0.45 above the reals'.
@@ -133,14 +128,9 @@ class Health(EverySteps):
         norms, outputs = gradient_norms(self.batch)
         written = {name: float(norm) for name, norm in norms.items()}
         for pair, of_pair in outputs.items():
-            found = figures(of_pair)
+            found = figures(of_pair, self.model.decision_threshold)
             written |= {f"{pair}/{figure}": value for figure, value in found.items()}
-            # Batch statistics can mislead D on a single batch, but not the losses of training.
-            at_chance = self.model.discriminator_loss_at_chance
-            dominates = (
-                min(found["real_accuracy"], found["fake_accuracy"]) >= 0.99
-                or means.get("discriminator_loss", math.inf) < 0.05 * at_chance
-            )
+            dominates = self._dominates(found, means.get("discriminator_loss", math.inf))
             collapsed = self._has_collapsed(pair, found, thumbnail(of_pair.fakes))
             self._judge(step, pair, "discriminator_dominates", dominates, _DOMINATES)
             self._judge(step, pair, "collapsed", collapsed, _COLLAPSED)
@@ -150,6 +140,13 @@ class Health(EverySteps):
                 for name, value in written.items():
                     tf.summary.scalar(f"health/{name}", value)
         self._write(step, written)
+
+    def _dominates(self, found, mean_loss):
+        accuracies = [found.get("real_accuracy", 0.0), found.get("fake_accuracy", 0.0)]
+        # Batch statistics can mislead D on a single batch, but not the losses of training.
+        at_chance = self.model.discriminator_loss_at_chance
+        is_small = at_chance is not None and mean_loss < 0.05 * at_chance
+        return min(accuracies) >= 0.99 or is_small
 
     def _has_collapsed(self, pair, found, mean_image):
         diversity = found.get("diversity")
@@ -185,16 +182,14 @@ class Health(EverySteps):
 
 def _in_present_terms(state):
     """A state, perhaps of an earlier version, in the words of this one."""
-
-    def renamed(word):
-        return _FORMERLY.get(word, word)
-
-    state = {renamed(name): value for name, value in state.items()}
+    state = {present_name(name): value for name, value in state.items()}
     counts = {key.rpartition("/"): count for key, count in state["consecutive"].items()}
-    state["consecutive"] = {f"{pair}/{renamed(v)}": count for (pair, _, v), count in counts.items()}
+    state["consecutive"] = {
+        f"{pair}/{present_name(v)}": count for (pair, _, v), count in counts.items()
+    }
     state["verdicts"] = [
-        {renamed(name): value for name, value in verdict.items()}
-        | {"verdict": renamed(verdict["verdict"])}
+        {present_name(name): value for name, value in verdict.items()}
+        | {"verdict": present_name(verdict["verdict"])}
         for verdict in state["verdicts"]
     ]
     return state

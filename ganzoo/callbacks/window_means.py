@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+_COUNT = "count of "  # begins the name of a sum that is a number of steps
+
 
 class WindowMeans:
     """The mean of each reported value over a window of steps, which epochs may cut in parts.
@@ -35,20 +37,30 @@ class WindowMeans:
         """Carries the window on into an epoch whose running means begin at its first step."""
         self._before, self._start, self._now = self._sums(), {}, {}
 
-    def update(self, steps: int, means: Mapping[str, float]) -> None:
-        """Takes the running means over the `steps` steps since the epoch began."""
-        sums = {name: float(mean) * steps for name, mean in means.items()}
-        self._now = {"steps": steps} | sums
+    def update(
+        self, steps: int, means: Mapping[str, float], counts: Mapping[str, float] | None = None
+    ) -> None:
+        """Takes the running means over the `steps` steps since the epoch began.
+
+        Args:
+            steps: since the epoch began.
+            means: of the values, by name.
+            counts: of values that not every step has, how many of these steps had them.
+        """
+        counts = counts or {}
+        sums = {name: float(mean) * counts.get(name, steps) for name, mean in means.items()}
+        self._now = {"steps": steps} | {_COUNT + name: n for name, n in counts.items()} | sums
 
     def close(self) -> dict[str, float]:
         """Returns the means over the window's steps, of which there is at least one.
 
-        The next window begins.
+        A value that none of them had is left out. The next window begins.
         """
         sums = self._sums()
         steps = sums.pop("steps")
+        counts = {name: sums.pop(_COUNT + name, steps) for name in [*sums] if _COUNT not in name}
         self._before, self._start = {}, self._now
-        return {name: value / steps for name, value in sums.items()}
+        return {name: sums[name] / count for name, count in counts.items() if count}
 
     def _sums(self):
         before, start = self._before, self._start

@@ -12,7 +12,7 @@ from functools import cached_property
 import yaml
 
 from ganzoo import registry
-from ganzoo.config import presets
+from ganzoo.config import formerly, presets
 from ganzoo.config.schema import checked_value, default_of, parameters_of, settings_schema
 from ganzoo.config.settings import RunSettings
 from ganzoo.errors import InputError, unknown
@@ -47,6 +47,12 @@ class Config:
     def batch_format(self) -> str:
         """The name of the format of the model's batches, with these settings."""
         return registry.model_class(self.model).batch_format_of(self.values)
+
+    @property
+    def images_per_step(self) -> int:
+        """How many real images a training step takes: several batches, if the model says so."""
+        batches = registry.model_class(self.model).batches_per_step_of(self.values)
+        return batches * self.values["batch_size"]
 
     @cached_property
     def run(self) -> RunSettings:
@@ -151,6 +157,7 @@ def _resolved(chosen, image_size, overrides):
 def _check_names(chosen, overrides, schema):
     for name in (*chosen.values, *overrides):
         if name not in schema:
+            formerly.check_setting(chosen.model, name)
             whose = f"{chosen.model!r}"
             if name in chosen.recipe:
                 whose = f"the recipe of {whose}"

@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from ganzoo import registry
+from ganzoo.config import formerly
 from ganzoo.errors import InputError, ResourceError, unknown
 
 
@@ -48,6 +49,7 @@ def preset_text(name: str) -> str:
     Raises:
         InputError: if there is no such preset; the message names the closest one.
     """
+    name = formerly.preset_now(name)
     if name not in list_presets():
         raise unknown("preset", name, list_presets())
     folder, _, stem = name.partition("/")
@@ -69,7 +71,7 @@ def choose_settings(model: str, dataset: str | None) -> ChosenSettings:
     if model not in registry.list_models():
         raise unknown("model", model, registry.list_models())
     wanted = "sample" if dataset is None else dataset
-    if f"{model}/{wanted}" in list_presets():
+    if f"{model}/{wanted}" in (*list_presets(), *formerly.PRESETS):
         return _read_preset(f"{model}/{wanted}")
     presets = {name: _read_preset(name) for name in list_presets(model)}
     matching = {name: p for name, p in presets.items() if p.values.get("dataset") == wanted}
@@ -106,7 +108,8 @@ def _read_file(path):
 
 
 def _read_preset(name):
-    return _parsed(preset_text(name), f"preset {name}")
+    text = preset_text(name)
+    return _parsed(text, f"preset {formerly.PRESETS.get(name, name)}")
 
 
 def _parsed(text, origin):
@@ -117,7 +120,8 @@ def _parsed(text, origin):
     if not isinstance(values, dict) or not isinstance(values.get("model"), str):
         raise InputError(f"Settings must be `key: value` lines with a `model`. Received: {origin}")
     environment = values.pop("environment", None) or {}
-    return ChosenSettings(values.pop("model"), values, origin, environment=environment)
+    model, values = formerly.settings_now(values.pop("model"), values)
+    return ChosenSettings(model, values, origin, environment=environment)
 
 
 def _with_dataset(chosen, dataset):

@@ -7,14 +7,14 @@ import tensorflow as tf
 from keras import layers
 
 from ganzoo import losses
-from ganzoo.models.base import GANModel
+from ganzoo.models.latent import LatentModel
 from ganzoo.models.outputs import AdversarialOutputs
 from ganzoo.optimizers.adam import adam_pair
 from ganzoo.optimizers.schedules import HoldThenLinearDecay
 from ganzoo.randomness.priors import Normal
 
 
-class PointGAN(GANModel):
+class PointGAN(LatentModel):
     """Latents N(0, 1) `(batch, latent_dim)` to points `(batch, dimensions)`.
 
     The objective is that of `ganzoo.GAN`, and so is the step: with `discriminator_steps=1` both
@@ -56,10 +56,6 @@ class PointGAN(GANModel):
         self.discriminator = _mlp(dimensions, units, outputs=1, name="discriminator")
         self.finalize()
 
-    @property
-    def example_shapes(self):
-        return {"images": (self.dimensions,)}
-
     @staticmethod
     def default_optimizers(learning_rate: float = 2e-4, beta_1: float = 0.5, steps: int = 0):
         """Adam for each network, its rate falling to zero over so many steps; with 0 it stays.
@@ -78,40 +74,32 @@ class PointGAN(GANModel):
             return losses.minimax_generator_loss(fake_logits)
         return losses.non_saturating_generator_loss(fake_logits)
 
+    @property
+    def example_shapes(self):
+        return {"images": (self.dimensions,)}
+
     def train_step(self, data):
         points = self.unpack(data)
         for update in range(self.discriminator_steps):
             with tf.GradientTape(persistent=True) as tape:
-                fakes = self._fakes(points, self.key(f"latents/{update}"), training=True)
-                real_logits = self.discriminator(points, training=True)
-                fake_logits = self.discriminator(fakes, training=True)
-                d_loss = self.discriminator_loss(real_logits, fake_logits)
-                g_loss = self.generator_loss(fake_logits)
-            self.minimize(d_loss, tape, self.discriminator_optimizer, self.discriminator_variables)
+                found, _ = self.forward(points, lambda s, u=update: self.key(f"{s}/{u}"), True)
+            self.update_discriminator(found["discriminator_loss"], tape)
         # The tape was recorded before D's last update: each network answers what the other was.
-        self.minimize(g_loss, tape, self.generator_optimizer, self.generator_variables)
-        return self.end_step(discriminator_loss=d_loss, generator_loss=g_loss)
+        self.update_generator(found["generator_loss"], tape)
+        return self.end_step(**found)
 
-    def forward_pass(self, data, step):
-        points = self.unpack(data)
-        fakes = self._fakes(points, self.key("latents", step), training=False)
-        real_logits = self.discriminator(points, training=False)
-        fake_logits = self.discriminator(fakes, training=False)
-        reported = {
+    def forward(self, batch, key, training):
+        latents = self.draw_latents(tf.shape(batch)[0], key("latents"))
+        fakes = self.generator(latents, training=training)
+        real_logits = self.discriminator(batch, training=training)
+        fake_logits = self.discriminator(fakes, training=training)
+        found = {
             "discriminator_loss": self.discriminator_loss(real_logits, fake_logits),
             "generator_loss": self.generator_loss(fake_logits),
         }
         # Images of one pixel, whose channels are the coordinates.
-        reals, fakes = (x[:, None, None, :] for x in (points, fakes))
-        return reported, {"points": AdversarialOutputs(reals, fakes, real_logits, fake_logits)}
-
-    def _fakes(self, points, noise_key, training):
-        """As many points as there are, of the generator as it is."""
-        latents = self.prior.draw((tf.shape(points)[0], self.latent_dim), noise_key)
-        return self.generator(latents, training=training)
-
-    def call(self, latents, training=False):
-        return self.samplers[0](latents, training=training)
+        reals, fakes = (x[:, None, None, :] for x in (batch, fakes))
+        return found, {"points": AdversarialOutputs(reals, fakes, real_logits, fake_logits)}
 
 
 def _mlp(inputs, units, outputs, name):

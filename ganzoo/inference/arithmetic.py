@@ -16,7 +16,7 @@ from ganzoo.images.ranges import with_channels
 from ganzoo.inference import expressions
 from ganzoo.inference.latent_files import read_latents, write_latents
 from ganzoo.inference.saved_directions import load_direction
-from ganzoo.inference.sources import LatentSource, checked_labels, images_of, open_source
+from ganzoo.inference.sources import Label, LatentSource, checked_labels, images_of, open_source
 
 NOISE = 0.25  # of the neighbours, uniform in plus and minus this: arXiv:1511.06434, figure 7
 PADDING = 2  # pixels around a picture, as in `image_grid`
@@ -43,7 +43,7 @@ def arithmetic(
     run: LatentSource,
     expression: str,
     *,
-    labels: Sequence[int] | None = None,
+    labels: Sequence[Label] | None = None,
     neighbours: int = 9,
     seed: int = 0,
     output: str | os.PathLike | None = None,
@@ -64,8 +64,9 @@ def arithmetic(
             `seed N`, `seeds A,B-C`, `latents FILE.npy`, `direction NAME` of the run, `mean(...)`
             and brackets, each with a number before it if need be. `seeds` are several rows; what
             has one row is added to each of them, and each row of the sum is a result.
-        labels: for a model with labels, the classes of the results, in turn; one result is shown
-            in all of them. Left out, all of the model's. Terms are shown in the first.
+        labels: for a model with labels, the classes (or the attributes by name) of the results, in
+            turn; one result is shown in all of them. Left out, all of the model's. Terms are shown
+            in the first.
         neighbours: the number of neighbours to show, where there is one result.
         seed: for the neighbours' noise.
         output: the picture file to write the figure to.
@@ -139,16 +140,17 @@ def _value(node, model, folder, exemplars):
                 f"direction {node.name!r}"
             )
         vector = load_direction(folder, node.name).vector[None]
-        if vector.shape[1] != model.latent_dim:
+        size = model.latent_shape[-1]
+        if vector.shape[1] != size:
             raise InputError(
-                f"The direction {node.name!r} must be of this model's latents, {model.latent_dim} "
-                f"numbers. Received: {vector.shape[1]}"
+                f"The direction {node.name!r} must be of this model's latents, {size} numbers. "
+                f"Received: {vector.shape[1]}"
             )
         return vector
     if isinstance(node, expressions.Seeds):
         latents = model.latents_of_seeds(tf.constant(node.seeds, tf.int64)).numpy()
     else:
-        latents = read_latents(node.name, model.latent_dim)
+        latents = read_latents(node.name, model.latent_shape[-1])
     exemplars.append(latents)
     return latents
 

@@ -18,11 +18,12 @@ from ganzoo.images.files import PICTURE_FORMATS, save_image
 from ganzoo.images.grids import image_grid
 from ganzoo.inference.latent_files import checked_latents, read_latents
 from ganzoo.inference.sources import (
+    Label,
     LatentSource,
     checked_labels,
     images_of,
+    latent_space_of,
     open_source,
-    prior_of,
 )
 from ganzoo.randomness.priors import PATHS, between
 
@@ -32,7 +33,7 @@ def interpolate(
     waypoints: Sequence[int] | np.ndarray | str | os.PathLike,
     *,
     steps: int = 8,
-    labels: Sequence[int] | None = None,
+    labels: Sequence[Label] | None = None,
     path: str = "auto",
     grid: bool = False,
     loop: bool = False,
@@ -51,8 +52,9 @@ def interpolate(
         run: a run folder, an exported SavedModel's, or a model that samples from seeds.
         waypoints: seeds; or latents `(count, latent_dim)`, also as an `.npy` file of them.
         steps: from one waypoint to the next. A walk through n of them has (n - 1) steps + 1 images.
-        labels: for a model with labels, the class of each waypoint. One label is that of all
-            images, and with several labels a single waypoint is that of all images.
+        labels: for a model with labels, the class of each waypoint, or its attributes by name. One
+            label is that of all images, and with several labels a single waypoint is that of all
+            images.
         path: `"spherical"` or `"linear"`; `"auto"` is the prior's.
         grid: four waypoints are the corners of a square of (steps + 1)^2 images: the first two
             above, the others below.
@@ -80,7 +82,7 @@ def interpolate(
 
     model = open_source(run)
     if path == "auto":
-        path = prior_of(model, "; say which path, spherical or linear").path
+        path = latent_space_of(model, "; say which path, spherical or linear").path
     latents = _latents(model, waypoints)
     labels = checked_labels(model, [] if labels is None else labels)
     count = max(len(latents), len(labels))
@@ -102,7 +104,9 @@ def interpolate(
 
     latents = between_waypoints(latents, path)
     if len(set(labels)) > 1:
-        labels = between_waypoints(np.eye(model.num_classes, dtype=np.float32)[labels], "linear")
+        if not getattr(model, "attributes", ()):
+            labels = np.eye(model.num_classes, dtype=np.float32)[labels]
+        labels = between_waypoints(np.asarray(labels, np.float32), "linear")
     images = images_of(model, latents, labels)
     if output is not None:
         _write(images, Path(output), steps + 1 if grid else len(images), fps)
@@ -122,10 +126,10 @@ def _check_output(output, grid, fps):
 def _latents(model, waypoints):
     """The waypoints' latents, float `(count, latent_dim)`."""
     if isinstance(waypoints, (str, os.PathLike)):
-        return read_latents(waypoints, model.latent_dim)
+        return read_latents(waypoints, model.latent_shape[-1])
     points = np.asarray(waypoints)
     if points.ndim != 1 or (points.dtype.kind == "f" and points.size):
-        return checked_latents(points, model.latent_dim)
+        return checked_latents(points, model.latent_shape[-1])
     if points.dtype.kind not in "iu" or points.min() < 0 or points.max() >= 2**63:
         received = ", ".join(map(str, points[:5])) or "none"
         raise InputError(f"Waypoints are latents, or seeds in 0 to 2^63 - 1. Received: {received}")

@@ -17,11 +17,12 @@ from ganzoo.images.grids import image_grid
 from ganzoo.images.ranges import from_uint8
 from ganzoo.inference.latent_files import write_latents
 from ganzoo.inference.sources import (
+    Label,
     LatentSource,
     checked_labels,
     images_of,
+    latent_space_of,
     open_source,
-    prior_of,
 )
 from ganzoo.runs.loading import load_model
 
@@ -54,7 +55,7 @@ def project(
     learning_rate: float = 0.1,
     extractor: str | os.PathLike | keras.Model | Callable | None = None,
     feature_weight: float = 1.0,
-    label: int | None = None,
+    label: Label | None = None,
     seed: int = 0,
     output: str | os.PathLike | None = None,
 ) -> Projection:
@@ -77,7 +78,7 @@ def project(
         extractor: a model, function or `.keras` file that makes features of float images in
             [-1, 1]; left out, pixels alone count.
         feature_weight: the weight of the features' term.
-        label: for a model with labels, the class of the images.
+        label: for a model with labels, the class of the images, or their attributes by name.
         seed: the first of the seeds for initialisations.
         output: a folder for the found latents, `NAME.npy` for each picture, their images next to
             the pictures, `NAME.png`, and `latents.npy`, all of them.
@@ -97,9 +98,9 @@ def project(
     if not 0 <= seed <= 2**63 - CANDIDATES:
         raise InputError(f"Seeds must be in 0 to 2^63 - 1. Received: {seed}")
     model = open_source(run)
-    prior = prior_of(model, ", whose bounds projection needs")
-    if label is None and abilities_of(model).num_classes is not None:
-        raise InputError("This model makes images of a class; say which (label). Received: none")
+    latent_space = latent_space_of(model, ", whose bounds projection needs")
+    if label is None and abilities_of(model).takes_labels:
+        raise InputError("This model makes images of a label; say which (label). Received: none")
     labels = checked_labels(model, None if label is None else [label])
     names, targets = _targets(images, model.image_shape)
     if isinstance(extractor, (str, Path)):
@@ -118,7 +119,7 @@ def project(
         some = slice(first, first + together)
         latents, values = _descend(
             losses, starts[some].reshape(-1, starts.shape[-1]),
-            np.repeat(targets[some], restarts, 0), steps, learning_rate, prior,
+            np.repeat(targets[some], restarts, 0), steps, learning_rate, latent_space,
         )  # fmt: skip
         best = values.reshape(-1, restarts).argmin(1)
         found.append(latents.reshape(len(best), restarts, -1)[np.arange(len(best)), best])
@@ -137,7 +138,7 @@ def _losses_of(model, labels, extractor, feature_weight):
     def losses(latents, targets):
         inputs = latents
         if labels:
-            inputs = latents, tf.fill([tf.shape(latents)[0]], labels[0])
+            inputs = latents, tf.repeat(tf.constant(labels[:1]), tf.shape(latents)[0], axis=0)
         images = model(inputs, training=False)
         values = tf.reduce_mean((images - targets) ** 2, (1, 2, 3))
         if extractor is not None:
@@ -149,7 +150,7 @@ def _losses_of(model, labels, extractor, feature_weight):
     return losses
 
 
-def _descend(losses, initial, targets, steps, learning_rate, prior):
+def _descend(losses, initial, targets, steps, learning_rate, latent_space):
     """Returns the latents that Adam finds from initial ones, and their losses."""
     latents = tf.Variable(initial)
     targets = tf.constant(targets)
@@ -164,7 +165,7 @@ def _descend(losses, initial, targets, steps, learning_rate, prior):
                 # A sum: rows do not depend on each other.
                 loss = tf.reduce_sum(losses(latents, targets))
             optimizer.apply([tape.gradient(loss, latents)], [latents])
-            latents.assign(tf.clip_by_value(latents, prior.low, prior.high))
+            latents.assign(tf.clip_by_value(latents, latent_space.low, latent_space.high))
         return losses(latents, targets)
 
     values = search().numpy()

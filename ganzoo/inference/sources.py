@@ -1,30 +1,31 @@
 """What the functions on latents share: sources of images, their priors and labels, and images."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
 
 from ganzoo.abilities import abilities_of
-from ganzoo.errors import InputError, ResourceError
+from ganzoo.errors import InputError, ResourceError, listed, unknown
 from ganzoo.inference.sampling import BATCH_SIZE, batches_of
 from ganzoo.models.base import GANModel
-from ganzoo.randomness.priors import Normal, Uniform
+from ganzoo.randomness.priors import LatentSpace
 from ganzoo.runs.folder import Run
 from ganzoo.runs.loading import load_run
 from ganzoo.serving import ExportedModel, is_saved_model
 
 LatentSource = str | os.PathLike | GANModel | ExportedModel
+Label = int | Mapping[str, float]  # a class, or attributes by name
 
 
 def open_source(source: LatentSource, checkpoint: str = "newest") -> GANModel | ExportedModel:
     """Returns a model that generates images from latents.
 
     That is a `GANModel` that samples from noise, or an `ExportedModel`, which has of its interface
-    what is needed here: `latents_of_seeds`, `latent_dim`, `image_shape`, `num_classes` where there
-    are classes, `prior`, a call that gradients pass through, and `predict_on_batch`.
+    what is needed here: `latents_of_seeds`, `latent_shape`, `image_shape`, `num_classes` where
+    there are classes, `latent_space`, a call that gradients pass through, and `predict_on_batch`.
 
     Args:
         source: a run folder, the folder of an exported SavedModel, or such a model itself.
@@ -56,8 +57,8 @@ def open_source(source: LatentSource, checkpoint: str = "newest") -> GANModel | 
     return model
 
 
-def prior_of(model: GANModel | ExportedModel, why: str) -> Normal | Uniform:
-    """Returns the prior that a model states.
+def latent_space_of(model: GANModel | ExportedModel, why: str) -> LatentSpace:
+    """Returns the distribution of a model's latents: its mean, its bounds, the path between two.
 
     Args:
         model: as `open_source` returns it.
@@ -66,24 +67,43 @@ def prior_of(model: GANModel | ExportedModel, why: str) -> Normal | Uniform:
     Raises:
         InputError: if the model states none.
     """
-    if not abilities_of(model).has_prior:
+    latent_space = getattr(model, "latent_space", None)
+    if latent_space is None:
         raise InputError(
             f"This model does not state what its latents are drawn from (`prior`){why}. "
             f"Received: {type(model).__name__}"
         )
-    return model.prior
+    return latent_space
 
 
-def checked_labels(model: GANModel | ExportedModel, labels: Sequence[int] | None) -> list[int]:
-    """Returns the labels to generate: by default all of the model's, none if it has no classes.
+def checked_labels(model: GANModel | ExportedModel, labels: Sequence[Label] | None) -> list:
+    """Returns the labels to generate, none for a model without any.
+
+    Args:
+        model: as `open_source` returns it.
+        labels: classes; or, for a model with attributes, what each of those that are named is, 0 or
+            1 or between, `{"Smiling": 1}`, all others being 0. None: all classes in turn, or no
+            attribute and then each by itself.
+
+    Returns:
+        Classes; or of attributes tuples of one number for each.
 
     Raises:
-        InputError: for labels of a model without any, or outside its classes.
+        InputError: for labels of a model without any, outside its classes or range, or of another
+            kind than the model's.
     """
-    classes = abilities_of(model).num_classes
+    abilities = abilities_of(model)
+    if abilities.attributes:
+        return _attributes(abilities.attributes, labels)
+    classes = abilities.num_classes
     labels = list(range(classes or 0) if labels is None else labels)
     if labels and classes is None:
         raise InputError(f"This model has no labels. Received: {type(model).__name__}")
+    for label in labels:
+        if isinstance(label, Mapping):
+            raise InputError(
+                f"This model has classes, 0 to {classes - 1}, and no attributes. Received: {label}"
+            )
     if classes and not (labels and 0 <= min(labels) <= max(labels) < classes):
         raise InputError(
             f"Labels must be in 0 to num_classes - 1, {classes - 1}. "
@@ -92,16 +112,37 @@ def checked_labels(model: GANModel | ExportedModel, labels: Sequence[int] | None
     return labels
 
 
+def _attributes(names, labels):
+    """Returns a tuple of numbers for each label, a mapping or such a tuple."""
+    if labels is None:
+        labels = [{}, *({name: 1} for name in names)]
+    if not labels:
+        raise InputError(f"Labels must be given, of the attributes {listed(names)}. Received: none")
+    rows = []
+    for label in labels:
+        if not isinstance(label, Mapping):
+            raise InputError(
+                f"This model has the attributes {listed(names)}, and no classes. Received: {label}"
+            )
+        for name, value in label.items():
+            if name not in names:
+                raise unknown("attribute", name, names)
+            if not 0 <= value <= 1:
+                raise InputError(f"An attribute is 0 or 1, or between. Received: {name}={value}")
+        rows.append(tuple(float(label.get(name, 0.0)) for name in names))
+    return rows
+
+
 def images_of(
-    model: GANModel | ExportedModel, latents: np.ndarray, labels: Sequence[int] = ()
+    model: GANModel | ExportedModel, latents: np.ndarray, labels: Sequence = ()
 ) -> np.ndarray:
     """Returns the images of latents.
 
     Args:
         model: a model that samples from noise.
-        latents: float `(count, latent_dim)`.
-        labels: of a model with labels, in turn: image i is of `labels[i % len(labels)]`. In place
-            of classes, weights of all classes, floats `(labels, num_classes)`.
+        latents: float `(count, *latent_shape)`.
+        labels: as `checked_labels` returns them, in turn: image i is of `labels[i % len(labels)]`.
+            In place of classes, weights of all classes, floats `(labels, num_classes)`.
 
     Returns:
         float32 `(count, height, width, channels)` in [-1, 1].

@@ -2,34 +2,43 @@
 
 What a model defines is in interface.py. Its constructor builds the networks and ends with
 `finalize`; `compile` gives them optimizers (compiling.py). `fit` then calls `train_step` on each
-batch, which calls `unpack`, `key`, `minimize` (gradients.py) and at last `end_step`; that updates
-the moving averages (moving_averages.py) and the means that `fit` shows (loss_trackers.py).
+batch, which calls `unpack`, `key`, `update_generator` and `update_discriminator` (gradients.py),
+and at last `end_step`; that updates the moving averages (moving_averages.py) and the means that
+`fit` shows (loss_trackers.py).
 `evaluate` and the health check see the networks through `forward_pass`.
+
+Models that sample from noise derive from `LatentModel` (latent.py), which defines for them what
+`predict`, sample grids and exports need.
 """
 
-import inspect
+import functools
 
 import keras
 import tensorflow as tf
 
-from ganzoo import batch_formats, randomness, serving
-from ganzoo.errors import InputError
+from ganzoo import batch_formats, randomness
 from ganzoo.models import compiling, gradients, loss_trackers, moving_averages
 from ganzoo.models.interface import GANInterface
-from ganzoo.models.outputs import AdversarialOutputs
+from ganzoo.models.outputs import AdversarialOutputs, ForwardPass
+from ganzoo.models.saving import SavingAndExport
 
 
-class GANModel(GANInterface, keras.Model):
+class GANModel(GANInterface, SavingAndExport, keras.Model):
     """A `keras.Model` of generators and discriminators, each side with its optimizer.
 
-    A model derives from this class and from no other model. It states and defines what
-    `GANInterface` names, and `call`; takes its settings as keyword arguments, keeps each as an
-    attribute of the same name, builds its networks, and ends its constructor with `finalize`.
+    A model derives from this class, or from an abstract one that does, and from no other model. It
+    states and defines what `GANInterface` names, and `call`; takes its settings as keyword
+    arguments, keeps each as an attribute of the same name, builds its networks, and ends its
+    constructor with `finalize`.
 
     Args:
         seed: what all noise of training is drawn from, together with `step`.
         moving_average: decay, per step, of an exponential moving average of the generator's
             weights, which then makes samples and exports; 0 keeps none.
+        moving_average_half_life: in place of a decay, the number of real images after which a
+            weight counts half; an argument of models whose papers state one.
+        moving_average_ramp: with a half-life, the largest share of the images seen so far that it
+            may be, so that the average leaves the first weights behind soon; None: any.
         sync_batch_norm: of models that normalise batches, and an argument of theirs alone: whether
             several replicas normalise the global batch; otherwise each normalises its own part.
         **kwargs: `keras.Model`'s own, such as `name` and `dtype`: the policy `"mixed_bfloat16"`
@@ -38,36 +47,38 @@ class GANModel(GANInterface, keras.Model):
 
     compiles_step = False  # whether XLA compiles `train_step`, which `compile` decides
 
-    def __init__(self, *, seed: int, moving_average: float, **kwargs):
+    def __init__(
+        self,
+        *,
+        seed: int,
+        moving_average: float = 0.0,
+        moving_average_half_life: float | None = None,
+        moving_average_ramp: float | None = None,
+        **kwargs,
+    ):
         super().__init__(**kwargs)
-        if not 0 <= moving_average < 1:
-            raise InputError(f"moving_average must be in [0, 1). Received: {moving_average}")
+        moving_averages.check(moving_average, moving_average_half_life, moving_average_ramp)
         self.seed = seed
         self.moving_average = moving_average
+        self.moving_average_half_life = moving_average_half_life
+        self.moving_average_ramp = moving_average_ramp
 
     def finalize(self) -> None:
         """Ends a constructor: creates what needs the networks to exist."""
+        settings = {name: getattr(self, name) for name in self.setting_names()}
+        self.batch_format = self.batch_format_of(settings)
+        self.batches_per_step = self.batches_per_step_of(settings)
         # Float64 counts exactly and, unlike int64, lives on a GPU as the other weights do.
         self._step = self.add_weight(
             name="step", dtype="float64", initializer="zeros", trainable=False,
             aggregation="only_first_replica",
         )  # fmt: skip
-        averaged = self.generators if self.moving_average else []
-        self.generator_averages = moving_averages.copies(averaged)
+        is_averaged = self.moving_average or self.moving_average_half_life
+        self.generator_averages = moving_averages.copies(self.generators if is_averaged else [])
         self._loss_trackers = [loss_trackers.SharedMean(name) for name in self.loss_names]
         self.built = True
 
     # The networks.
-
-    @property
-    def generator_variables(self) -> list[keras.Variable]:
-        """The weights that the generator's optimizer updates."""
-        return [v for network in self.generators for v in network.trainable_variables]
-
-    @property
-    def discriminator_variables(self) -> list[keras.Variable]:
-        """The weights that the discriminator's optimizer updates."""
-        return [v for network in self.discriminators for v in network.trainable_variables]
 
     @property
     def samplers(self) -> list[keras.Model]:
@@ -140,11 +151,16 @@ class GANModel(GANInterface, keras.Model):
     def unpack(self, data):
         """Returns the batch's tensors, each checked against `example_shapes`."""
         parts = batch_formats.unpack(self.batch_format, data, self.example_shapes)
+        self._batch_size = tf.shape(tf.nest.flatten(parts)[0])[0]  # `end_step` counts images by it
         # Float32 as they come, but for a model that is float64 throughout.
         return tf.nest.map_structure(
             lambda part: tf.cast(part, self.variable_dtype) if part.dtype.is_floating else part,
             parts,
         )
+
+    def split(self, batch) -> list:
+        """Returns what `unpack` returned in `batches_per_step` parts of equal size, in order."""
+        return batch_formats.split(batch, self.batches_per_step)
 
     def key(self, stream: str, test_step=None) -> tf.Tensor:
         """Returns what `randomness` draws this step's noise from.
@@ -157,24 +173,55 @@ class GANModel(GANInterface, keras.Model):
             return randomness.key(self.seed, stream, self.step.value)
         return randomness.key(self.seed, f"test/{stream}", test_step)
 
-    def minimize(self, loss, tape: tf.GradientTape, optimizer, variables) -> None:
-        """Takes one optimizer step on a loss, a mean over this replica's examples, unscaled."""
-        gradients.minimize(loss, tape, optimizer, variables)
+    def update_generator(self, loss, tape: tf.GradientTape) -> None:
+        """Takes one step of the generator's optimizer on a loss.
+
+        Args:
+            loss: a mean over this replica's examples, unscaled.
+            tape: that recorded it.
+        """
+        gradients.minimize(loss, tape, self.generator_optimizer, self.generator_variables)
+
+    def update_discriminator(self, loss, tape: tf.GradientTape) -> None:
+        """Takes one step of the discriminator's optimizer on a loss, as `update_generator` does."""
+        gradients.minimize(loss, tape, self.discriminator_optimizer, self.discriminator_variables)
 
     def end_step(self, **losses) -> dict[str, tf.Tensor]:
         """Ends a training step: counts it, updates moving averages and means of losses.
 
         Args:
-            **losses: by name, those of `loss_names`, as means over this replica's examples.
+            **losses: by name, those of `loss_names`, as means over this replica's examples. Of
+                `lazy_loss_names` each is a `LazyLoss`, which says whether this step computed it.
 
         Returns:
             Their means over the global batches since the epoch began, which `fit` shows.
         """
-        moving_averages.follow(self.generator_averages, self.generators, self.moving_average)
+        moving_averages.follow(self.generator_averages, self.generators, self._decay())
         self.step.assign_add(1)
         return loss_trackers.report(self._loss_trackers, losses)
 
+    def _decay(self):
+        """The moving average's decay in this step."""
+        if self.moving_average_half_life is None:
+            return self.moving_average
+        images = self._batch_size * tf.distribute.get_replica_context().num_replicas_in_sync
+        half_life, ramp = self.moving_average_half_life, self.moving_average_ramp
+        return moving_averages.decay(images, half_life, ramp, self.step.value)
+
     # Evaluating.
+
+    def forward_pass(self, data, step) -> ForwardPass:
+        """Returns losses and outputs of a batch, with the networks as at inference, and no update.
+
+        Args:
+            data: a batch in the model's format.
+            step: selects the noise.
+
+        Returns:
+            What `forward` returns.
+        """
+        key = functools.partial(self.key, test_step=step)
+        return self.forward(self.unpack(data), key, training=False)
 
     def test_step(self, data):
         # The number of batches so far: each has noise of its own.
@@ -201,50 +248,3 @@ class GANModel(GANInterface, keras.Model):
             for side in ("generator", "discriminator")
         }
         return norms, outputs
-
-    # Saving.
-
-    def get_config(self):
-        """Returns the constructor's arguments."""
-        names = inspect.signature(type(self)).parameters.keys() - {"kwargs"}
-        return super().get_config() | {name: getattr(self, name) for name in sorted(names)}
-
-    def get_compile_config(self):
-        if not self.compiled:
-            return None
-        return self._compile_settings | {
-            name: keras.saving.serialize_keras_object(getattr(self, name))
-            for name in ("generator_optimizer", "discriminator_optimizer")
-        }
-
-    def compile_from_config(self, config):
-        self.compile(**keras.saving.deserialize_keras_object(config))
-
-    def export(
-        self, filepath, format="tf_saved_model", verbose=None, *, jit_compile=False, **kwargs
-    ) -> dict[str, dict]:
-        """Writes the networks that sample, without a discriminator, and verifies what it wrote.
-
-        Each written endpoint is asked for the same examples as the model is. If one differs by more
-        than 1e-4, or 1 of 255, nothing is exported, and that is an error.
-
-        Args:
-            filepath: the SavedModel's folder, or the ONNX file; it must not exist, and appears
-                complete or not at all.
-            format: `"tf_saved_model"`, with all that `export_endpoints` states; or `"onnx"`, with
-                one endpoint of floats, by default `serving_default`.
-            verbose: whether Keras prints the signatures.
-            jit_compile: of a SavedModel: whether XLA compiles its networks.
-            **kwargs: of `keras.export.ExportArchive.write_out`; of ONNX, `endpoint` and
-                `opset_version`.
-
-        Returns:
-            By endpoint, how much it differs from the model.
-
-        Raises:
-            InputError: for another format.
-            ResourceError: if `filepath` exists, cannot be written, or answers otherwise.
-        """
-        if format == "tf_saved_model":
-            kwargs |= {"verbose": bool(verbose)}
-        return serving.export_model(self, filepath, format, jit_compile=jit_compile, **kwargs)

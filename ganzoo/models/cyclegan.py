@@ -84,6 +84,7 @@ class CycleGAN(GANModel):
     """
 
     batch_format = "unpaired"
+    decision_threshold = 0.5  # the least-squares loss has its targets at 0 and 1
     discriminator_loss_at_chance = 0.5
     loss_names = (
         "discriminator_loss", "generator_loss", "adversarial_loss", "cycle_loss", "identity_loss",
@@ -201,31 +202,38 @@ class CycleGAN(GANModel):
     def train_step(self, data):
         images_a, images_b = self.unpack(data)
         with tf.GradientTape() as generator_tape:
-            g_losses, fakes_a, fakes_b = self._generate(images_a, images_b)
-        g_loss = g_losses["generator_loss"]
-        self.minimize(g_loss, generator_tape, self.generator_optimizer, self.generator_variables)
+            g_losses, fakes_a, fakes_b = self._generate(images_a, images_b, training=True)
+        self.update_generator(g_losses["generator_loss"], generator_tape)
 
         if self.pool_size:
             fakes_a = self.pool_a(fakes_a, self.key("pool_a"))
             fakes_b = self.pool_b(fakes_b, self.key("pool_b"))
         with tf.GradientTape() as discriminator_tape:
-            logits_a = self._discriminate(self.discriminator_a, images_a, fakes_a)
-            logits_b = self._discriminate(self.discriminator_b, images_b, fakes_b)
-            d_loss = self.discriminator_loss(*logits_a) + self.discriminator_loss(*logits_b)
-        self.minimize(
-            d_loss, discriminator_tape, self.discriminator_optimizer, self.discriminator_variables
-        )
+            d_loss, _ = self._discriminate(images_a, images_b, fakes_a, fakes_b, training=True)
+        self.update_discriminator(d_loss, discriminator_tape)
         return self.end_step(discriminator_loss=d_loss, **g_losses)
 
-    def _generate(self, images_a, images_b):
+    def forward(self, batch, key, training):
+        images_a, images_b = batch
+        found, fakes_a, fakes_b = self._generate(images_a, images_b, training)
+        d_loss, (logits_a, logits_b) = self._discriminate(
+            images_a, images_b, fakes_a, fakes_b, training
+        )
+        return found | {"discriminator_loss": d_loss}, {
+            "images_a": AdversarialOutputs(images_a, fakes_a, *logits_a),
+            "images_b": AdversarialOutputs(images_b, fakes_b, *logits_b),
+        }
+
+    def _generate(self, images_a, images_b, training):
         """Returns the generators' losses by name, the fakes of A and those of B."""
-        fakes_b, same_b = self._fakes_and_identity(self.generator_ab, images_a, images_b)
-        fakes_a, same_a = self._fakes_and_identity(self.generator_ba, images_b, images_a)
-        adversarial_loss = self.adversarial_loss(
-            self.discriminator_b(fakes_b, training=True)
-        ) + self.adversarial_loss(self.discriminator_a(fakes_a, training=True))
-        cycled_a = self.generator_ba(fakes_b, training=True)
-        cycled_b = self.generator_ab(fakes_a, training=True)
+        g_ab, g_ba, d_a, d_b = (
+            functools.partial(network, training=training)
+            for network in (*self.generators, *self.discriminators)
+        )
+        fakes_b, same_b = self._fakes_and_identity(g_ab, images_a, images_b)
+        fakes_a, same_a = self._fakes_and_identity(g_ba, images_b, images_a)
+        adversarial_loss = self.adversarial_loss(d_b(fakes_b)) + self.adversarial_loss(d_a(fakes_a))
+        cycled_a, cycled_b = g_ba(fakes_b), g_ab(fakes_a)
         cycle_loss = self.cycle_loss(images_a, cycled_a) + self.cycle_loss(images_b, cycled_b)
         identity_loss = self.identity_loss(images_a, same_a) + self.identity_loss(images_b, same_b)
         g_losses = {
@@ -239,25 +247,21 @@ class CycleGAN(GANModel):
     def _fakes_and_identity(self, generator, images, others):
         """Returns G(images) and, for the identity loss, G(others), of G's own target domain."""
         if not self.lambda_identity:
-            return generator(images, training=True), others
+            return generator(images), others
         # One call: instance normalisation keeps the images apart.
-        return tf.split(generator(tf.concat([images, others], 0), training=True), 2)
+        return tf.split(generator(tf.concat([images, others], 0)), 2)
 
-    def _discriminate(self, discriminator, reals, fakes):
-        return discriminator(reals, training=True), discriminator(fakes, training=True)
-
-    def forward_pass(self, data, step):
-        images_a, images_b = self.unpack(data)
-        g_losses, fakes_a, fakes_b = self._generate(images_a, images_b)
-        logits_a = self._discriminate(self.discriminator_a, images_a, fakes_a)
-        logits_b = self._discriminate(self.discriminator_b, images_b, fakes_b)
+    def _discriminate(self, images_a, images_b, fakes_a, fakes_b, training):
+        """Returns the discriminators' loss; and of each the answers to reals and to fakes."""
+        logits_a, logits_b = (
+            [network(images, training=training) for images in (reals, fakes)]
+            for network, reals, fakes in (
+                (self.discriminator_a, images_a, fakes_a),
+                (self.discriminator_b, images_b, fakes_b),
+            )
+        )
         d_loss = self.discriminator_loss(*logits_a) + self.discriminator_loss(*logits_b)
-        # The least-squares loss has its targets at 0 and 1, so D's answer at chance is 1/2.
-        (real_a, fake_a), (real_b, fake_b) = ([x - 0.5 for x in y] for y in (logits_a, logits_b))
-        return g_losses | {"discriminator_loss": d_loss}, {
-            "images_a": AdversarialOutputs(images_a, fakes_a, real_a, fake_a),
-            "images_b": AdversarialOutputs(images_b, fakes_b, real_b, fake_b),
-        }
+        return d_loss, (logits_a, logits_b)
 
     def call(self, images_a, training=False):
         return self.samplers[0](images_a, training=training)

@@ -29,16 +29,15 @@ import tensorflow as tf
 
 from ganzoo import losses, randomness
 from ganzoo.errors import InputError
-from ganzoo.models.base import GANModel
+from ganzoo.models.latent import LatentModel
 from ganzoo.models.outputs import AdversarialOutputs
 from ganzoo.networks import dcgan as networks
 from ganzoo.optimizers.adam import adam_pair
 from ganzoo.randomness.priors import Normal
-from ganzoo.serving import latent_endpoints
 
 
 @keras.saving.register_keras_serializable("ganzoo")
-class DCGAN(GANModel):
+class DCGAN(LatentModel):
     """Deep convolutional GAN (arXiv:1511.06434): latents to square images.
 
     `fit` takes images, float32 `(batch, height, width, channels)` in [-1, 1]. Calling the model,
@@ -142,39 +141,39 @@ class DCGAN(GANModel):
 
     def train_step(self, data):
         images = self.unpack(data)
-        latents = self.prior.draw((tf.shape(images)[0], self.latent_dim), self.key("latents"))
         # One forward pass of G serves both updates: D is trained on its fakes, and the tape goes on
         # recording from there when it is G's turn.
         with tf.GradientTape() as generator_tape:
-            fakes = self.generator(latents, training=True)
+            fakes = self._fakes(images, self.key, training=True)
 
         with tf.GradientTape() as discriminator_tape:
             # Two calls, for reals and fakes are normalised by batch statistics of their own.
             real_logits = self.discriminator(self._noisy(images, "real"), training=True)
             fake_logits = self.discriminator(self._noisy(fakes, "fake"), training=True)
             d_loss = self.discriminator_loss(real_logits, fake_logits)
-        self.minimize(
-            d_loss, discriminator_tape, self.discriminator_optimizer, self.discriminator_variables
-        )
+        self.update_discriminator(d_loss, discriminator_tape)
 
         with generator_tape:
             fake_logits = self.discriminator(self._noisy(fakes, "fake_again"), training=True)
             g_loss = self.generator_loss(fake_logits)
-        self.minimize(g_loss, generator_tape, self.generator_optimizer, self.generator_variables)
+        self.update_generator(g_loss, generator_tape)
 
         return self.end_step(discriminator_loss=d_loss, generator_loss=g_loss)
 
-    def forward_pass(self, data, step):
-        images = self.unpack(data)
-        shape = (tf.shape(images)[0], self.latent_dim)
-        fakes = self.generator(self.prior.draw(shape, self.key("latents", step)), training=False)
-        real_logits = self.discriminator(images, training=False)
-        fake_logits = self.discriminator(fakes, training=False)
-        reported = {
+    def forward(self, batch, key, training):
+        fakes = self._fakes(batch, key, training)
+        real_logits = self.discriminator(batch, training=training)
+        fake_logits = self.discriminator(fakes, training=training)
+        found = {
             "discriminator_loss": self.discriminator_loss(real_logits, fake_logits),
             "generator_loss": self.generator_loss(fake_logits),
         }
-        return reported, {"images": AdversarialOutputs(images, fakes, real_logits, fake_logits)}
+        return found, {"images": AdversarialOutputs(batch, fakes, real_logits, fake_logits)}
+
+    def _fakes(self, images, key, training):
+        """As many images of G as there are real ones."""
+        latents = self.draw_latents(tf.shape(images)[0], key("latents"))
+        return self.generator(latents, training=training)
 
     def _noisy(self, images, stream):
         """The images as D is shown them in training: with instance noise where it is set."""
@@ -182,17 +181,3 @@ class DCGAN(GANModel):
             return images
         noise = randomness.normal(tf.shape(images), self.key(stream))
         return images + self.instance_noise * tf.cast(noise, images.dtype)
-
-    def call(self, latents, training=False):
-        return self.samplers[0](latents, training=training)
-
-    def latents_of_seeds(self, seeds):
-        """Returns latents `(count, latent_dim)`, each a function of its own seed."""
-        return self.prior.of_seeds(seeds, self.latent_dim)
-
-    def sample_images(self, batch):
-        """Returns the images of seeds 0, 1, 2, ..., as many as `batch` has examples."""
-        return {"samples": self(self.latents_of_seeds(tf.range(len(batch))), training=False)}
-
-    def export_endpoints(self, samplers):
-        return latent_endpoints(self, samplers[0])

@@ -33,17 +33,16 @@ import tensorflow as tf
 from ganzoo import losses, randomness
 from ganzoo.errors import InputError
 from ganzoo.images.ranges import to_unit
-from ganzoo.models.base import GANModel
+from ganzoo.models.latent import LatentModel
 from ganzoo.models.outputs import AdversarialOutputs
 from ganzoo.networks import mlp
 from ganzoo.optimizers.momentum_sgd import growing_momentum_pair
 from ganzoo.optimizers.schedules import DividedEachStep
 from ganzoo.randomness.priors import Uniform
-from ganzoo.serving import latent_endpoints
 
 
 @keras.saving.register_keras_serializable("ganzoo")
-class GAN(GANModel):
+class GAN(LatentModel):
     """Generative adversarial network (arXiv:1406.2661): latents to images, fully connected.
 
     `fit` takes images, float32 `(batch, height, width, channels)` in [-1, 1]. Calling the model,
@@ -172,68 +171,33 @@ class GAN(GANModel):
 
     def train_step(self, data):
         images = self.unpack(data)
-        if self.discriminator_steps == 1:
+        # 1: both networks from one forward pass. k > 1: algorithm 1, k updates of D and one of G.
+        for update in range(max(1, self.discriminator_steps)):
             with tf.GradientTape(persistent=True) as tape:
-                real_logits, fake_logits = self._logits(images, update=0)
-                d_loss = self.discriminator_loss(real_logits, fake_logits)
-                g_loss = self.generator_loss(fake_logits)
-            # The tape was recorded before either update, so their order makes no difference.
-            self.minimize(d_loss, tape, self.discriminator_optimizer, self.discriminator_variables)
-            self.minimize(g_loss, tape, self.generator_optimizer, self.generator_variables)
-        else:
-            for update in range(self.discriminator_steps):
-                with tf.GradientTape() as tape:
-                    d_loss = self.discriminator_loss(*self._logits(images, update))
-                self.minimize(
-                    d_loss, tape, self.discriminator_optimizer, self.discriminator_variables
-                )
+                found, _ = self.forward(images, self._key_of(update), training=True)
+            self.update_discriminator(found["discriminator_loss"], tape)
+        d_loss = found["discriminator_loss"]
+        if self.discriminator_steps > 1:
             with tf.GradientTape() as tape:
-                _, fake_logits = self._logits(images, update=self.discriminator_steps)
-                g_loss = self.generator_loss(fake_logits)
-            self.minimize(g_loss, tape, self.generator_optimizer, self.generator_variables)
-        return self.end_step(discriminator_loss=d_loss, generator_loss=g_loss)
+                found, _ = self.forward(images, self._key_of(self.discriminator_steps), True)
+        self.update_generator(found["generator_loss"], tape)
+        return self.end_step(discriminator_loss=d_loss, generator_loss=found["generator_loss"])
 
-    def _logits(self, images, update):
-        """Returns D's logits for the images and for as many fakes, with the noise of this update.
+    def _key_of(self, update):
+        """Returns the `key` of one of a step's updates, each of which has noise of its own."""
+        return lambda stream: self.key(f"{stream}/{update}")
 
-        Reals and fakes have dropout of their own.
-        """
-        count = tf.shape(images)[0]
-        latents = self.prior.draw((count, self.latent_dim), self.key(f"latents/{update}"))
+    def forward(self, batch, key, training):
+        count = tf.shape(batch)[0]
+        # Reals and fakes have dropout of their own.
         reals_keys, fakes_keys = (
-            randomness.example_keys(count, self.key(f"dropout/{whose}/{update}"))
-            for whose in ("reals", "fakes")
+            randomness.example_keys(count, key(f"dropout/{whose}")) for whose in ("reals", "fakes")
         )
-        fakes = self.generator(latents, training=True)
-        return (
-            self.discriminator([images, reals_keys], training=True),
-            self.discriminator([fakes, fakes_keys], training=True),
-        )
-
-    def forward_pass(self, data, step):
-        images = self.unpack(data)
-        count = tf.shape(images)[0]
-        latents = self.prior.draw((count, self.latent_dim), self.key("latents", step))
-        fakes = self.generator(latents, training=False)
-        keys = tf.zeros([count], tf.int64)  # nothing is dropped
-        real_logits = self.discriminator([images, keys], training=False)
-        fake_logits = self.discriminator([fakes, keys], training=False)
-        reported = {
+        fakes = self.generator(self.draw_latents(count, key("latents")), training=training)
+        real_logits = self.discriminator([batch, reals_keys], training=training)
+        fake_logits = self.discriminator([fakes, fakes_keys], training=training)
+        found = {
             "discriminator_loss": self.discriminator_loss(real_logits, fake_logits),
             "generator_loss": self.generator_loss(fake_logits),
         }
-        return reported, {"images": AdversarialOutputs(images, fakes, real_logits, fake_logits)}
-
-    def call(self, latents, training=False):
-        return self.samplers[0](latents, training=training)
-
-    def latents_of_seeds(self, seeds):
-        """Returns latents `(count, latent_dim)`, each a function of its own seed."""
-        return self.prior.of_seeds(seeds, self.latent_dim)
-
-    def sample_images(self, batch):
-        """Returns the images of seeds 0, 1, 2, ..., as many as `batch` has examples."""
-        return {"samples": self(self.latents_of_seeds(tf.range(len(batch))), training=False)}
-
-    def export_endpoints(self, samplers):
-        return latent_endpoints(self, samplers[0])
+        return found, {"images": AdversarialOutputs(batch, fakes, real_logits, fake_logits)}

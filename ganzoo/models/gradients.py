@@ -9,11 +9,18 @@ def minimize(loss, tape: tf.GradientTape, optimizer, variables) -> None:
     The one place where losses are scaled. Gradients are summed over replicas, so a mean over the
     global batch needs 1 / replicas; float16 needs the optimizer's factor on top, which it divides
     out again. Both enter as the gradient of the loss with respect to itself.
+
+    And the one place where updates are put in order. In a graph TensorFlow's optimizer of graphs
+    may drop the edge that keeps an update behind a pass that reads the old weights, if that pass
+    reads them more than once: then some executions use the new ones. So an update waits for its
+    loss and for all of its gradients, which are behind every such pass.
     """
     replicas = tf.distribute.get_replica_context().num_replicas_in_sync
     scale = tf.cast(optimizer.scale_loss(1.0 / replicas), loss.dtype)
     gradients = tape.gradient(loss, variables, output_gradients=scale)
-    optimizer.apply(gradients, variables)
+    computed = [gradient for gradient in gradients if gradient is not None]
+    with tf.control_dependencies([loss, *computed]):
+        optimizer.apply(gradients, variables)
 
 
 def norm(tape: tf.GradientTape, loss, variables) -> tf.Tensor:

@@ -11,7 +11,6 @@ import tensorflow as tf
 
 from ganzoo import batch_formats, serving
 from ganzoo.models.outputs import ForwardPass
-from ganzoo.randomness.priors import truncated
 
 
 class GANInterface:
@@ -20,17 +19,26 @@ class GANInterface:
     Attributes:
         batch_format: the name of the format of an element of its dataset (`batch_formats`); where
             settings decide between several, the usual one.
-        loss_names: of the losses that `train_step` and `forward_pass` report;
-            `discriminator_loss` and `generator_loss` are among them.
-        discriminator_loss_at_chance: what `discriminator_loss` is if D answers 1/2 to every image.
+        batches_per_step: how many batches of real images one `train_step` takes, each new: 5 where
+            a critic is updated five times for each update of the generator. `split` parts them.
+        loss_names: of the losses that `train_step` and `forward` report; `discriminator_loss` and
+            `generator_loss` are among them.
+        lazy_loss_names: those of them that not every step computes.
+        decision_threshold: above which a discriminator's score says "real"; None for a critic,
+            whose scores have no zero.
+        discriminator_loss_at_chance: what `discriminator_loss` is where every score is the
+            threshold; None where there is no such value.
         recipe: the paper's settings of data and training, such as `batch_size`, `epochs` and
             `jitter`, with which `ganzoo train` trains it on data that no preset is for.
         xla_on_cpu: whether XLA makes a step faster there: of dense layers yes, of others no.
     """
 
     batch_format: str
-    discriminator_loss_at_chance: float
+    batches_per_step: int = 1
     loss_names: tuple[str, ...] = ("discriminator_loss", "generator_loss")
+    lazy_loss_names: tuple[str, ...] = ()
+    decision_threshold: float | None = 0.0
+    discriminator_loss_at_chance: float | None
     recipe: dict[str, object] = {}
     xla_on_cpu = False
 
@@ -38,10 +46,14 @@ class GANInterface:
     def batch_format_of(cls, settings: Mapping[str, object]) -> str:
         """Returns the name of the batch format of a model with these settings.
 
-        A model whose settings decide between several formats overrides it; its constructor then
-        sets `self.batch_format` by it.
+        A model whose settings decide between several formats overrides it.
         """
         return cls.batch_format
+
+    @classmethod
+    def batches_per_step_of(cls, settings: Mapping[str, object]) -> int:
+        """Returns `batches_per_step` of a model with these settings, which may decide it."""
+        return cls.batches_per_step
 
     @property
     def example_shapes(self) -> dict[str, tuple[int | None, ...]]:
@@ -54,13 +66,33 @@ class GANInterface:
 
     @property
     def generators(self) -> list[keras.Model]:
-        """The networks that make images."""
+        """The networks that make images: they are averaged, sampled and exported."""
         return [self.generator]
 
     @property
     def discriminators(self) -> list[keras.Model]:
         """The networks that tell real images from generated ones."""
         return [self.discriminator]
+
+    @property
+    def generator_side(self) -> list[keras.Model]:
+        """All networks that the generator's optimizer updates: an encoder is one of them."""
+        return self.generators
+
+    @property
+    def discriminator_side(self) -> list[keras.Model]:
+        """All networks that the discriminator's optimizer updates."""
+        return self.discriminators
+
+    @property
+    def generator_variables(self) -> list[keras.Variable]:
+        """The weights that the generator's optimizer updates."""
+        return [v for network in self.generator_side for v in network.trainable_variables]
+
+    @property
+    def discriminator_variables(self) -> list[keras.Variable]:
+        """The weights that the discriminator's optimizer updates."""
+        return [v for network in self.discriminator_side for v in network.trainable_variables]
 
     @staticmethod
     def default_optimizers(**settings):
@@ -95,12 +127,16 @@ class GANInterface:
         """Updates generators and discriminators on one batch and returns `self.end_step(...)`."""
         raise NotImplementedError
 
-    def forward_pass(self, data, step) -> ForwardPass:
-        """Returns losses and outputs of a batch, with the networks as at inference, and no update.
+    def forward(self, batch, key, training: bool) -> ForwardPass:
+        """Returns losses and outputs of a batch, and updates nothing.
+
+        `train_step` is made of the same pass, and `forward_pass` is this at inference.
 
         Args:
-            data: a batch in the model's format.
-            step: selects the noise, by `self.key(stream, step)`.
+            batch: what `unpack` returned.
+            key: takes the name of a use of noise, such as `"latents"`, and returns what
+                `randomness` draws it from; in training `self.key`.
+            training: whether the networks work as in training.
 
         Returns:
             The losses by name; and the outputs of each discriminator, in the order of
@@ -126,12 +162,3 @@ class GANInterface:
             samplers: what to call in place of `self.samplers`: the same networks at inference.
         """
         raise NotImplementedError
-
-    def truncate(self, latents, truncation):
-        """Returns latents moved towards the mean of what they are drawn from, `prior`.
-
-        Args:
-            latents: `(batch, latent_dim)`.
-            truncation: a number, or `(batch, 1)`: 1 changes nothing, 0 leaves the mean alone.
-        """
-        return truncated(latents, self.prior.mean, truncation)

@@ -3,6 +3,8 @@
 import keras
 import tensorflow as tf
 
+from ganzoo.models.outputs import LazyLoss
+
 
 class SharedMean(keras.metrics.Mean):
     """A running mean of values that are the same on every replica, each of which has all of it.
@@ -24,22 +26,33 @@ class SharedMean(keras.metrics.Mean):
         )
 
 
-def report(trackers: list[SharedMean], losses: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
+def report(trackers: list[SharedMean], losses: dict) -> dict[str, tf.Tensor]:
     """Updates the mean of each loss and returns it by name, as `fit` shows it.
 
     Args:
-        trackers: one for each loss, of its name.
-        losses: by name, means over this replica's examples.
+        trackers: one for each loss that there can be, of its name.
+        losses: by name, means over this replica's examples, or `LazyLoss`es of these. Those that
+            are left out are neither updated nor returned.
 
     Returns:
-        Means over the global batches since the epoch began.
+        Means over the global batches since the epoch began; of a lazy loss, over those that
+        computed it.
     """
     replica = tf.distribute.get_replica_context()
-    values = [tf.cast(losses[tracker.name], "float64") for tracker in trackers]
+    given = [tracker for tracker in trackers if tracker.name in losses]
+    values, weights = zip(*(_weighted(losses[tracker.name]) for tracker in given), strict=True)
     means = replica.all_reduce(tf.distribute.ReduceOp.MEAN, tf.stack(values))
-    for tracker, mean in zip(trackers, tf.unstack(means), strict=True):
-        tracker.update_state(mean)
+    for tracker, mean, weight in zip(given, tf.unstack(means), weights, strict=True):
+        tracker.update_state(mean, sample_weight=weight)
     # Keras 3 fails on scalars here (keras #20585): it takes their mean along a first axis.
     has_workers = isinstance(replica.strategy, tf.distribute.MultiWorkerMirroredStrategy)
     shape = (1,) if has_workers else ()
-    return {tracker.name: tf.reshape(tracker.result(), shape) for tracker in trackers}
+    return {tracker.name: tf.reshape(tracker.result(), shape) for tracker in given}
+
+
+def _weighted(loss):
+    """Returns a loss and its weight in the mean, None for 1."""
+    if not isinstance(loss, LazyLoss):
+        return tf.cast(loss, "float64"), None
+    value = tf.where(loss.is_computed, tf.cast(loss.value, "float64"), 0.0)
+    return value, tf.cast(loss.is_computed, "float64")

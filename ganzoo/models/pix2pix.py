@@ -199,44 +199,44 @@ class Pix2Pix(GANModel):
 
     def train_step(self, data):
         inputs, targets = self.unpack(data)
-        noise = randomness.example_keys(tf.shape(inputs)[0], self.key("dropout"))
         # One forward pass of G serves both updates: D is trained on its fakes, and the tape goes on
         # recording from there when it is G's turn.
         with tf.GradientTape() as generator_tape:
-            fakes = self.generator([inputs, noise], training=True)
+            fakes = self._fakes(inputs, self.key, training=True)
 
         with tf.GradientTape() as discriminator_tape:
             # Two calls, for reals and fakes are normalised by batch statistics of their own.
             real_logits = self.discriminator([inputs, targets], training=True)
             fake_logits = self.discriminator([inputs, fakes], training=True)
             d_loss = self.discriminator_loss(real_logits, fake_logits)
-        self.minimize(
-            d_loss, discriminator_tape, self.discriminator_optimizer, self.discriminator_variables
-        )
+        self.update_discriminator(d_loss, discriminator_tape)
 
         with generator_tape:
             fake_logits = self.discriminator([inputs, fakes], training=True)
             g_losses = self._generator_losses(targets, fakes, fake_logits)
-        g_loss = g_losses["generator_loss"]
-        self.minimize(g_loss, generator_tape, self.generator_optimizer, self.generator_variables)
+        self.update_generator(g_losses["generator_loss"], generator_tape)
 
         return self.end_step(discriminator_loss=d_loss, **g_losses)
+
+    def forward(self, batch, key, training):
+        inputs, targets = batch
+        fakes = self._fakes(inputs, key, training)
+        real_logits = self.discriminator([inputs, targets], training=training)
+        fake_logits = self.discriminator([inputs, fakes], training=training)
+        found = self._generator_losses(targets, fakes, fake_logits)
+        found["discriminator_loss"] = self.discriminator_loss(real_logits, fake_logits)
+        return found, {"images": AdversarialOutputs(targets, fakes, real_logits, fake_logits)}
+
+    def _fakes(self, inputs, key, training):
+        """The outputs of G, each with dropout of its own."""
+        noise = randomness.example_keys(tf.shape(inputs)[0], key("dropout"))
+        return self.generator([inputs, noise], training=training)
 
     def _generator_losses(self, targets, fakes, fake_logits):
         adversarial_loss = self.adversarial_loss(fake_logits)
         l1_loss = self.l1_loss(targets, fakes)
         total = self.generator_loss(adversarial_loss, l1_loss)
         return {"generator_loss": total, "adversarial_loss": adversarial_loss, "l1_loss": l1_loss}
-
-    def forward_pass(self, data, step):
-        inputs, targets = self.unpack(data)
-        noise = randomness.example_keys(tf.shape(inputs)[0], self.key("dropout", step))
-        fakes = self.generator([inputs, noise], training=False)
-        real_logits = self.discriminator([inputs, targets], training=False)
-        fake_logits = self.discriminator([inputs, fakes], training=False)
-        reported = self._generator_losses(targets, fakes, fake_logits)
-        reported["discriminator_loss"] = self.discriminator_loss(real_logits, fake_logits)
-        return reported, {"images": AdversarialOutputs(targets, fakes, real_logits, fake_logits)}
 
     def call(self, inputs, training=False):
         keys = tf.zeros([tf.shape(inputs)[0]], tf.int64)  # every image has the same dropout

@@ -1,4 +1,4 @@
-"""A convolutional conditional pair: DCGAN's with the label at every layer of both networks.
+"""The networks of CDCGAN: DCGAN's with the label at every layer of both.
 
 After the conditional MNIST networks of DCGAN's authors (Radford et al., 2015, arXiv:1511.06434),
 which `filters=64` and `kernel_size=5` give at 28x28x1.
@@ -14,18 +14,25 @@ from ganzoo.networks.dcgan import doublings
 
 def generator(
     image_shape: tuple[int, int, int],
-    num_classes: int,
+    label_size: int,
+    has_classes: bool,
     latent_dim: int,
     filters: int,
     kernel_size: int,
     dtype=None,
     sync_batch_norm: bool = False,
 ) -> keras.Model:
-    """Latents `(batch, latent_dim)`, labels and keys `(batch,)` to images in [-1, 1].
+    """Latents `(batch, latent_dim)` and labels to images in [-1, 1].
 
     A dense layer of 16 `filters`, another to a 4x4 (5x5, 7x7) map, then fractionally-strided
     convolutions that double the side: batch normalisation and ReLU after each but the last, which
-    ends in tanh. Keys are for dropout, of which this pair has none.
+    ends in tanh.
+
+    Args:
+        image_shape, latent_dim, filters, kernel_size, dtype, sync_batch_norm: as in `CDCGAN`.
+        label_size: the number of classes, or of attributes.
+        has_classes: whether labels are classes, integers `(batch,)`, and not vectors of attributes,
+            floats `(batch, label_size)`.
 
     Returns:
         A functional `keras.Model`.
@@ -33,9 +40,7 @@ def generator(
     base, count = doublings(image_shape)
     widths = [filters * 2**level for level in reversed(range(count))]
     latents = keras.Input((latent_dim,), name="latents")
-    labels = keras.Input((), dtype="int64", name="labels")
-    keys = keras.Input((), dtype="int64", name="keys")
-    one_hot = OneHotLabels(num_classes, dtype=dtype)(labels)
+    labels, one_hot = _labels(label_size, has_classes, dtype)
 
     def rectified(x):
         return layers.ReLU(dtype=dtype)(batch_normalisation(dtype, sync_batch_norm)(x))
@@ -53,31 +58,30 @@ def generator(
         x = rectified(up(x, width))
     x = up(x, image_shape[-1])
     images = layers.Activation("tanh", dtype=full_precision(dtype), name="images")(x)
-    return keras.Model([latents, labels, keys], images, name="generator")
+    return keras.Model([latents, labels], images, name="generator")
 
 
 def discriminator(
     image_shape: tuple[int, int, int],
-    num_classes: int,
+    label_size: int,
+    has_classes: bool,
     filters: int,
     kernel_size: int,
     dtype=None,
     sync_batch_norm: bool = False,
 ) -> keras.Model:
-    """Images `(batch, height, width, channels)`, labels and keys `(batch,)` to logits `(batch, 1)`.
+    """Images `(batch, height, width, channels)` and labels to logits `(batch, 1)`.
 
     Strided convolutions that halve the side down to 4x4 (5x5, 7x7), then a dense layer of 16
     `filters`: leaky ReLU of slope 0.2 after each, batch normalisation before it in all but the
-    first; then one unit. Keys are for dropout, of which this pair has none.
+    first; then one unit. The arguments are those of `generator`.
 
     Returns:
         A functional `keras.Model`.
     """
     _, count = doublings(image_shape)
     images = keras.Input(image_shape, name="images")
-    labels = keras.Input((), dtype="int64", name="labels")
-    keys = keras.Input((), dtype="int64", name="keys")
-    one_hot = OneHotLabels(num_classes, dtype=dtype)(labels)
+    labels, one_hot = _labels(label_size, has_classes, dtype)
 
     x = images
     for level in range(count):
@@ -94,7 +98,16 @@ def discriminator(
     logits = layers.Dense(
         1, use_bias=False, kernel_initializer=normal(), dtype=full_precision(dtype), name="logits"
     )(x)
-    return keras.Model([images, labels, keys], logits, name="discriminator")
+    return keras.Model([images, labels], logits, name="discriminator")
+
+
+def _labels(size, has_classes, dtype):
+    """The input for labels, and the vector that it becomes."""
+    if has_classes:
+        labels = keras.Input((), dtype="int64", name="labels")
+        return labels, OneHotLabels(size, dtype=dtype)(labels)
+    attributes = keras.Input((size,), name="attributes")
+    return attributes, attributes
 
 
 def _with_label(x, one_hot, dtype):

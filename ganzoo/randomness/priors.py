@@ -79,20 +79,42 @@ class Uniform:
         return f"uniform in [{self.low:.3g}, {self.high:.3g}]"
 
 
-def to_json(prior) -> dict | None:
-    """Returns a prior as what `json` can write; None if it is none of these."""
-    if not isinstance(prior, (Normal, Uniform)):
+@dataclass(frozen=True)
+class Mapped:
+    """What a network makes of draws of a prior, such as StyleGAN's w: its mean alone is known.
+
+    Args:
+        mean: a number for each component.
+    """
+
+    mean: tuple[float, ...]
+    path = "linear"
+    low, high = -math.inf, math.inf
+
+    def __str__(self):
+        return "what a network makes of draws of a prior"
+
+
+# The distributions that latents can have: what a model draws, or what it makes of that.
+LatentSpace = Normal | Uniform | Mapped
+
+
+def to_json(latent_space: LatentSpace | None) -> dict | None:
+    """Returns a distribution as what `json` can write; None if it is none of these."""
+    if not isinstance(latent_space, LatentSpace):
         return None
-    return {"distribution": type(prior).__name__, "bounds": asdict(prior)}
+    return {"distribution": type(latent_space).__name__, "bounds": asdict(latent_space)}
 
 
-def from_json(stored: dict):
-    """Returns the prior that `to_json` was given."""
-    kinds = {kind.__name__: kind for kind in (Normal, Uniform)}
+def from_json(stored: dict | None) -> LatentSpace | None:
+    """Returns the distribution that `to_json` was given."""
+    if stored is None:
+        return None
+    kinds = {kind.__name__: kind for kind in (Normal, Uniform, Mapped)}
     return kinds[stored["distribution"]](**stored["bounds"])
 
 
-def truncated(latents, mean: float, truncation):
+def truncated(latents, mean: float | tuple[float, ...], truncation):
     """Returns m + t (z - m): latents moved towards their distribution's mean m.
 
     What Karras et al. (2019, arXiv:1812.04948, appendix B) do in their space of styles.

@@ -25,7 +25,7 @@ def environment(replicas: int) -> dict[str, str | int | None]:
 
 
 def changes(recorded: Mapping, replicas: int) -> list[str]:
-    """Returns `"name: then -> now"` for what may make a resumed run another one, bit by bit.
+    """Returns `"name: then -> now"` for what may make a resumed run another one, bit for bit.
 
     Args:
         recorded: what `environment` returned when the run was trained before.

@@ -10,9 +10,8 @@ import yaml
 
 from ganzoo.errors import ResourceError
 from ganzoo.runs.folder import Run
+from ganzoo.saving.earlier_versions import present_name
 from ganzoo.saving.files import written_by_ganzoo
-
-_FORMERLY = {"won": "discriminator_dominates"}  # what runs of earlier versions call a verdict
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ def summarize(run: Run) -> RunSummary:
             step=max(status["step"], int(last["step"])),
             reason=status.get("reason"),
             figures={k: v for k, v in last.items() if k not in ("step", "epoch")},
-            verdicts=tuple(_FORMERLY.get(v["verdict"], v["verdict"]) for v in verdicts),
+            verdicts=tuple(present_name(v["verdict"]) for v in verdicts),
         )
 
 

@@ -115,7 +115,7 @@ def _reason(error, path, temporary):
 
 
 def _remove(path):
-    with contextlib.suppress(OSError):  # what went wrong first is what must be heard
+    with contextlib.suppress(OSError):  # the first error is the one to report
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         else:

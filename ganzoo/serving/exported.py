@@ -18,9 +18,10 @@ _METADATA = Path("assets.extra/ganzoo.json")
 class ExportedModel:
     """An exported model that samples from noise.
 
-    It has the interface that the commands on latents need: `latents_of_seeds`, `latent_dim`,
-    `image_shape`, `num_classes` where there are classes, `prior` where the model states one, a call
-    that gradients pass through, and `predict_on_batch`. Each calls a signature, so its results are
+    It has the interface that the commands on latents need: `latents_of_seeds`, `latent_shape`,
+    `image_shape`, `num_classes` where there are classes, `attributes` where labels are vectors of
+    them, `latent_space` where the model states one, a call that gradients pass through, and
+    `predict_on_batch`. Each calls a signature, so its results are
     those of the model when it was exported.
 
     Args:
@@ -48,19 +49,19 @@ class ExportedModel:
                 f"of ganzoo. Received: the signatures {', '.join(signatures)} in {str(folder)!r}"
             )
         self._latents, self._images = signatures["latents"], signatures["serving_default"]
-        self.latent_dim = self._latents.structured_outputs["latents"].shape[-1]
+        self.latent_shape = tuple(self._latents.structured_outputs["latents"].shape[1:])
         self.image_shape = tuple(self._images.structured_outputs["images"].shape[1:])
         self.num_classes = metadata["num_classes"]
-        if metadata["prior"] is not None:
-            self.prior = priors.from_json(metadata["prior"])
+        self.attributes = tuple(metadata.get("attributes", ()))
+        self.latent_space = priors.from_json(metadata["prior"])
 
     def latents_of_seeds(self, seeds) -> tf.Tensor:
-        """Returns latents `(count, latent_dim)`, each a function of its own seed."""
+        """Returns latents `(count, *latent_shape)`, each a function of its own seed."""
         return self._latents(seeds=tf.cast(seeds, tf.int64))["latents"]
 
     def truncate(self, latents, truncation):
-        """Returns latents moved towards their prior's mean, as `GANModel.truncate` does."""
-        return priors.truncated(latents, self.prior.mean, truncation)
+        """Returns latents moved towards their mean, as `LatentModel.truncate` does."""
+        return priors.truncated(latents, self.latent_space.mean, truncation)
 
     def __call__(self, inputs, training: bool = False) -> tf.Tensor:
         """Returns images of latents, or of `(latents, labels)`, float32 in [-1, 1].
@@ -71,9 +72,12 @@ class ExportedModel:
         """
         if training:
             raise InputError("An exported model cannot be trained. Received: training=True")
-        if self.num_classes is None:
+        if self.num_classes is None and not self.attributes:
             return self._images(latents=tf.cast(inputs, tf.float32))["images"]
         latents, labels = inputs
+        if self.attributes:
+            latents, labels = (tf.cast(values, tf.float32) for values in inputs)
+            return self._images(latents=latents, attributes=labels)["images"]
         labels = tf.convert_to_tensor(labels)
         if labels.dtype.is_floating:
             raise InputError(
@@ -94,7 +98,7 @@ def is_saved_model(path: str | os.PathLike) -> bool:
 
 
 def write_metadata(model, folder) -> None:
-    """Writes the prior and the number of classes of a model that samples from noise.
+    """Writes the latents' distribution and the labels of a model that samples from noise.
 
     For other models it writes nothing.
 
@@ -107,7 +111,8 @@ def write_metadata(model, folder) -> None:
         return
     metadata = {
         "num_classes": abilities.num_classes,
-        "prior": priors.to_json(getattr(model, "prior", None)),
+        "attributes": list(abilities.attributes),
+        "prior": priors.to_json(getattr(model, "latent_space", None)),
     }
     (folder / _METADATA).parent.mkdir(exist_ok=True)
     (folder / _METADATA).write_text(json.dumps(metadata) + "\n")

@@ -59,7 +59,12 @@ def _model_and_data(config: Config, strategy: tf.distribute.Strategy) -> tuple[G
     with strategy.scope():
         model = create_from_config(config)
     data = DataSettings(**config.arguments(DataSettings), shuffle=True)
-    pipeline = open_pipeline(config.values["dataset"], model.batch_format, data)
+    pipeline = open_pipeline(
+        config.values["dataset"],
+        model.batch_format,
+        data,
+        batches_per_step=model.batches_per_step,
+    )
     settings = config.arguments(model.default_optimizers)
     with strategy.scope():
         model.compile(*model.paper_optimizers(steps_per_epoch=pipeline.steps_per_epoch, **settings))
@@ -124,8 +129,8 @@ def _check_end(run: Run, step: int, total_steps: int, total_before: int | None) 
 def _take_weights(model: GANModel, folder: str) -> None:
     """Gives a new model's networks the newest weights of a run."""
     other = load_run(folder)
-    ours = [*model.generators, *model.discriminators, *model.generator_averages]
-    theirs = [*other.generators, *other.discriminators]
+    ours = [*model.generator_side, *model.discriminator_side, *model.generator_averages]
+    theirs = [*other.generator_side, *other.discriminator_side]
     theirs += other.samplers if model.generator_averages else []
     shapes, other_shapes = (
         [weight.shape for network in networks for weight in network.weights]

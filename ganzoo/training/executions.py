@@ -42,7 +42,7 @@ def steps_per_execution(model, batch_size: int, *intervals: int | None) -> int:
 
 def _estimated_seconds(model, batch_size):
     """Returns about how long a step takes on this machine."""
-    networks = (*model.generators, *model.discriminators)
+    networks = (*model.generator_side, *model.discriminator_side)
     forward = sum(count_forward_flops(network, model.image_shape) for network in networks)
     return _PASSES_OF_A_STEP * batch_size * forward / matmul_speed(side=512, seconds=0.1)
 

@@ -66,7 +66,7 @@ class _StopOnSignal(keras.callbacks.Callback):
             self._heed()
 
     def on_train_end(self, logs=None):
-        # A signal after the last vote: all hear of it, or one would leave the others waiting.
+        # A signal after the last vote: all receive it, or one would leave the others waiting.
         if self._vote.now(self.received is not None):
             self._heed()
 

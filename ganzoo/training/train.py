@@ -160,12 +160,12 @@ def _write_run(plan: Plan, more_callbacks: Sequence[keras.callbacks.Callback]) -
 
 
 def _warn_of_changes(recorded: Config, config: Config, replicas: int) -> None:
-    """Warns if a run goes on in another environment than it was trained in before."""
+    """Warns if a run is resumed in another environment than it was trained in before."""
     changed = changes(recorded.environment, replicas)
     if not changed:
         return
     logger.warning(
-        "The run goes on, not bit by bit, in another environment: %s", "; ".join(changed)
+        "The run is resumed, not bit for bit, in another environment: %s", "; ".join(changed)
     )
     is_split = any(change.startswith("replicas") for change in changed)
     if is_split and not config.values.get("sync_batch_norm", True):
@@ -192,10 +192,11 @@ def _outcome_written(plan: Plan) -> Iterator[None]:
 
 def _fit(plan: Plan, more_callbacks: Sequence[keras.callbacks.Callback]) -> None:
     settings, pipeline = plan.config.run, plan.pipeline
-    progress = callbacks.Progress(plan.total_steps, pipeline.batch_size)
+    images_per_step = plan.config.images_per_step
+    progress = callbacks.Progress(plan.total_steps, images_per_step)
     own_callbacks = callbacks_of(plan)
     plan.model.steps_per_execution = steps_per_execution(
-        plan.model, pipeline.batch_size,
+        plan.model, images_per_step,
         plan.restored.step, plan.total_steps, pipeline.steps_per_epoch,
         settings.log_every, settings.sample_every, settings.health_every, settings.evaluate_every,
         settings.checkpoint_every,

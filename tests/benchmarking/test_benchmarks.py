@@ -76,6 +76,6 @@ def test_all_models_are_checked_before_any_is_measured(options, message):
 
 
 def test_a_model_is_measured_in_a_process_of_its_own():
-    found = benchmarks._in_a_process("dcgan/sample", windows=0, against="tutorial", **TINY)
-    assert found.figures["against"].keys() == {"plain", "tensorflow", "keras"}
+    found = benchmarks._in_a_process("dcgan/sample", windows=0, **TINY | {"rounds": 1})
+    assert found.figures["step_ms"] > 0
     assert str(found).startswith("dcgan/sample, float32, batch 4")

@@ -1,10 +1,10 @@
 """What `callbacks.Health` sees in a healthy run, and in one whose generator is made to fail.
 
-python tests/benchmarks/health.py MODEL [--generator still|deaf] [--steps N] [--every N]
+python tests/benchmarks/health.py MODEL [--generator frozen|ignores-latents] [--steps N] [--every N]
 
-Trains MODEL on the embedded images. A generator that stands still is never updated; a deaf one does
-not hear its latents, because the kernel of its first layer stays zero, and is trained on. Printed
-are the extremes that the thresholds of `Health` lie beyond, and the verdicts.
+Trains MODEL on the embedded images. A frozen generator is never updated; one that ignores its
+latents is, but the kernel of its first layer is held at zero. Printed are the extremes that the
+thresholds of `Health` lie beyond, and the verdicts.
 """
 
 import argparse
@@ -29,17 +29,17 @@ class Watch(EverySteps):
 
     def on_train_begin(self, logs=None):
         super().on_train_begin(logs)
-        if self.generator == "still":
+        if self.generator == "frozen":
             optimizer = self.model.generator_optimizer
             optimizer.apply = lambda *_: optimizer.iterations.assign_add(1)
-        self._deafen()
+        self._cut_off_latents()
 
     def on_train_batch_end(self, batch, logs=None):
-        self._deafen()
+        self._cut_off_latents()
         super().on_train_batch_end(batch, logs)
 
-    def _deafen(self):
-        if self.generator == "deaf":
+    def _cut_off_latents(self):
+        if self.generator == "ignores-latents":
             for network in self.model.generators:
                 kernel = network.trainable_weights[0]
                 kernel.assign(0.0 * kernel)
@@ -54,7 +54,9 @@ class Watch(EverySteps):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("model")
-    parser.add_argument("--generator", choices=("trained", "still", "deaf"), default="trained")
+    parser.add_argument(
+        "--generator", choices=("trained", "frozen", "ignores-latents"), default="trained"
+    )
     parser.add_argument("--steps", type=int)
     parser.add_argument("--every", type=int, default=100)
     arguments = parser.parse_args()

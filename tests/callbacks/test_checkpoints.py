@@ -9,6 +9,8 @@ from ganzoo import GAN
 from ganzoo.callbacks import Checkpoints, EverySteps, KeepBest, best_checkpoint, newest_checkpoint
 from ganzoo.errors import InputError
 
+pytestmark = pytest.mark.eager
+
 
 class Counter(EverySteps):
     """Counts its calls, and remembers the count."""

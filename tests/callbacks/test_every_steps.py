@@ -43,6 +43,7 @@ def fit(model, callbacks, epochs, steps=EPOCH):
     )  # fmt: skip
 
 
+@pytest.mark.eager
 def test_a_window_s_means_are_of_its_own_steps_through_ends_of_epochs():
     single, windowed = Recorder(1), Recorder(4)
     fit(model_of(1), [single, windowed], epochs=2)

@@ -65,6 +65,7 @@ def test_a_generator_whose_images_do_not_depend_on_its_latents_has_collapsed(new
     assert "collapsed" in [verdict["verdict"] for verdict in health.get_state()["verdicts"]]
 
 
+@pytest.mark.eager
 def test_outputs_at_the_ends_of_their_range_are_saturated(images):
     model = gan(output_bias=20.0)
     model.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.0))
@@ -72,6 +73,7 @@ def test_outputs_at_the_ends_of_their_range_are_saturated(images):
     assert "saturated" in [verdict["verdict"] for verdict in verdicts]
 
 
+@pytest.mark.eager
 def test_a_nan_in_one_batch_stops_training_at_its_step_and_reaches_no_checkpoint(images, tmp_path):
     batches = np.tile(images[:BATCH], (10, 1, 1, 1))
     batches[7 * BATCH + 3] = np.nan  # all of it: dropout takes single pixels away
@@ -93,6 +95,7 @@ def test_a_nan_in_one_batch_stops_training_at_its_step_and_reaches_no_checkpoint
     assert all(np.isfinite(weight).all() for weight in restored.get_weights())
 
 
+@pytest.mark.eager
 def test_weights_that_are_not_finite_are_never_saved(images, tmp_path):
     model = gan()
     model.compile()
@@ -148,7 +151,7 @@ def test_figures_are_what_their_definitions_say():
     reals[::2] = 1.0
     fakes = np.arange(4, dtype=np.float32).reshape(4, 1, 1, 1) / 4 * np.ones_like(reals)
     scores = np.array([-1.0, 0.5, 2.0, 0.1]), np.array([[-1.0, 0.0], [1.0, 1.0]])
-    found = figures(AdversarialOutputs(reals, fakes, *scores))
+    found = figures(AdversarialOutputs(reals, fakes, *scores), 0.0)
     assert found["real_accuracy"] == 0.75 and found["fake_accuracy"] == 0.5
     assert found["saturation"] == 0.0 - 0.5
     pairs = [0.25] * 3 + [0.5] * 2 + [0.75]
@@ -160,6 +163,21 @@ def test_the_diversity_is_that_within_a_label_and_left_out_where_there_is_none()
     labels = np.array([0, 0, 1, 1])
     fakes = np.array([0.0, 0.0, 0.5, 0.5], np.float32).reshape(4, 1, 1, 1)
     zeros = np.zeros(4)
-    assert figures(AdversarialOutputs(reals, fakes, zeros, zeros, labels))["diversity"] == 0.0
-    assert "diversity" not in figures(AdversarialOutputs(reals, fakes, zeros, zeros, np.arange(4)))
-    assert "diversity" not in figures(AdversarialOutputs(np.zeros_like(reals), fakes, zeros, zeros))
+
+    def diversity(reals, labels=None):
+        return figures(AdversarialOutputs(reals, fakes, zeros, zeros, labels), 0.0).get("diversity")
+
+    assert diversity(reals, labels) == 0.0
+    attributes = np.array([[0.0, 1.0], [0.0, 1.0], [1.0, 1.0], [1.0, 1.0]])
+    assert diversity(reals, attributes) == 0.0  # equal vectors are one label
+    assert diversity(reals, np.arange(4)) is None
+    assert diversity(np.zeros_like(reals)) is None
+
+
+def test_a_critic_has_no_accuracy_but_a_difference_of_its_scores():
+    images = np.linspace(-1, 1, 4, dtype=np.float32).reshape(4, 1, 1, 1)
+    outputs = AdversarialOutputs(images, images, np.full(4, -7.0), np.full((4, 1), -9.5))
+    found = figures(outputs, None)
+    assert found["score_difference"] == 2.5
+    assert not {"real_accuracy", "fake_accuracy"} & found.keys()
+    assert figures(outputs, -8.0)["real_accuracy"] == figures(outputs, -8.0)["fake_accuracy"] == 1.0

@@ -51,3 +51,26 @@ def test_a_window_that_is_cut_goes_on_from_a_state_in_json_to_the_last_bit(cut):
 def test_a_window_may_be_longer_than_an_epoch():
     (means,), _ = windows_of(None, every=20)
     assert means["loss"] == pytest.approx(LOSSES.mean(), rel=1e-12)
+
+
+def test_of_a_value_that_only_some_steps_have_the_mean_is_over_these():
+    # It is 6 at step 2, 9 at step 3 and nothing at steps 1, 4 and 5.
+    means, found = WindowMeans(), []
+    means.begin_epoch()
+    for step, mean, count in ((1, 0.0, 0), (2, 6.0, 1), (3, 7.5, 2), (4, 7.5, 2), (5, 7.5, 2)):
+        means.update(step, {"loss": 1.0, "penalty": mean}, {"penalty": count})
+        if step in (1, 3, 5):
+            found.append(means.close())
+    assert found == [{"loss": 1.0}, {"loss": 1.0, "penalty": 7.5}, {"loss": 1.0}]
+
+
+def test_its_window_goes_on_through_the_end_of_an_epoch_and_a_resume():
+    means = WindowMeans()
+    means.begin_epoch()
+    means.update(2, {"penalty": 6.0}, {"penalty": 1})
+    state = json.loads(json.dumps(means.get_state()))
+    means = WindowMeans()
+    means.set_state(state)
+    means.begin_epoch()
+    means.update(3, {"penalty": 8.0}, {"penalty": 2})
+    assert means.close() == {"penalty": pytest.approx((6 + 2 * 8) / 3)}

@@ -44,10 +44,11 @@ def command(capfd):
 
 
 @pytest.fixture(scope="session")
-def trained_once(tmp_path_factory, tiny):
+def trained_once(tmp_path_factory, tiny, eagerly):
     """The folder of a run of three steps, with a row of its log at the second."""
     folder = tmp_path_factory.mktemp("trained") / "run"
-    main(f"train dcgan {tiny} --set log_every=2 --steps 3 --run-dir {folder}".split())
+    with eagerly():
+        main(f"train dcgan {tiny} --set log_every=2 --steps 3 --run-dir {folder}".split())
     return folder
 
 

@@ -25,7 +25,7 @@ def test_generate_writes_a_grid_or_single_images_of_the_same_seeds(
 
 
 def test_generate_makes_the_asked_for_labels(command, untrained, pixels):
-    untrained("cgan", image_size=8, latent_dim=4, filters=1)
+    untrained("cdcgan", image_size=8, latent_dim=4, filters=1)
     assert command("generate run -n 6 --labels 9,0-1 --output grid.png")[0] == 0
     assert pixels("grid.png").shape == (3 * 10 + 2, 2 * 10 + 2)
     code, _, error = command("generate run --labels 0-10 --output no.png")
@@ -46,6 +46,7 @@ def test_walks_and_a_timelapse_of_a_run_are_written(command, trained, pixels):
         assert (walk.n_frames, timelapse.n_frames) == (4, 2)
 
 
+@pytest.mark.eager
 @pytest.mark.parametrize(
     ("line", "direction"),
     [
@@ -111,6 +112,9 @@ BAD = {
     "generate run --output a.png --seed -1": (2, "'--seed': -1 is not in the range x>=0"),
     f"generate run --output a.png --seed {2**63}": (2, r"Seeds must be in 0 to 2\^63 - 1"),
     "generate run --output a.png --labels 0": (2, "has no labels. Received: DCGAN"),
+    "generate run --output a.png --attributes red=1": (2, "has no labels. Received: DCGAN"),
+    "generate run --output a.png --attributes red": (2, "NAME=1,NAME=0. Received: 'red'"),
+    "generate run --output a.png --labels 0 --attributes red=1": (2, "--labels and --attributes"),
     "generate run --output a.png --labels 2-1": (2, "such as 0,1,2 or 0-9. Received: '2-1'"),
     "generate run --output a.png --truncation 2": (2, "2.0 is not in the range 0<=x<=1"),
     "generate run --output a.png --checkpoint bets": (2, "did you mean 'best'"),

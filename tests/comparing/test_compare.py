@@ -23,10 +23,11 @@ SETTINGS = {
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory):
+def trained(tmp_path_factory, eagerly):
     folder = tmp_path_factory.mktemp("runs")
-    train("gan", steps=6, run_dir=folder / "long", evaluate_every=3, **SETTINGS)
-    train("gan", steps=2, run_dir=folder / "short", learning_rate=0.05, **SETTINGS)
+    with eagerly():
+        train("gan", steps=6, run_dir=folder / "long", evaluate_every=3, **SETTINGS)
+        train("gan", steps=2, run_dir=folder / "short", learning_rate=0.05, **SETTINGS)
     evaluate(folder / "short", ["parzen"], num_images=30)
     return folder
 

@@ -16,6 +16,7 @@ from ganzoo.models.base import GANModel
 RECIPES = {
     "gan": {"batch_size": 100, "epochs": 250, "sample_count": 100},
     "cgan": {"batch_size": 100, "epochs": 100, "sample_count": 100},
+    "cdcgan": {"batch_size": 128, "epochs": 25, "sample_count": 100},
     "dcgan": {"batch_size": 128, "epochs": 25, "sample_count": 64},
     "pix2pix": {
         "batch_size": 1, "epochs": 200, "jitter": 0.1171875, "horizontal_flip": True,

@@ -6,7 +6,7 @@ import tensorflow as tf
 from PIL import Image
 
 from ganzoo.callbacks.health_figures import figures
-from ganzoo.demo import Mixture, PointGAN, gaussian, pictures
+from ganzoo.demo import Mixture, PointGAN, convergence, gaussian, pictures
 from ganzoo.demo.mixtures import SIGMA
 from ganzoo.errors import InputError
 
@@ -70,12 +70,13 @@ def test_a_picture_of_the_plane_shows_answers_samples_and_data():
 
 
 @pytest.mark.parametrize("dimensions", [pytest.param(1, marks=pytest.mark.slow), 2])
-def test_the_game_is_drawn_from_its_first_step_to_its_last(dimensions, tmp_path):
+def test_training_is_drawn_from_its_first_step_to_its_last(dimensions, tmp_path, monkeypatch):
+    monkeypatch.setattr(convergence, "FRAMES", 5)
     path = tmp_path / "demo.gif"
-    coverage = gaussian(path, modes=2, dimensions=dimensions, steps=101)
-    assert coverage == gaussian(modes=2, dimensions=dimensions, steps=101)
+    coverage = gaussian(path, modes=2, dimensions=dimensions, steps=11)
+    assert coverage == gaussian(modes=2, dimensions=dimensions, steps=11)
     with Image.open(path) as picture:
-        assert picture.n_frames == 52  # at 0, 2, 4, ..., 100 and 101
+        assert picture.n_frames == 7  # at 0, 2, 4, ..., 10 and 11
 
 
 def test_the_discriminator_is_updated_k_times_for_each_update_of_the_generator():
@@ -112,10 +113,10 @@ def test_the_health_check_takes_points_and_finds_samples_that_are_all_alike():
     norms, outputs = model.gradient_norms(points)
     assert norms["generator_gradient"] > 0 < norms["discriminator_gradient"]
     np.testing.assert_array_equal(outputs["points"].reals[:, 0, 0], points)
-    assert figures(outputs["points"])["diversity"] > 0.01
+    assert figures(outputs["points"], model.decision_threshold)["diversity"] > 0.01
     model.generator.layers[-1].kernel.assign(tf.zeros((4, 2)))
     _, outputs = model.gradient_norms(points)
-    assert figures(outputs["points"])["diversity"] == 0.0
+    assert figures(outputs["points"], model.decision_threshold)["diversity"] == 0.0
 
 
 @pytest.mark.parametrize(

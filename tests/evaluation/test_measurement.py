@@ -1,10 +1,12 @@
 """What each metric compares, for each kind of model, against the metric called by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganzoo import CGAN, GAN, CycleGAN, Pix2Pix, load_config, metrics
+from ganzoo import CDCGAN, CGAN, GAN, CycleGAN, Pix2Pix, load_config, metrics
 from ganzoo.abilities import Abilities, abilities_of
 from ganzoo.data.loading import open_pipeline
 from ganzoo.data.settings import DataSettings
@@ -16,7 +18,7 @@ from ganzoo.runs.loading import create_from_config
 COUNT = 24
 SETTINGS = {
     "gan": {"latent_dim": 4, "generator_units": 8, "maxout_units": 4},
-    "cgan": {"latent_dim": 4, "filters": 2},
+    "cdcgan": {"latent_dim": 4, "filters": 2},
     "pix2pix": {"filters": 2, "receptive_field": 16},
     "cyclegan": {"filters": 2, "blocks": 1},
 }
@@ -78,7 +80,7 @@ def test_samples_are_compared_with_the_first_training_images():
 
 
 def test_classes_are_as_frequent_as_in_the_data_and_their_diversity_is_measured():
-    measurement, model, config = opened("cgan", ["fid", "class_diversity"], count=60)
+    measurement, model, config = opened("cdcgan", ["fid", "class_diversity"], count=60)
     fid, diversity = measurement(model)
     images, labels = data(config, "labelled")
     fakes = model((model.latents_of_seeds(np.arange(60)), labels[:60]))
@@ -150,12 +152,22 @@ def test_every_kind_of_model_has_usual_metrics_and_others_are_refused_by_name():
 
 
 def test_what_a_model_can_do_is_asked_of_it():
-    assert abilities_of(GAN) == Abilities(True, True, None, (), False)
-    assert abilities_of(Pix2Pix) == Abilities(False, False, None, ("ab",), True)
-    assert abilities_of(CycleGAN) == Abilities(False, False, None, ("ab", "ba"), False)
+    nothing = Abilities(
+        samples=False, encodes=False, num_classes=None, attributes=(), directions=(),
+        has_targets=False,
+    )  # fmt: skip
+    assert abilities_of(GAN) == replace(nothing, samples=True)
+    assert abilities_of(Pix2Pix) == replace(nothing, directions=("ab",), has_targets=True)
+    assert abilities_of(CycleGAN) == replace(nothing, directions=("ab", "ba"))
     sizes = {"image_shape": (8, 8, 1), "generator_units": (2, 2, 4), "maxout_units": (2, 2, 2)}
-    cgan = CGAN(num_classes=3, **sizes)
-    assert abilities_of(cgan) == Abilities(True, True, 3, (), False)
+    assert abilities_of(CGAN(num_classes=3, **sizes)) == replace(
+        nothing, samples=True, num_classes=3
+    )
+    with_attributes = CDCGAN((8, 8, 1), attributes=("red", "old"), filters=1)
+    assert abilities_of(with_attributes) == replace(
+        nothing, samples=True, attributes=("red", "old")
+    )
+    assert abilities_of(with_attributes).takes_labels and not abilities_of(GAN).takes_labels
 
 
 def test_one_image_is_no_set():

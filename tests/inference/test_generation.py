@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganzoo import CGAN, DCGAN, generate
+from ganzoo import CDCGAN, CGAN, DCGAN, generate, interpolate, project
 from ganzoo.errors import InputError
 from ganzoo.images.ranges import to_uint8
 
@@ -107,3 +107,69 @@ def test_truncation_is_refused_where_the_mean_is_not_known():
 def test_truncation_out_of_range_is_refused(model, truncation):
     with pytest.raises(InputError, match=f"in 0 to 1. Received: {truncation}"):
         generate(model, 2, labels=[1], truncation=truncation)
+
+
+# Attributes.
+
+
+@pytest.fixture(scope="module")
+def with_attributes(varied):
+    return varied(CDCGAN((8, 8, 1), attributes=("red", "round", "old"), latent_dim=4, filters=2))
+
+
+def made(model, seeds, rows):
+    latents = model.latents_of_seeds(seeds)
+    return model.predict((latents, np.array(rows, np.float32)), verbose=0)
+
+
+def test_attributes_are_named_and_the_others_are_0(with_attributes):
+    images = generate(with_attributes, 3, seed=7, labels=[{"old": 1}, {"round": 0.5, "red": 1}])
+    right = made(with_attributes, range(7, 10), [[0, 0, 1], [1, 0.5, 0], [0, 0, 1]])
+    np.testing.assert_allclose(images, right, atol=1e-6)
+    assert not np.allclose(*made(with_attributes, [7, 7], [[0, 0, 1], [0, 0, 0]]), atol=1e-3)
+
+
+def test_without_labels_come_no_attribute_and_then_each_alone(with_attributes):
+    rows = [[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 0, 0]]
+    right = made(with_attributes, range(5), rows)
+    np.testing.assert_allclose(generate(with_attributes, 5), right, atol=1e-6)
+
+
+def test_a_walk_between_attributes_is_linear(with_attributes):
+    images = interpolate(with_attributes, [3], labels=[{"red": 1}, {"old": 1}], steps=2)
+    right = made(with_attributes, [3, 3, 3], [[1, 0, 0], [0.5, 0, 0.5], [0, 0, 1]])
+    np.testing.assert_allclose(images, right, atol=1e-6)
+
+
+def test_an_image_is_found_again_with_its_attributes(with_attributes):
+    target = made(with_attributes, [11], [[0, 1, 0]])
+    found = project(with_attributes, target, label={"round": 1}, steps=2, restarts=1, seed=0)
+    again = made(with_attributes, [11], [[0, 1, 0]])
+    assert found.psnr[0] > 60 and np.allclose(target, again)
+
+
+def test_an_export_takes_attributes_too(with_attributes, tmp_path):
+    with_attributes.export(tmp_path / "served")
+    labels = [{"old": 1}, {"round": 0.5, "red": 1}]
+    images = generate(tmp_path / "served", 3, seed=7, labels=labels)
+    right = generate(with_attributes, 3, seed=7, labels=labels)
+    np.testing.assert_allclose(images, right, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ([{"rond": 1}], r"did you mean 'round'.*Received: 'rond'"),
+        ([{"red": 2}], r"0 or 1, or between\. Received: red=2"),
+        ([1], r"has the attributes red, round, old, and no classes\. Received: 1"),
+        ([], r"of the attributes red, round, old\. Received: none"),
+    ],
+)
+def test_attributes_that_are_none_are_refused(with_attributes, labels, message):
+    with pytest.raises(InputError, match=message):
+        generate(with_attributes, 2, labels=labels)
+
+
+def test_attributes_for_a_model_of_classes_are_refused(model):
+    with pytest.raises(InputError, match=r"has classes, 0 to 2, and no attributes"):
+        generate(model, 2, labels=[{"red": 1}])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganzoo import CGAN, DCGAN, interpolate, randomness
+from ganzoo import CDCGAN, CGAN, DCGAN, interpolate, randomness
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.images.grids import image_grid
 from ganzoo.randomness.priors import between
@@ -92,13 +92,16 @@ def test_latents_and_classes_change_together(cgan):
     close(images[1:2], cgan.predict((z, np.array([[0.5, 0, 0.5]])), verbose=0))
 
 
-@pytest.mark.parametrize("networks", ["mlp", "convolutional"])
+@pytest.mark.parametrize(
+    ("model_class", "sizes"),
+    [
+        (CGAN, {"generator_units": (3, 5, 8), "maxout_units": (4, 2, 4)}),
+        (CDCGAN, {"filters": 2}),
+    ],
+)
 @pytest.mark.parametrize("dtype", ["float32", "mixed_bfloat16"])
-def test_weights_of_one_class_make_that_class(networks, dtype):
-    sizes = {"generator_units": (3, 5, 8), "maxout_units": (4, 2, 4), "filters": 2}
-    model = CGAN(
-        (8, 8, 1), 3, networks, latent_dim=4, moving_average=0.9, dtype=dtype, **sizes
-    )  # fmt: skip
+def test_weights_of_one_class_make_that_class(model_class, sizes, dtype):
+    model = model_class((8, 8, 1), 3, latent_dim=4, moving_average=0.9, dtype=dtype, **sizes)
     z = model.latents_of_seeds(range(3))
     close(model((z, np.eye(3, dtype=np.float32))), model((z, np.arange(3))))
 

@@ -31,6 +31,7 @@ def test_bare_compile_takes_the_papers_optimizers(model):
         assert optimizer.beta_1 == 0.5
 
 
+@pytest.mark.eager
 def test_own_optimizers_are_objects_or_names(images):
     model = DCGAN(**TINY)
     model.compile(keras.optimizers.RMSprop(1e-3), "sgd")
@@ -59,6 +60,7 @@ def test_fit_evaluate_and_predict_take_arrays_and_datasets(model, images):
     assert generated.dtype == np.float32
 
 
+@pytest.mark.eager
 def test_reported_losses_are_means_over_the_epoch(images):
     model = DCGAN(**TINY)
     model.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.0))
@@ -100,6 +102,7 @@ def test_keras_own_callbacks_work(model, images, tmp_path):
     model.load_weights(tmp_path / "best.weights.h5")
 
 
+@pytest.mark.eager
 def test_our_callbacks_work_without_a_run_folder(model, images, tmp_path):
     model.fit(
         images,
@@ -127,6 +130,7 @@ def test_our_callbacks_work_without_a_run_folder(model, images, tmp_path):
         np.testing.assert_array_equal(mine.numpy(), restored.numpy())
 
 
+@pytest.mark.eager
 def test_logged_losses_are_means_since_the_row_before(images, tmp_path):
     # Learning nothing, each step's loss depends on its noise alone, so single steps can be summed.
     model = DCGAN(**TINY)
@@ -144,6 +148,7 @@ def test_logged_losses_are_means_since_the_row_before(images, tmp_path):
     assert thirds == pytest.approx(np.reshape(singles, (4, 3)).mean(1), abs=1e-6)
 
 
+@pytest.mark.eager
 def test_callbacks_of_a_resumed_log_drop_rows_that_no_checkpoint_saw(model, images, tmp_path):
     path = tmp_path / "log.csv"
     path.write_text("step,epoch,discriminator_loss,generator_loss\n2,0,1.0,1.0\n9,1,1.0,1.0\n")
@@ -156,6 +161,7 @@ def test_callbacks_of_a_resumed_log_drop_rows_that_no_checkpoint_saw(model, imag
     assert steps == ["step", "2", "4"]
 
 
+@pytest.mark.eager
 def test_checkpoints_of_another_training_are_neither_overwritten_nor_pruned(
     model, images, tmp_path
 ):
@@ -169,6 +175,7 @@ def test_checkpoints_of_another_training_are_neither_overwritten_nor_pruned(
     assert sorted(path.name for path in tmp_path.iterdir()) == before
 
 
+@pytest.mark.eager
 def test_images_that_are_no_floats_are_refused(model, images):
     with pytest.raises(InputError, match=r"float32 in \[-1, 1\]. Received: uint8"):
         model.fit((images * 255).astype(np.uint8), batch_size=8, verbose=0)
@@ -180,6 +187,7 @@ def test_an_unknown_argument_of_a_model_is_named_with_the_closest():
     assert create_model("dcgan", **TINY, name="mine").name == "mine"
 
 
+@pytest.mark.eager
 def test_evaluation_draws_new_latents_for_every_batch(model, images):
     same = np.repeat(images[:4], 8, axis=0)  # eight batches that differ in their latents alone
     once = model.evaluate(same[:4], batch_size=4, verbose=0, return_dict=True)

@@ -20,7 +20,7 @@ COMMON = {
 MODELS = {
     "gan": {"image_size": 8, "latent_dim": 4, "generator_units": 8, "maxout_units": 4},
     "dcgan": {"image_size": 8, "latent_dim": 4, "filters": 2, "moving_average": 0.9},
-    "cgan": {"image_size": 8, "latent_dim": 4, "filters": 2},
+    "cdcgan": {"image_size": 8, "latent_dim": 4, "filters": 2},
     "pix2pix": {"image_size": 16, "filters": 2, "receptive_field": 16},
     "cyclegan": {"image_size": 24, "filters": 2, "blocks": 1, "pool_size": 20},
 }

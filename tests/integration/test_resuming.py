@@ -89,6 +89,7 @@ def test_an_interrupted_run_is_saved_where_it_was_and_goes_on_from_there(
     assert_same_runs(uninterrupted, "cut")
 
 
+@pytest.mark.eager
 def test_a_callback_can_stop_training():
     class Stop(keras.callbacks.Callback):
         def on_epoch_end(self, epoch, logs=None):
@@ -149,6 +150,7 @@ def test_a_killed_run_can_be_resumed_and_one_process_trains_in_a_folder_at_a_tim
 
 
 def test_a_damaged_checkpoint_is_passed_over_and_kept_aside(tmp_path, caplog):
+    caplog.set_level("INFO", "ganzoo")
     ganzoo.train("dcgan", steps=4, checkpoint_every=2, run_dir="run", **TINY)
     weights = tmp_path / "run/checkpoints/step-00000004/model.weights.h5"
     content = bytearray(weights.read_bytes())

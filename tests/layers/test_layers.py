@@ -114,10 +114,16 @@ def trained(layer, images, passes=3):
 
 
 @pytest.mark.parametrize(
-    ("dtype", "tolerance"),
-    [("float32", 1e-4), ("mixed_bfloat16", 0.1), ("mixed_float16", 0.02), ("float64", 1e-9)],
+    ("shape", "dtype", "tolerance"),
+    [
+        ((5, 6, 4, 3), "float32", 1e-4),
+        ((5, 6, 4, 3), "mixed_bfloat16", 0.1),
+        ((5, 6, 4, 3), "mixed_float16", 0.02),
+        ((5, 6, 4, 3), "float64", 1e-9),
+        ((1, 1, 1, 3), "float32", 1e-4),
+        ((7, 3), "float32", 1e-4),
+    ],
 )
-@pytest.mark.parametrize("shape", [(5, 6, 4, 3), (1, 1, 1, 3), (7, 3)], ids=str)
 def test_batch_normalisation_is_keras_own(shape, dtype, tolerance):
     images = tf.constant(2 + 3 * NOISE.normal(size=shape), keras.DTypePolicy(dtype).compute_dtype)
     settings = {"momentum": 0.9, "epsilon": 1e-5, "dtype": dtype}
@@ -129,9 +135,16 @@ def test_batch_normalisation_is_keras_own(shape, dtype, tolerance):
 
 
 @pytest.mark.parametrize(
-    ("dtype", "tolerance"), [("float32", 1e-4), ("mixed_bfloat16", 0.1), ("float64", 1e-9)]
+    ("shape", "dtype", "tolerance"),
+    [
+        ((3, 6, 4, 3), "float32", 1e-4),
+        ((3, 6, 4, 3), "mixed_bfloat16", 0.1),
+        ((3, 6, 4, 3), "float64", 1e-9),
+        ((1, 6, 4, 3), "float32", 1e-4),
+        ((20, 6, 4, 3), "float32", 1e-4),
+        ((2, 256, 256, 2), "float32", 1e-4),
+    ],
 )
-@pytest.mark.parametrize("shape", [(1, 6, 4, 3), (3, 6, 4, 3), (20, 6, 4, 3), (2, 256, 256, 2)])
 def test_instance_normalisation_is_keras_group_normalisation(shape, dtype, tolerance):
     compute_dtype = keras.DTypePolicy(dtype).compute_dtype
     images = tf.constant(2 + 3 * NOISE.normal(size=shape), compute_dtype)

@@ -14,8 +14,8 @@ INPUT_AXES = {layers.Dense: 0, layers.Conv2D: 2, layers.Conv2DTranspose: 3}  # o
 
 
 def tiny_pair(image_shape, dtype=None):
-    made = generator(image_shape, CLASSES, 5, 2, 4, dtype)
-    return made, discriminator(image_shape, CLASSES, 2, 4, dtype)
+    made = generator(image_shape, CLASSES, True, 5, 2, 4, dtype)
+    return made, discriminator(image_shape, CLASSES, True, 2, 4, dtype)
 
 
 def parameters(network):
@@ -47,11 +47,11 @@ def test_latents_become_images_and_images_one_logit_each(image_shape):
 @pytest.mark.parametrize("index", [0, 1])
 def test_other_shapes_are_refused(image_shape, index):
     with pytest.raises(InputError, match=r"4, 5 or 7 times a power of two.*Received"):
-        (generator, discriminator)[index](image_shape, CLASSES, *(5, 2, 4)[index:])
+        (generator, discriminator)[index](image_shape, CLASSES, True, *(5, 2, 4)[index:])
 
 
 def test_at_28x28_the_widths_are_those_of_the_authors_conditional_mnist_networks():
-    made = generator((28, 28, 1), 10, 100, 64, 5)
+    made = generator((28, 28, 1), 10, True, 100, 64, 5)
     shapes = [tuple(layer.kernel.shape) for layer in weighted(made)]
     assert shapes == [
         (100 + 10, 1024),
@@ -59,7 +59,7 @@ def test_at_28x28_the_widths_are_those_of_the_authors_conditional_mnist_networks
         (5, 5, 64, 128 + 10),  # height, width, out, in
         (5, 5, 1, 64 + 10),
     ]
-    judge = discriminator((28, 28, 1), 10, 64, 5)
+    judge = discriminator((28, 28, 1), 10, True, 64, 5)
     shapes = [tuple(layer.kernel.shape) for layer in weighted(judge)]
     assert shapes == [
         (5, 5, 1 + 10, 64),  # height, width, in, out
@@ -77,14 +77,14 @@ def test_every_layer_sees_the_label(index):
     network = tiny_pair((16, 16, 1))[index]
     all_layers = weighted(network)
     begin = [50.0 * layer.kernel.numpy() for layer in all_layers]
-    same, _, keys = inputs_of(network, 1)
+    same, _ = inputs_of(network, 1)
     for seeing in range(-1, len(all_layers)):
         for number, (layer, kernel) in enumerate(zip(all_layers, begin, strict=True)):
             changed = kernel.copy()
             if number != seeing:
                 np.moveaxis(changed, INPUT_AXES[type(layer)], 0)[-CLASSES:] = 0
             layer.kernel.assign(changed)
-        one, other = (network([same, np.array([label]), keys]).numpy() for label in (0, 1))
+        one, other = (network([same, np.array([label])]).numpy() for label in (0, 1))
         assert np.array_equal(one, other) == (seeing == -1)
 
 

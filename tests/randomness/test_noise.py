@@ -90,6 +90,7 @@ def test_a_graph_draws_what_eager_code_draws():
     np.testing.assert_array_equal(drawn(tf.constant(5, tf.int64)), normal())
 
 
+@pytest.mark.slow  # of what is trained on them, tests/training/distributed says the same
 def test_replicas_together_draw_what_one_device_draws():
     # Devices are divided before TensorFlow starts, hence a process of its own.
     code = """

@@ -99,12 +99,14 @@ def test_an_export_holds_no_python_and_names_no_device(exports):
     }  # to save variables
 
 
-def test_a_network_is_in_the_file_once_however_many_signatures_call_it(exports):
+def test_network_and_noise_are_in_the_file_once_however_many_signatures_call_them(exports):
     _, path, _ = exports("cgan")
     graph = saved_model_pb2.SavedModel.FromString((path / "saved_model.pb").read_bytes())
     functions = graph.meta_graphs[0].graph_def.library.function
     products = [sum(node.op == "MatMul" for node in function.node_def) for function in functions]
     assert sum(products) == 4  # for latents, label, both, and pixels
+    hashes = [any(node.op == "BitwiseXor" for node in function.node_def) for function in functions]
+    assert sum(hashes) == 1
 
 
 def test_nothing_is_written_over(tiny_model, tmp_path):

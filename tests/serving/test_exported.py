@@ -25,9 +25,9 @@ def close(images, others):
 def test_an_export_makes_the_images_of_its_model(exports, name):
     model, path, _ = exports(name)
     exported = ExportedModel(path)
-    assert (exported.latent_dim, exported.image_shape) == (4, model.image_shape)
+    assert (exported.latent_shape, exported.image_shape) == ((4,), model.image_shape)
     assert exported.num_classes == getattr(model, "num_classes", None)
-    assert exported.prior == model.prior
+    assert exported.latent_space == model.prior
     seeds = [3, 2**40, 7]
     np.testing.assert_array_equal(exported.latents_of_seeds(seeds), model.latents_of_seeds(seeds))
     settings = {"seed": 5, "labels": LABELS[name], "truncation": 0.5}
@@ -137,4 +137,4 @@ def test_a_prior_that_is_none_of_ours_is_left_out(tmp_path):
     model = OfUnknownNoise((8, 8, 1), latent_dim=4, filters=2)
     model.export(tmp_path / "served")
     assert json.loads((tmp_path / "served/assets.extra/ganzoo.json").read_text())["prior"] is None
-    assert not hasattr(ExportedModel(tmp_path / "served"), "prior")
+    assert ExportedModel(tmp_path / "served").latent_space is None

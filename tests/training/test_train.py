@@ -9,6 +9,7 @@ from ganzoo.errors import InputError
 from ganzoo.runs.folder import Run, open_run
 from ganzoo.training import assembling
 
+pytestmark = pytest.mark.eager
 GAN_SETTINGS = {
     "image_size": 8, "generator_units": 4, "maxout_units": 2, "batch_size": 2000, "sample_count": 4,
 }  # fmt: skip
@@ -45,7 +46,7 @@ def test_labels_beyond_the_classes_are_refused_before_there_is_a_run(tmp_path):
 
 def test_classes_without_examples_are_no_error(tmp_path):
     settings = {"image_size": 8, "filters": 1, "batch_size": 2000, "sample_count": 4}
-    run = train("cgan", num_classes=12, steps=1, run_dir=tmp_path / "run", **settings)
+    run = train("cdcgan", num_classes=12, steps=1, run_dir=tmp_path / "run", **settings)
     assert np.isfinite(load_run(run).generator.get_weights()[0]).all()
 
 

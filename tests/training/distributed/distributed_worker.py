@@ -23,7 +23,7 @@ SMALL = {"latent_dim": 4, "filters": 2, "sync_batch_norm": True}
 MODELS = {
     "gan": {"image_shape": (4, 4, 1), "latent_dim": 4, "generator_units": 8, "maxout_units": 4},
     "dcgan": SMALL | {"image_shape": (8, 8, 1), "instance_noise": 0.1},
-    "cgan": SMALL | {"image_shape": (8, 8, 1), "networks": "convolutional", "num_classes": 3},
+    "cdcgan": SMALL | {"image_shape": (8, 8, 1), "num_classes": 3},
     "pix2pix": {"image_shape": (8, 8, 1), "filters": 2, "receptive_field": 16}
     | {"sync_batch_norm": True},
     "cyclegan": {"image_shape": (24, 24, 1), "filters": 2, "blocks": 1, "pool_size": 10},

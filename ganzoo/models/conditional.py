@@ -1,0 +1,80 @@
+"""`ConditionalModel`: what is the same in all models that make images of latents and a label."""
+
+import functools
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from ganzoo.errors import InputError
+from ganzoo.images.grids import square_columns
+from ganzoo.layers import OneHotLabels
+from ganzoo.models.latent import LatentModel
+from ganzoo.serving import latent_endpoints
+
+
+class ConditionalModel(LatentModel):
+    """A `LatentModel` whose generator takes a label with each latent. Abstract.
+
+    Its generator takes `[latents, labels]`, the labels through a layer `OneHotLabels`; or, where a
+    model has `attributes`, vectors of them as they are.
+
+    Attributes:
+        num_classes: labels are 0 to num_classes - 1.
+        attributes: the names of the numbers in a label that is a vector; empty where it is a class.
+    """
+
+    num_classes: int
+    attributes: tuple[str, ...] = ()
+
+    def images_of(self, generator, latents, labels):
+        """Returns what a generator, this model's or a copy of it, makes of latents and labels."""
+        return generator([latents, labels])
+
+    def fit(self, x=None, y=None, *args, **kwargs):
+        if not self.attributes and isinstance(y, np.ndarray) and y.dtype.kind in "iu":
+            OneHotLabels(self.num_classes)(y)  # an error here, where the step has only a NaN
+        return super().fit(x, y, *args, **kwargs)
+
+    def call(self, inputs, training=False):
+        latents, labels = inputs
+        labels = tf.convert_to_tensor(labels)
+        sampler = self.samplers[0]
+        if labels.dtype.is_floating and not self.attributes:
+            sampler = self._sampler_of_class_weights(sampler, labels.shape)
+        return self.images_of(functools.partial(sampler, training=training), latents, labels)
+
+    def _sampler_of_class_weights(self, sampler, shape):
+        """The same layers as `sampler`, entered behind the one that makes vectors of labels."""
+        if shape[1:] != (self.num_classes,):
+            raise InputError(
+                f"Weights of classes are (batch, num_classes), (batch, {self.num_classes}). "
+                f"Received: {shape}"
+            )
+        of_latents, _, *others = sampler.inputs
+        of_labels = next(layer for layer in sampler.layers if isinstance(layer, OneHotLabels))
+        return keras.Model([of_latents, of_labels.output, *others], sampler.output)
+
+    def sample_images(self, batch):
+        """Returns as many images as `batch` has examples, to be laid out in a square grid.
+
+        There each row is of one label, and each column of one latent vector. The labels are the
+        classes in their order; where there are more rows than classes, these come again with other
+        latents. Of attributes they are those of the batch's first examples.
+        """
+        images, labels = batch
+        places = tf.range(len(images))
+        columns = square_columns(len(images))
+        rows, column = places // columns, places % columns
+        if self.attributes:
+            latents, labels = self.latents_of_seeds(column), tf.gather(labels, rows)
+        else:
+            latents = self.latents_of_seeds(rows // self.num_classes * columns + column)
+            labels = rows % self.num_classes
+        return {"samples": self((latents, labels), training=False)}
+
+    def export_endpoints(self, samplers):
+        images_of = functools.partial(self.images_of, samplers[0])
+        if self.attributes:
+            return latent_endpoints(self, images_of, attributes=self.attributes)
+        return latent_endpoints(self, images_of, num_classes=self.num_classes)
