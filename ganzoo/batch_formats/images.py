@@ -23,6 +23,14 @@ class Picture(Kind):
     is_picture = True
     cached_type = np.uint8
 
+    def check_source(self, shape: tuple[int | None, ...], where: str) -> None:
+        """Raises InputError for a source whose examples have a shape that this cannot be made of.
+
+        Args:
+            shape: that the source states.
+            where: what messages call it.
+        """
+
     def check_channels(self, channels: int, where: str) -> None:
         """Raises InputError for picture files of so many channels, 1 or 3, that cannot be this."""
 
@@ -35,9 +43,14 @@ class Picture(Kind):
         return read_image(path)
 
     def drawn(self, value: tf.Tensor) -> tf.Tensor:
-        """Returns an example of a source, or of the cache, as a uint8 image of 1 or 3 channels."""
+        """Returns an example of a source, or of the cache, as a uint8 image of 1 or 3 channels.
+
+        Of another number of channels it shows the first.
+        """
         image = tf.image.convert_image_dtype(value, tf.uint8)
-        return on_white(image) if image.shape[-1] == 4 else image
+        if image.shape[-1] == 4:
+            return on_white(image)
+        return image if image.shape[-1] == 3 else image[..., :1]
 
     def size(self, cached_shape):
         return cached_shape[:2]
@@ -67,8 +80,9 @@ class Picture(Kind):
 class Images(Picture):
     """Images: float32 in [-1, 1], `(batch, height, width, channels)`.
 
-    A source has them as `(height, width, 1, 3 or 4)`, uint8 or of a type that is scaled by its
-    range; an array as uint8 or floats in [-1, 1].
+    A source has them as `(height, width, channels)`, uint8 or of a type that is scaled by its
+    range; an array as uint8 or floats in [-1, 1]. Grey becomes colour, and colour grey; a fourth
+    channel is opacity; any other number of channels is left as it is.
 
     Args:
         channels_setting: the setting that states their channels, where it is not None; otherwise
@@ -93,10 +107,28 @@ class Images(Picture):
     def random(self, shape, seed):
         return tf.random.stateless_uniform(shape, seed, -1.0, 1.0)
 
-    def check_array(self, name, array):
-        if array.ndim != 4 or array.shape[-1] not in (1, 3, 4):
+    @property
+    def _channels(self):
+        """The numbers of channels that it can be made of."""
+        is_usual = self.shape is None or self.shape[-1] in (1, 3)
+        return (1, 3, 4) if is_usual else (self.shape[-1],)
+
+    @property
+    def _channels_text(self):
+        return "1, 3 or 4" if len(self._channels) == 3 else f"{self._channels[0]}"
+
+    def check_source(self, shape, where):
+        if shape[-1] not in self._channels:
             raise InputError(
-                f"{name} must be (count, height, width, 1, 3 or 4). Received: {array.shape}"
+                f"Images must have {self._channels_text} channels, to have {self.shape[-1]} in "
+                f"batches. Received: {shape[-1]} in {where!r}"
+            )
+
+    def check_array(self, name, array):
+        if array.ndim != 4 or array.shape[-1] not in self._channels:
+            raise InputError(
+                f"{name} must be (count, height, width, {self._channels_text}). "
+                f"Received: {array.shape}"
             )
         _check_image_type(name, array.dtype)
         if array.dtype == np.uint8 or len(array) == 0:
@@ -114,9 +146,10 @@ class Images(Picture):
 
     def check_spec(self, name, spec):
         shape = getattr(spec, "shape", None)
-        if shape is None or shape.rank != 3 or shape[-1] not in (1, 3, 4):
+        if shape is None or shape.rank != 3 or shape[-1] not in self._channels:
             raise InputError(
-                f"{name} must be (height, width, 1, 3 or 4), unbatched. Received: {spec}"
+                f"{name} must be (height, width, {self._channels_text}), unbatched. "
+                f"Received: {spec}"
             )
         _check_image_type(name, spec.dtype)
 

@@ -56,7 +56,9 @@ def load_dataset(
             independently, and whose epoch is one of the larger side; `"attributes"` for `(images,
             attributes)`; `"label_maps"` for `(inputs, targets)` whose inputs are numbers of
             classes. See `batch_formats`.
-        image_shape: (height, width, channels) of the batches, 1 or 3 channels.
+        image_shape: (height, width, channels) of the batches. Grey becomes colour where they have 3
+            channels, and colour grey where they have 1; arrays may have any number of channels,
+            which is then that of the batches.
         input_channels: of `inputs`, where they are not those of `targets`; `paired` only.
         attributes: names of the attributes that batches have, in this order; left out, all that the
             data has. `attributes` only.

@@ -53,8 +53,8 @@ class DataSettings:
     def __post_init__(self):
         if self.direction not in ("ab", "ba"):
             raise unknown("direction", self.direction, ("ab", "ba"))
-        if self.input_channels not in (None, 1, 3):
-            raise InputError(f"input_channels must be 1 or 3. Received: {self.input_channels}")
+        if self.input_channels is not None and self.input_channels < 1:
+            raise InputError(f"input_channels must be at least 1. Received: {self.input_channels}")
         if self.input_classes is not None and not 2 <= self.input_classes <= MAX_CLASSES:
             raise InputError(
                 f"input_classes must be in 2 to {MAX_CLASSES}. Received: {self.input_classes}"
@@ -70,9 +70,9 @@ class DataSettings:
         if self.fit not in FITS:
             raise unknown("value of fit", self.fit, FITS)
         shape = self.image_shape
-        if len(shape) != 3 or min(shape) < 1 or shape[2] not in (1, 3):
+        if len(shape) != 3 or min(shape) < 1:
             raise InputError(
-                f"image_shape must be (height, width, 1 or 3). Received: {tuple(shape)}"
+                f"image_shape must be (height, width, channels). Received: {tuple(shape)}"
             )
 
     @property

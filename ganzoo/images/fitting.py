@@ -16,15 +16,16 @@ def fitted(
     """Returns the image at `image_shape`, uint8.
 
     Args:
-        image: `(height, width, 1, 3 or 4)`, uint8 (or another type, scaled by its range); a
-            fourth channel is opacity, and the image is put on white.
+        image: `(height, width, channels)`, uint8 (or another type, scaled by its range). Of 1, 3 or
+            4 channels it gets those of `image_shape`: a fourth is opacity, and the image is put on
+            white. Others it must have already.
         image_shape, center_crop, fit: as in `load_dataset`.
         method: of resizing: `"bilinear"`, with antialiasing, or `"nearest"`, without, which leaves
             every level as one that was there.
     """
     height, width, channels = image_shape
     image = tf.image.convert_image_dtype(image, tf.uint8)
-    image = with_channels(on_white(image) if image.shape[-1] == 4 else image, channels)
+    image = with_channels(on_white(image) if image.shape[-1] == 4 != channels else image, channels)
     if center_crop is not None:
         image = tf.image.resize_with_crop_or_pad(image, center_crop, center_crop)
     if image.shape[:2] != (height, width):  # or not known

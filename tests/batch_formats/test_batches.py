@@ -21,6 +21,8 @@ def test_the_formats_have_these_parts():
         "labelled": ("images", "labels"),
         "paired": ("inputs", "targets"),
         "unpaired": ("images_a", "images_b"),
+        "attributes": ("images", "attributes"),
+        "label_maps": ("inputs", "targets"),
     }
 
 
@@ -91,6 +93,19 @@ def test_the_message_names_both_parts_and_what_is_free():
     )
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         unpack("labelled", (IMAGES, LABELS), {"images": (None, None, 3), "labels": ()})
+
+
+def test_attributes_and_label_maps_have_a_type_and_a_shape_too():
+    shapes = {"images": SHAPE, "attributes": (3,)}
+    bits = tf.ones((4, 3))
+    assert unpack("attributes", (IMAGES, bits), shapes)[1] is bits
+    with pytest.raises(InputError, match=r"attributes \(batch, 3\)\. Received: .* and \(4, 2\)"):
+        unpack("attributes", (IMAGES, bits[:, :2]), shapes)
+    with pytest.raises(InputError, match=r"Attributes are float32, 0\.0 or 1\.0\. .*: int32"):
+        unpack("attributes", (IMAGES, tf.ones((4, 3), tf.int32)), shapes)
+    shapes = {"inputs": (8, 8), "targets": SHAPE}
+    with pytest.raises(InputError, match=r"Label maps are integers\. Received: float32"):
+        unpack("label_maps", (tf.zeros((4, 8, 8)), IMAGES), shapes)
 
 
 def test_labels_with_a_dimension_too_many_raise_an_error():

@@ -27,7 +27,13 @@ TINY = [
     ("cyclegan", {"image_shape": (24, 28, 1), "filters": 2, "blocks": 1, "pool_size": 5}),
 ]
 # The same models in another way, for the slow suite.
-VARIANTS = [("gan", GAN | {"discriminator_steps": 2, "minimax": True})]
+VARIANTS = [
+    ("gan", GAN | {"discriminator_steps": 2, "minimax": True}),
+    (
+        "pix2pix",
+        {"image_shape": (8, 16, 3), "input_classes": 3, "filters": 2, "receptive_field": 16},
+    ),
+]
 BATCH = 4
 
 

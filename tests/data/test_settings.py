@@ -51,14 +51,14 @@ def test_splits_to_measure_by_are_not_shuffled_unless_that_is_asked_for(
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"input_channels": 2}, r"input_channels must be 1 or 3\. Received: 2$"),
+        ({"input_channels": 0}, r"input_channels must be at least 1\. Received: 0$"),
         ({"direction": "a"}, r"Unknown direction; .*ab, ba\. Received: 'a'$"),
         ({"jitter": -0.1}, r"jitter must be in 0 to 1\. Received: -0\.1$"),
         ({"jitter": 1.1}, r"jitter must be in 0 to 1\. Received: 1\.1$"),
         ({"cache": "disk"}, r"Unknown value of cache; .*auto, none\. Received: 'disk'$"),
         ({"cache_gib": -1}, r"cache_gib must be at least 0\. Received: -1$"),
         ({"fit": "crops"}, r"value of fit; did you mean 'crop'\?.*'crops'$"),
-        ({"image_shape": (8, 8, 2)}, r"image_shape must be .*Received: \(8, 8, 2\)$"),
+        ({"image_shape": (8, 8, 0)}, r"image_shape must be .*Received: \(8, 8, 0\)$"),
         ({"image_shape": (0, 8, 1)}, r"image_shape must be .*Received: \(0, 8, 1\)$"),
         ({"image_shape": [8, 8]}, r"image_shape must be .*Received: \(8, 8\)$"),
     ],

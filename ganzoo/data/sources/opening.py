@@ -45,6 +45,9 @@ def open_sources(
     as_given = batch_format.reversed() if is_reversed else batch_format
     sources = _open(dataset, as_given, split, data_dir)
     for source in sources:
+        for part in batch_format.pictures:
+            if part.source_name in source.shapes:
+                part.kind.check_source(source.shapes[part.source_name], source.name)
         if source.size == 0:
             raise InputError(f"There are no examples in {source.name!r}. Received: split={split!r}")
         if is_reversed:  # other examples to a cache

@@ -221,3 +221,19 @@ def test_what_fails_in_a_tf_dataset_is_an_error_in_one_line():
     failing = slices(IMAGES, LABELS).map(lambda x, n: tf.ensure_shape(x[:n], (4, 6, 1)))
     with pytest.raises(ResourceError, match=r"^'tf\.data\.Dataset' cannot be read: Shape .+$"):
         load_dataset(failing, image_shape=(4, 6, 1), batch_size=4, split="all")
+
+
+@pytest.mark.parametrize("channels", [2, 4, 5])
+def test_images_may_have_any_number_of_channels_which_is_that_of_the_batches(channels):
+    images = np.random.default_rng(1).integers(0, 256, (6, 8, 8, channels), np.uint8)
+    shape = {"image_shape": (8, 8, channels), "split": "all", "shuffle": False, "batch_size": 6}
+    for dataset in (images, slices(images)):
+        (batch,) = load_dataset(dataset, **shape)
+        np.testing.assert_allclose(batch, images / 127.5 - 1, atol=1e-6)
+    (small,) = load_dataset(images, **shape | {"image_shape": (4, 4, channels)})
+    assert small.shape == (6, 4, 4, channels)
+    message = rf"must be \(count, height, width, {channels}\)\. Received: \(6, 8, 8, 3\)"
+    with pytest.raises(InputError, match=message):
+        load_dataset(np.zeros((6, 8, 8, 3), np.uint8), **shape)
+    with pytest.raises(InputError, match=rf"must have {channels} channels, .*: 1 in 'sample'"):
+        load_dataset("sample", image_shape=(28, 28, channels))
