@@ -31,6 +31,11 @@ def check_metrics(names: Sequence[str] | None, batch_format: str) -> tuple[str, 
     Raises:
         InputError: if there is no name, or one is not a metric for models of the batch format.
     """
+    if batch_format not in METRICS:
+        raise InputError(
+            f"Metrics are of models of the batch formats {', '.join(METRICS)}. "
+            f"Received: {batch_format!r}"
+        )
     if names is None:
         return DEFAULTS[batch_format]
     for name in names:
