@@ -31,7 +31,7 @@ def test_a_notebook_is_saved_as_it_was_run_from_above(path):
 
 
 @pytest.mark.slow
-def test_the_game_is_played_as_its_notebook_says(tmp_path, monkeypatch):
+def test_the_notebook_gives_the_results_that_it_states(tmp_path, monkeypatch):
     from nbclient import NotebookClient
 
     monkeypatch.delenv("GANZOO_NOTEBOOK_RUN", raising=False)

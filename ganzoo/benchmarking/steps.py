@@ -64,7 +64,7 @@ def measure(config, against, optimizer, rounds) -> dict:
     return {
         "step_ms": 1000 * seconds,
         "step_cpu_ms": 1000 * times["ganzoo"].cpu_median,
-        "images_per_second": config.values["batch_size"] / seconds,
+        "images_per_second": config.images_per_step / seconds,
         "compile_seconds": first_seconds - seconds,
         "step_gflop": work / 1e9,
         "matrix_peak_gflops": peak / 1e9,

@@ -120,7 +120,7 @@ def measure(config: Config, windows: int, window: int | None = None) -> dict[str
         "bare_ms": 1000 * bare.median,
         "share_of_bare": ratio(run, bare),
         "share_of_bare_cpu": cpu_ratio(run, bare),
-        "images_per_second": config.values["batch_size"] / run.median,
+        "images_per_second": config.images_per_step / run.median,
         "peak_memory_gib": callback.memory,
     }
 

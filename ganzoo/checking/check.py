@@ -134,9 +134,11 @@ def _surveyed(
         misaligned=surveys[0].misaligned[0],
         cache_bytes=needed,
         cache_place="not cached" if data.cache == "none" else place,
-        steps_per_epoch=max(trained_counts.values()) // data.batch_size,
+        steps_per_epoch=max(trained_counts.values()) // config.images_per_step,
         findings=findings(surveys, declared, data),
-        problems=problems(surveys, data, trained_counts, classes, num_classes),
+        problems=problems(
+            surveys, data, config.images_per_step, trained_counts, classes, num_classes
+        ),
     )
 
 

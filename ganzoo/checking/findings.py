@@ -18,6 +18,7 @@ NAMED = 50  # files in a line
 def problems(
     surveys: list[Survey],
     data: DataSettings,
+    images_per_step: int,
     trained_counts: dict[str, int],
     classes: dict[str, int],
     num_classes: int | None,
@@ -27,6 +28,7 @@ def problems(
     Args:
         surveys: of the sources of one dataset.
         data: the settings that the model would be trained with.
+        images_per_step: that training takes.
         trained_counts: by source, the number of examples to train on.
         classes: by name, the number of images of each class; empty without labels.
         num_classes: of the model; None if it has no such setting.
@@ -35,9 +37,9 @@ def problems(
     if not data.skip_bad_images and (text := _unreadable(surveys)):
         found.append(f"{text}. Delete them, or set skip_bad_images")
     found += [
-        f"A batch is {data.batch_size} examples, and {name} has {count} that can be read"
+        f"A step takes {images_per_step} examples, and {name} has {count} that can be read"
         for name, count in trained_counts.items()
-        if count < data.batch_size
+        if count < images_per_step
     ]
     if num_classes is not None and len(classes) > num_classes:
         found.append(

@@ -5,14 +5,15 @@ import click
 import ganzoo
 from ganzoo.cli.group import cli, load_tensorflow
 from ganzoo.cli.options import (
+    ATTRIBUTES,
     FPS,
-    LABELS,
     NATURAL,
     POSITIVE,
     SEEDS,
     Choice,
     FloatRange,
     checkpoint_option,
+    label_options,
 )
 
 
@@ -20,7 +21,10 @@ from ganzoo.cli.options import (
 @click.argument("run")
 @click.option("-n", "--count", type=POSITIVE, default=64, help="Number of images.")
 @click.option("--seed", type=NATURAL, default=0, help="Seed of the first image.")
-@click.option("--labels", type=LABELS, help="Classes to generate in turn, such as 0,1,2 or 0-9.")
+@label_options(
+    "Classes to generate in turn, such as 0,1,2 or 0-9.",
+    "Attributes to generate, of a model that has them; all others are 0. Repeated: in turn.",
+)
 @click.option(
     "--truncation",
     type=FloatRange(0, 1),
@@ -48,7 +52,10 @@ def generate(run, count, output, **options):
 @click.argument("run")
 @click.option("--seeds", type=SEEDS, help="Seeds of the waypoints, such as 3,17,29 (default: 0).")
 @click.option("--latents", metavar="FILE", help="Waypoints in an .npy file, in place of --seeds.")
-@click.option("--labels", type=LABELS, help="Class of each waypoint, or one for all.")
+@label_options(
+    "Class of each waypoint, or one for all.",
+    "Attributes of a waypoint, once for each or once for all; others are 0.",
+)
 @click.option("--steps", type=POSITIVE, default=8, help="Steps from one waypoint to the next.")
 @click.option(
     "--path",
@@ -77,7 +84,10 @@ def interpolate(run, seeds, latents, **options):
 @cli.command()
 @click.argument("run")
 @click.argument("expression")
-@click.option("--labels", type=LABELS, help="Classes of the result, such as 0,1,2 or 0-9.")
+@label_options(
+    "Classes of the result, such as 0,1,2 or 0-9.",
+    "Attributes of the result; others are 0. Repeated: in turn.",
+)
 @click.option("--neighbours", type=NATURAL, default=9, help="Number of images around the result.")
 @click.option("--seed", type=NATURAL, default=0, help="Seed of the neighbours' noise.")
 @click.option(
@@ -109,12 +119,21 @@ def arithmetic(run, expression, output, **options):
     "--feature-weight", type=FloatRange(min=0), default=1.0, help="Weight of the features' loss."
 )
 @click.option("--label", type=NATURAL, help="Class of the images, for a model with labels.")
+@click.option(
+    "--attributes", type=ATTRIBUTES, metavar="NAME=1,NAME=0",
+    help="Attributes of the images, for a model that has them; others are 0.",
+)  # fmt: skip
 @click.option("--seed", type=NATURAL, default=0, help="First seed of the initialisations.")
-def project(run, images, output, **options):
+def project(run, images, output, label, attributes, **options):
     """Find the latents whose images are nearest to pictures.
 
     RUN is a run folder, or the folder of an export; each IMAGE is a picture of the model's size.
     """
+    if label is not None and attributes is not None:
+        raise click.UsageError(
+            "The label is a class or attributes. Received: --label and --attributes"
+        )
+    options["label"] = label if attributes is None else attributes
     load_tensorflow()
     found = ganzoo.project(run, list(images), output=output, **options)
     for image, decibels in zip(images, found.psnr, strict=True):

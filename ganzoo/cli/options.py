@@ -1,5 +1,7 @@
 """What the commands' options share: types with ranges and choices, and whole options."""
 
+import functools
+
 import click
 
 from ganzoo.errors import InputError, unknown
@@ -41,9 +43,23 @@ def _parse_setting(text):
     return config.parse_setting(text)
 
 
+def _parse_attributes(text):
+    attributes = {}
+    for assignment in text.split(","):
+        name, _, value = (part.strip() for part in assignment.partition("="))
+        try:
+            attributes[name] = float(value)
+        except ValueError:
+            raise InputError(
+                f"Attributes are written NAME=1,NAME=0. Received: {assignment.strip()!r}"
+            ) from None
+    return attributes
+
+
 POSITIVE, NATURAL = IntRange(min=1), IntRange(min=0)
 FPS = FloatRange(min=1, max=50)
 LABELS, SEEDS = Parsed("list", parse_labels), Parsed("list", parse_seeds)
+ATTRIBUTES = Parsed("attributes", _parse_attributes)
 PRECISION = Choice(["float32", "bfloat16", "float16"])
 DISTRIBUTION = Choice(["auto", "none", "mirrored", "multi-worker", "tpu"])
 
@@ -51,6 +67,27 @@ checkpoint_option = click.option(
     "--checkpoint", type=Choice(["newest", "best"]), default="newest",
     help="Checkpoint of the run to take the weights from.",
 )  # fmt: skip
+
+
+def label_options(help_of_labels: str, help_of_attributes: str):
+    """The options `--labels` and `--attributes`, of which a command gets one: `labels`."""
+
+    def add(command):
+        @functools.wraps(command)
+        def with_labels(*arguments, labels, attributes, **options):
+            if labels is not None and attributes:
+                raise click.UsageError(
+                    "Labels are classes or attributes. Received: --labels and --attributes"
+                )
+            return command(*arguments, labels=list(attributes) or labels, **options)
+
+        attributes = click.option(
+            "--attributes", type=ATTRIBUTES, multiple=True,
+            metavar="NAME=1,NAME=0", help=help_of_attributes,
+        )  # fmt: skip
+        return click.option("--labels", type=LABELS, help=help_of_labels)(attributes(with_labels))
+
+    return add
 
 
 def data_dir_option(option=click.option):

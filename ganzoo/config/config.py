@@ -48,6 +48,12 @@ class Config:
         """The name of the format of the model's batches, with these settings."""
         return registry.model_class(self.model).batch_format_of(self.values)
 
+    @property
+    def images_per_step(self) -> int:
+        """How many real images a training step takes: several batches, if the model says so."""
+        batches = registry.model_class(self.model).batches_per_step_of(self.values)
+        return batches * self.values["batch_size"]
+
     @cached_property
     def run(self) -> RunSettings:
         """What training needs to know beyond model, optimizers and data."""
@@ -170,9 +176,9 @@ def _check_registered(chosen):
     home = chosen.environment.get("model_from")
     if home is not None and chosen.model not in registry.list_models():
         raise InputError(
-            f"The run's model {chosen.model!r} is registered by {home}, which is not imported here: "
-            "import it first, or give its package an entry point of the group "
-            f"{registry.ENTRY_POINT_GROUP!r} and install it. Received: {chosen.origin}"
+            f"The model {chosen.model!r} is registered by {home}, which is not imported here: import "
+            "it first, or install its package with an entry point of the group "
+            f"{registry.ENTRY_POINT_GROUP!r}. Received: {chosen.origin}"
         )
 
 

@@ -16,7 +16,7 @@ from ganzoo.images.ranges import with_channels
 from ganzoo.inference import expressions
 from ganzoo.inference.latent_files import read_latents, write_latents
 from ganzoo.inference.saved_directions import load_direction
-from ganzoo.inference.sources import LatentSource, checked_labels, images_of, open_source
+from ganzoo.inference.sources import Label, LatentSource, checked_labels, images_of, open_source
 
 NOISE = 0.25  # of the neighbours, uniform in plus and minus this: arXiv:1511.06434, figure 7
 PADDING = 2  # pixels around a picture, as in `image_grid`
@@ -43,7 +43,7 @@ def arithmetic(
     run: LatentSource,
     expression: str,
     *,
-    labels: Sequence[int] | None = None,
+    labels: Sequence[Label] | None = None,
     neighbours: int = 9,
     seed: int = 0,
     output: str | os.PathLike | None = None,
@@ -64,8 +64,9 @@ def arithmetic(
             `seed N`, `seeds A,B-C`, `latents FILE.npy`, `direction NAME` of the run, `mean(...)`
             and brackets, each with a number before it if need be. `seeds` are several rows; what
             has one row is added to each of them, and each row of the sum is a result.
-        labels: for a model with labels, the classes of the results, in turn; one result is shown
-            in all of them. Left out, all of the model's. Terms are shown in the first.
+        labels: for a model with labels, the classes (or the attributes by name) of the results, in
+            turn; one result is shown in all of them. Left out, all of the model's. Terms are shown
+            in the first.
         neighbours: the number of neighbours to show, where there is one result.
         seed: for the neighbours' noise.
         output: the picture file to write the figure to.

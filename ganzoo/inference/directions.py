@@ -12,7 +12,7 @@ import tensorflow as tf
 from ganzoo.errors import InputError, ResourceError, unknown
 from ganzoo.inference.attribute_classifiers import classify, train_classifier
 from ganzoo.inference.saved_directions import Direction, check_name, save_direction
-from ganzoo.inference.sources import checked_labels, images_of, open_source
+from ganzoo.inference.sources import Label, checked_labels, images_of, open_source
 from ganzoo.runs.loading import load_model
 
 logger = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ def find_direction(
     samples: int = 2000,
     threshold: float = 0.0,
     of_class: int | None = None,
-    labels: Sequence[int] | None = None,
+    labels: Sequence[Label] | None = None,
     seed: int = 0,
     source: str | None = None,
 ) -> Direction:
@@ -59,7 +59,8 @@ def find_direction(
         samples: how many images are classified.
         threshold: scores above it are positive: 0 for logits, 0.5 for probabilities.
         of_class: positive are the images with their highest score for this class.
-        labels: for a model with labels, the classes of the images, in turn.
+        labels: for a model with labels, the classes (or the attributes by name) of the images, in
+            turn.
         seed: the seed of the first image.
         source: the origin of the scores, to note; left out, their name or the attribute.
 

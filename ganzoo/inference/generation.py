@@ -11,7 +11,13 @@ from ganzoo.errors import InputError
 from ganzoo.images.files import format_of, save_image
 from ganzoo.images.grids import image_grid
 from ganzoo.inference.sampling import BATCH_SIZE, sampled
-from ganzoo.inference.sources import LatentSource, checked_labels, latent_space_of, open_source
+from ganzoo.inference.sources import (
+    Label,
+    LatentSource,
+    checked_labels,
+    latent_space_of,
+    open_source,
+)
 
 
 def generate(
@@ -19,7 +25,7 @@ def generate(
     count: int = 64,
     *,
     seed: int = 0,
-    labels: Sequence[int] | None = None,
+    labels: Sequence[Label] | None = None,
     truncation: float = 1.0,
     output: str | os.PathLike | None = None,
     checkpoint: str = "newest",
@@ -34,7 +40,9 @@ def generate(
         run: a run folder, an exported SavedModel's, or a model that samples from seeds.
         count: how many images.
         seed: the first image's seed.
-        labels: the classes to generate, in turn; left out, all of the model's.
+        labels: the classes to generate, in turn; left out, all of the model's. Of a model with
+            attributes what each is, all others being 0: `[{"Smiling": 1, "Male": 0.5}]`; left out,
+            none and then each by itself.
         truncation: a factor, 0 to 1, of the latents' distance from their mean (see
             `ganzoo.randomness.priors.truncated`): 1 changes nothing, and below it images vary less.
         output: where to write them: a file (`grid.png`) for one grid, or a folder (one that exists,

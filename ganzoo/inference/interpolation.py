@@ -18,6 +18,7 @@ from ganzoo.images.files import PICTURE_FORMATS, save_image
 from ganzoo.images.grids import image_grid
 from ganzoo.inference.latent_files import checked_latents, read_latents
 from ganzoo.inference.sources import (
+    Label,
     LatentSource,
     checked_labels,
     images_of,
@@ -32,7 +33,7 @@ def interpolate(
     waypoints: Sequence[int] | np.ndarray | str | os.PathLike,
     *,
     steps: int = 8,
-    labels: Sequence[int] | None = None,
+    labels: Sequence[Label] | None = None,
     path: str = "auto",
     grid: bool = False,
     loop: bool = False,
@@ -51,8 +52,9 @@ def interpolate(
         run: a run folder, an exported SavedModel's, or a model that samples from seeds.
         waypoints: seeds; or latents `(count, latent_dim)`, also as an `.npy` file of them.
         steps: from one waypoint to the next. A walk through n of them has (n - 1) steps + 1 images.
-        labels: for a model with labels, the class of each waypoint. One label is that of all
-            images, and with several labels a single waypoint is that of all images.
+        labels: for a model with labels, the class of each waypoint, or its attributes by name. One
+            label is that of all images, and with several labels a single waypoint is that of all
+            images.
         path: `"spherical"` or `"linear"`; `"auto"` is the prior's.
         grid: four waypoints are the corners of a square of (steps + 1)^2 images: the first two
             above, the others below.
@@ -102,7 +104,9 @@ def interpolate(
 
     latents = between_waypoints(latents, path)
     if len(set(labels)) > 1:
-        labels = between_waypoints(np.eye(model.num_classes, dtype=np.float32)[labels], "linear")
+        if not getattr(model, "attributes", ()):
+            labels = np.eye(model.num_classes, dtype=np.float32)[labels]
+        labels = between_waypoints(np.asarray(labels, np.float32), "linear")
     images = images_of(model, latents, labels)
     if output is not None:
         _write(images, Path(output), steps + 1 if grid else len(images), fps)

@@ -16,6 +16,7 @@ from ganzoo.images.grids import image_grid
 from ganzoo.images.ranges import from_uint8
 from ganzoo.inference.latent_files import write_latents
 from ganzoo.inference.sources import (
+    Label,
     LatentSource,
     checked_labels,
     images_of,
@@ -53,7 +54,7 @@ def project(
     learning_rate: float = 0.1,
     extractor: str | os.PathLike | keras.Model | Callable | None = None,
     feature_weight: float = 1.0,
-    label: int | None = None,
+    label: Label | None = None,
     seed: int = 0,
     output: str | os.PathLike | None = None,
 ) -> Projection:
@@ -76,7 +77,7 @@ def project(
         extractor: a model, function or `.keras` file that makes features of float images in
             [-1, 1]; left out, pixels alone count.
         feature_weight: the weight of the features' term.
-        label: for a model with labels, the class of the images.
+        label: for a model with labels, the class of the images, or their attributes by name.
         seed: the first of the seeds for initialisations.
         output: a folder for the found latents, `NAME.npy` for each picture, their images next to
             the pictures, `NAME.png`, and `latents.npy`, all of them.
@@ -98,7 +99,7 @@ def project(
     model = open_source(run)
     latent_space = latent_space_of(model, ", whose bounds projection needs")
     if label is None and getattr(model, "num_classes", None) is not None:
-        raise InputError("This model makes images of a class; say which (label). Received: none")
+        raise InputError("This model makes images of a label; say which (label). Received: none")
     labels = checked_labels(model, None if label is None else [label])
     names, targets = _targets(images, model.image_shape)
     if isinstance(extractor, (str, Path)):
@@ -136,7 +137,7 @@ def _losses_of(model, labels, extractor, feature_weight):
     def losses(latents, targets):
         inputs = latents
         if labels:
-            inputs = latents, tf.fill([tf.shape(latents)[0]], labels[0])
+            inputs = latents, tf.repeat(tf.constant(labels[:1]), tf.shape(latents)[0], axis=0)
         images = model(inputs, training=False)
         values = tf.reduce_mean((images - targets) ** 2, (1, 2, 3))
         if extractor is not None:

@@ -12,7 +12,7 @@ def sampled(
     count: int,
     *,
     seed: int = 0,
-    labels: Sequence[int] | None = None,
+    labels: Sequence | None = None,
     truncation: float = 1.0,
     batch_size: int = BATCH_SIZE,
 ) -> Iterator[np.ndarray]:
@@ -22,7 +22,8 @@ def sampled(
         model: a model that samples from seeds (`latents_of_seeds`).
         count: how many images in all.
         seed: the first image's.
-        labels: of a model with labels, the classes: image i is of `labels[i % len(labels)]`.
+        labels: of a model with labels, as `inference.sources.checked_labels` returns them, or an
+            array of these: image i is of `labels[i % len(labels)]`.
         truncation: of the model's `truncate`; 1 leaves latents as they are.
         batch_size: images in a batch; the last may have fewer.
 
@@ -52,9 +53,12 @@ def batches_of(
         model, count, labels, batch_size: as in `sampled`; labels may be rows of weights of classes,
             floats `(labels, num_classes)`.
     """
+    labels = np.asarray([] if labels is None else labels)
+    if labels.dtype.kind == "f":
+        labels = labels.astype(np.float32)
     for start in range(0, count, batch_size):
         numbers = np.arange(start, min(start + batch_size, count))
         inputs = latents_of(numbers)
-        if labels is not None and len(labels):
-            inputs = inputs, np.asarray(labels)[numbers % len(labels)]
+        if len(labels):
+            inputs = inputs, labels[numbers % len(labels)]
         yield model.predict_on_batch(inputs)

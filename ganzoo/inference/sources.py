@@ -1,13 +1,13 @@
 """What the functions on latents share: sources of images, their priors and labels, and images."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
 
-from ganzoo.errors import InputError, ResourceError
+from ganzoo.errors import InputError, ResourceError, listed, unknown
 from ganzoo.inference.sampling import BATCH_SIZE, batches_of
 from ganzoo.models.base import GANModel
 from ganzoo.randomness.priors import LatentSpace
@@ -16,6 +16,7 @@ from ganzoo.runs.loading import load_run
 from ganzoo.serving import ExportedModel, is_saved_model
 
 LatentSource = str | os.PathLike | GANModel | ExportedModel
+Label = int | Mapping[str, float]  # a class, or attributes by name
 
 
 def open_source(source: LatentSource, checkpoint: str = "newest") -> GANModel | ExportedModel:
@@ -74,16 +75,33 @@ def latent_space_of(model: GANModel | ExportedModel, why: str) -> LatentSpace:
     return latent_space
 
 
-def checked_labels(model: GANModel | ExportedModel, labels: Sequence[int] | None) -> list[int]:
-    """Returns the labels to generate: by default all of the model's, none if it has no classes.
+def checked_labels(model: GANModel | ExportedModel, labels: Sequence[Label] | None) -> list:
+    """Returns the labels to generate, none for a model without any.
+
+    Args:
+        model: as `open_source` returns it.
+        labels: classes; or, for a model with attributes, what each of those that are named is, 0 or
+            1 or between, `{"Smiling": 1}`, all others being 0. None: all classes in turn, or no
+            attribute and then each by itself.
+
+    Returns:
+        Classes; or of attributes tuples of one number for each.
 
     Raises:
-        InputError: for labels of a model without any, or outside its classes.
+        InputError: for labels of a model without any, outside its classes or range, or of another
+            kind than the model's.
     """
+    if names := getattr(model, "attributes", ()):
+        return _attributes(names, labels)
     classes = getattr(model, "num_classes", None)
     labels = list(range(classes or 0) if labels is None else labels)
     if labels and classes is None:
         raise InputError(f"This model has no labels. Received: {type(model).__name__}")
+    for label in labels:
+        if isinstance(label, Mapping):
+            raise InputError(
+                f"This model has classes, 0 to {classes - 1}, and no attributes. Received: {label}"
+            )
     if classes and not (labels and 0 <= min(labels) <= max(labels) < classes):
         raise InputError(
             f"Labels must be in 0 to num_classes - 1, {classes - 1}. "
@@ -92,16 +110,35 @@ def checked_labels(model: GANModel | ExportedModel, labels: Sequence[int] | None
     return labels
 
 
+def _attributes(names, labels):
+    """Returns a tuple of numbers for each label, a mapping or such a tuple."""
+    if labels is None:
+        labels = [{}, *({name: 1} for name in names)]
+    rows = []
+    for label in labels:
+        if not isinstance(label, Mapping):
+            raise InputError(
+                f"This model has the attributes {listed(names)}, and no classes. Received: {label}"
+            )
+        for name, value in label.items():
+            if name not in names:
+                raise unknown("attribute", name, names)
+            if not 0 <= value <= 1:
+                raise InputError(f"An attribute is 0 or 1, or between. Received: {name}={value}")
+        rows.append(tuple(float(label.get(name, 0.0)) for name in names))
+    return rows
+
+
 def images_of(
-    model: GANModel | ExportedModel, latents: np.ndarray, labels: Sequence[int] = ()
+    model: GANModel | ExportedModel, latents: np.ndarray, labels: Sequence = ()
 ) -> np.ndarray:
     """Returns the images of latents.
 
     Args:
         model: a model that samples from noise.
         latents: float `(count, *latent_shape)`.
-        labels: of a model with labels, in turn: image i is of `labels[i % len(labels)]`. In place
-            of classes, weights of all classes, floats `(labels, num_classes)`.
+        labels: as `checked_labels` returns them, in turn: image i is of `labels[i % len(labels)]`.
+            In place of classes, weights of all classes, floats `(labels, num_classes)`.
 
     Returns:
         float32 `(count, height, width, channels)` in [-1, 1].

@@ -12,18 +12,18 @@ Models that sample from noise derive from `LatentModel` (latent.py), which defin
 """
 
 import functools
-import inspect
 
 import keras
 import tensorflow as tf
 
-from ganzoo import batch_formats, randomness, serving
+from ganzoo import batch_formats, randomness
 from ganzoo.models import compiling, gradients, loss_trackers, moving_averages
 from ganzoo.models.interface import GANInterface
 from ganzoo.models.outputs import AdversarialOutputs, ForwardPass
+from ganzoo.models.saving import SavingAndExport
 
 
-class GANModel(GANInterface, keras.Model):
+class GANModel(GANInterface, SavingAndExport, keras.Model):
     """A `keras.Model` of generators and discriminators, each side with its optimizer.
 
     A model derives from this class, or from an abstract one that does, and from no other model. It
@@ -65,6 +65,9 @@ class GANModel(GANInterface, keras.Model):
 
     def finalize(self) -> None:
         """Ends a constructor: creates what needs the networks to exist."""
+        settings = {name: getattr(self, name) for name in self.setting_names()}
+        self.batch_format = self.batch_format_of(settings)
+        self.batches_per_step = self.batches_per_step_of(settings)
         # Float64 counts exactly and, unlike int64, lives on a GPU as the other weights do.
         self._step = self.add_weight(
             name="step", dtype="float64", initializer="zeros", trainable=False,
@@ -76,16 +79,6 @@ class GANModel(GANInterface, keras.Model):
         self.built = True
 
     # The networks.
-
-    @property
-    def generator_variables(self) -> list[keras.Variable]:
-        """The weights that the generator's optimizer updates."""
-        return [v for network in self.generator_side for v in network.trainable_variables]
-
-    @property
-    def discriminator_variables(self) -> list[keras.Variable]:
-        """The weights that the discriminator's optimizer updates."""
-        return [v for network in self.discriminator_side for v in network.trainable_variables]
 
     @property
     def samplers(self) -> list[keras.Model]:
@@ -211,11 +204,9 @@ class GANModel(GANInterface, keras.Model):
         """The moving average's decay in this step."""
         if self.moving_average_half_life is None:
             return self.moving_average
-        replicas = tf.distribute.get_replica_context().num_replicas_in_sync
-        return moving_averages.decay(
-            self._batch_size * replicas, self.moving_average_half_life,
-            self.moving_average_ramp, self.step.value,
-        )  # fmt: skip
+        images = self._batch_size * tf.distribute.get_replica_context().num_replicas_in_sync
+        half_life, ramp = self.moving_average_half_life, self.moving_average_ramp
+        return moving_averages.decay(images, half_life, ramp, self.step.value)
 
     # Evaluating.
 
@@ -257,50 +248,3 @@ class GANModel(GANInterface, keras.Model):
             for side in ("generator", "discriminator")
         }
         return norms, outputs
-
-    # Saving.
-
-    def get_config(self):
-        """Returns the constructor's arguments."""
-        names = inspect.signature(type(self)).parameters.keys() - {"kwargs"}
-        return super().get_config() | {name: getattr(self, name) for name in sorted(names)}
-
-    def get_compile_config(self):
-        if not self.compiled:
-            return None
-        return self._compile_settings | {
-            name: keras.saving.serialize_keras_object(getattr(self, name))
-            for name in ("generator_optimizer", "discriminator_optimizer")
-        }
-
-    def compile_from_config(self, config):
-        self.compile(**keras.saving.deserialize_keras_object(config))
-
-    def export(
-        self, filepath, format="tf_saved_model", verbose=None, *, jit_compile=False, **kwargs
-    ) -> dict[str, dict]:
-        """Writes the networks that sample, without a discriminator, and verifies what it wrote.
-
-        Each written endpoint is asked for the same examples as the model is. If one differs by more
-        than 1e-4, or 1 of 255, nothing is exported, and that is an error.
-
-        Args:
-            filepath: the SavedModel's folder, or the ONNX file; it must not exist, and appears
-                complete or not at all.
-            format: `"tf_saved_model"`, with all that `export_endpoints` states; or `"onnx"`, with
-                one endpoint of floats, by default `serving_default`.
-            verbose: whether Keras prints the signatures.
-            jit_compile: of a SavedModel: whether XLA compiles its networks.
-            **kwargs: of `keras.export.ExportArchive.write_out`; of ONNX, `endpoint` and
-                `opset_version`.
-
-        Returns:
-            By endpoint, how much it differs from the model.
-
-        Raises:
-            InputError: for another format.
-            ResourceError: if `filepath` exists, cannot be written, or answers otherwise.
-        """
-        if format == "tf_saved_model":
-            kwargs |= {"verbose": bool(verbose)}
-        return serving.export_model(self, filepath, format, jit_compile=jit_compile, **kwargs)

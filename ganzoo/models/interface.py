@@ -46,10 +46,14 @@ class GANInterface:
     def batch_format_of(cls, settings: Mapping[str, object]) -> str:
         """Returns the name of the batch format of a model with these settings.
 
-        A model whose settings decide between several formats overrides it; its constructor then
-        sets `self.batch_format` by it.
+        A model whose settings decide between several formats overrides it.
         """
         return cls.batch_format
+
+    @classmethod
+    def batches_per_step_of(cls, settings: Mapping[str, object]) -> int:
+        """Returns `batches_per_step` of a model with these settings, which may decide it."""
+        return cls.batches_per_step
 
     @property
     def example_shapes(self) -> dict[str, tuple[int | None, ...]]:
@@ -79,6 +83,16 @@ class GANInterface:
     def discriminator_side(self) -> list[keras.Model]:
         """All networks that the discriminator's optimizer updates."""
         return self.discriminators
+
+    @property
+    def generator_variables(self) -> list[keras.Variable]:
+        """The weights that the generator's optimizer updates."""
+        return [v for network in self.generator_side for v in network.trainable_variables]
+
+    @property
+    def discriminator_variables(self) -> list[keras.Variable]:
+        """The weights that the discriminator's optimizer updates."""
+        return [v for network in self.discriminator_side for v in network.trainable_variables]
 
     @staticmethod
     def default_optimizers(**settings):

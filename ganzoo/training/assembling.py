@@ -59,7 +59,12 @@ def _model_and_data(config: Config, strategy: tf.distribute.Strategy) -> tuple[G
     with strategy.scope():
         model = create_from_config(config)
     data = DataSettings(**config.arguments(DataSettings), shuffle=True)
-    pipeline = open_pipeline(config.values["dataset"], model.batch_format, data)
+    pipeline = open_pipeline(
+        config.values["dataset"],
+        model.batch_format,
+        data,
+        batches_per_step=model.batches_per_step,
+    )
     settings = config.arguments(model.default_optimizers)
     with strategy.scope():
         model.compile(*model.paper_optimizers(steps_per_epoch=pipeline.steps_per_epoch, **settings))

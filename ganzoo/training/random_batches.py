@@ -9,7 +9,7 @@ from ganzoo.models.base import GANModel
 
 
 def random_batch(config: Config, model: GANModel) -> tuple[tf.Tensor, ...]:
-    """Returns a batch as `train_step` takes it, each part as its kind is drawn at random.
+    """Returns what `train_step` takes, each part as its kind is drawn at random.
 
     Args:
         config: of the model; it states the size of a batch.
@@ -17,7 +17,8 @@ def random_batch(config: Config, model: GANModel) -> tuple[tf.Tensor, ...]:
     """
     data = DataSettings(**config.arguments(DataSettings), shuffle=True)
     declared = batch_formats.batch_format(model.batch_format).with_settings(data)
+    size = data.batch_size * model.batches_per_step
     return tuple(
-        part.kind.random((data.batch_size, *model.example_shapes[part.name]), (0, place))
+        part.kind.random((size, *model.example_shapes[part.name]), (0, place))
         for place, part in enumerate(declared.parts)
     )

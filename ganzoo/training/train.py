@@ -192,10 +192,11 @@ def _outcome_written(plan: Plan) -> Iterator[None]:
 
 def _fit(plan: Plan, more_callbacks: Sequence[keras.callbacks.Callback]) -> None:
     settings, pipeline = plan.config.run, plan.pipeline
-    progress = callbacks.Progress(plan.total_steps, pipeline.batch_size)
+    images_per_step = plan.config.images_per_step
+    progress = callbacks.Progress(plan.total_steps, images_per_step)
     own_callbacks = callbacks_of(plan)
     plan.model.steps_per_execution = steps_per_execution(
-        plan.model, pipeline.batch_size,
+        plan.model, images_per_step,
         plan.restored.step, plan.total_steps, pipeline.steps_per_epoch,
         settings.log_every, settings.sample_every, settings.health_every, settings.evaluate_every,
         settings.checkpoint_every,

@@ -52,7 +52,7 @@ def test_what_cannot_be_read_is_a_problem_with_its_name_unless_it_is_to_be_skipp
     ("model", "names", "message"),
     [
         ("dcgan", [], "There are no images in the folder"),
-        ("dcgan", ["a.png"], "A batch is 4 examples, and"),
+        ("dcgan", ["a.png"], "A step takes 4 examples, and"),
         ("cgan", ["a.png", "b.png"], "no folders of classes"),
         ("pix2pix", ["A/a.png", "B/b.png"], "without a partner are 1 of 1 in A: a"),
         ("cyclegan", ["a.png"], "not two folders, A and B"),
