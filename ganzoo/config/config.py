@@ -176,8 +176,8 @@ def _check_registered(chosen):
     home = chosen.environment.get("model_from")
     if home is not None and chosen.model not in registry.list_models():
         raise InputError(
-            f"The model {chosen.model!r} is registered by {home}, which is not imported here: import "
-            "it first, or install its package with an entry point of the group "
+            f"The model {chosen.model!r} is registered by {home}, which is not imported here: "
+            "import it first, or install its package with an entry point of the group "
             f"{registry.ENTRY_POINT_GROUP!r}. Received: {chosen.origin}"
         )
 
