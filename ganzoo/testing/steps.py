@@ -82,33 +82,18 @@ class StepLaws(_HasOneResult):
                 "self.key, and state is kept in variables",
             )  # fmt: skip
 
-    def test_another_seed_gives_a_step_another_noise(self, new, dataset):
+    def test_the_latents_of_a_step_are_of_its_seed_and_its_prior(self, _built, new, dataset):
         if not isinstance(new, LatentModel):
             pytest.skip("it draws no latents")
-        after = []
-        before = [20.0 * value for value in values(new.variables)]  # so that latents matter
-        new.compile(*sgd_pair(1e-4), run_eagerly=True)
-        for seed in (new.seed, new.seed + 1):
+        new.compile(*sgd_pair(RATE), run_eagerly=True)
+        _, right = one_step(new, _built[1], dataset)
+        for name, other in (("seed", new.seed + 1), ("prior", Uniform(0.25, 0.25))):
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr(new, "seed", seed)
-                after.append(one_step(new, before, dataset)[1])
-        assert any(not np.array_equal(*pair) for pair in zip(*after, strict=True)), (
-            "all noise of a step is drawn by self.key, of `seed`"
-        )
-
-    def test_latents_of_training_are_drawn_from_the_prior_that_it_states(self, new, dataset):
-        if not isinstance(new, LatentModel):
-            pytest.skip("it draws no latents")
-        losses = []
-        other = self.new_model()
-        other.prior = Uniform(0.25, 0.25)  # a single point
-        for model in (new, other):
-            for variable in model.trainable_variables:
-                variable.assign(20.0 * variable)  # so that latents matter
-            model.compile(run_eagerly=True)
-            losses.append(model.evaluate(dataset.take(1), verbose=0, return_dict=True))
-        assert np.all(np.isfinite([*losses[0].values()])), f"losses are finite, not {losses[0]}"
-        assert losses[0] != losses[1], "forward draws latents by draw_latents, from `prior`"
+                patch.setattr(new, name, other)
+                _, weights = one_step(new, _built[1], dataset)
+            assert any(not np.array_equal(*pair) for pair in zip(weights, right, strict=True)), (
+                f"draw_latents(count, self.key(...)) draws latents, by `seed` and `prior`: {name}"
+            )
 
     def test_moving_averages_follow_the_generators_by_their_decay(self, new, dataset):
         new.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1), run_eagerly=True)

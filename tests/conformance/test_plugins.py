@@ -83,6 +83,9 @@ def test_commands_on_latents_act_on_the_latents_that_the_model_states(trained, t
     assert found.latents.shape == (1, 3)
     assert found.psnr[0] > 20
 
+
+@pytest.mark.slow
+def test_an_export_truncates_the_latents_that_the_model_states(trained, tmp_path):
     ganzoo.export(trained, tmp_path / "served")
     export = next((tmp_path / "served").glob("*/*/saved_model.pb")).parent
     for truncation in (1.0, 0.5):
