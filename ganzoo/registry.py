@@ -83,6 +83,11 @@ def model_class(name: str) -> type:
     return target
 
 
+def import_path(name: str) -> str:
+    """Returns `"module:Class"` of a registered model, without importing it."""
+    return _path(_all_targets()[name])
+
+
 def create_model(name: str, /, **arguments) -> "keras.Model":
     """Returns a new model: `create_model("dcgan", filters=32)` is `DCGAN(filters=32)`.
 

@@ -29,7 +29,7 @@ LEVELS = """
     training comparing
     benchmarking checking
     cli
-    __main__
+    __main__ testing
 """
 RANKS = {
     package: rank for rank, level in enumerate(LEVELS.split("\n")) for package in level.split()

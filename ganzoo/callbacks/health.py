@@ -49,8 +49,8 @@ class Health(EverySteps):
 
     * *discriminator_dominates*: the discriminator is right on 99 % of reals and of fakes, or its
       loss since the last check is below a twentieth of what it is at chance; never of a critic,
-      which is to tell them apart (the model's `decision_threshold` and
-      `discriminator_loss_at_chance` are None);
+      which is to tell them apart (the model's `decision_threshold` or
+      `discriminator_loss_at_chance` is None);
     * *collapsed*: the diversity is nothing; or, where the images have changed since training began,
       below 0.05 or a quarter of the most it ever was;
     * *saturated*: the share of extreme values is 0.45 above the reals'.
@@ -142,11 +142,12 @@ class Health(EverySteps):
         self._write(step, written)
 
     def _dominates(self, found, mean_loss):
+        at_chance = self.model.discriminator_loss_at_chance
+        if at_chance is None or self.model.decision_threshold is None:
+            return False  # a critic
         accuracies = [found.get("real_accuracy", 0.0), found.get("fake_accuracy", 0.0)]
         # Batch statistics can mislead D on a single batch, but not the losses of training.
-        at_chance = self.model.discriminator_loss_at_chance
-        is_small = at_chance is not None and mean_loss < 0.05 * at_chance
-        return min(accuracies) >= 0.99 or is_small
+        return min(accuracies) >= 0.99 or mean_loss < 0.05 * at_chance
 
     def _has_collapsed(self, pair, found, mean_image):
         diversity = found.get("diversity")

@@ -29,7 +29,9 @@ def presets():
 @cli.command()
 @click.argument("preset")
 def show(preset):
-    """Print a preset: paper, cost, result and every setting."""
-    from ganzoo.config.presets import preset_text
+    """Print a preset: paper, cost, result and every setting. Of a model without: its defaults."""
+    from ganzoo.config.config import settings_text
 
-    click.echo(preset_text(preset), nl=False)
+    if "/" not in preset:  # a model, whose class has them
+        load_tensorflow()
+    click.echo(settings_text(preset), nl=False)

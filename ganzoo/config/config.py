@@ -128,8 +128,26 @@ def load_config(
     return _resolved(presets.choose_settings(str(model), dataset), image_size, overrides)
 
 
+def settings_text(name: str) -> str:
+    """Returns a preset's file, comments included; or that of a model without presets.
+
+    The latter has what the model is trained with where nobody says more: a settings file too.
+
+    Args:
+        name: of a preset, or of a model that has none.
+
+    Raises:
+        InputError: if there is no such preset; the message names the closest one.
+    """
+    if name not in registry.list_models() or presets.list_presets(name):
+        return presets.preset_text(name)
+    config = load_config(name)
+    return f"# {name} has no preset; this is {config.origin}.\n{config.to_yaml()}"
+
+
 def _resolved(chosen, image_size, overrides):
     """Returns the config of chosen settings with `overrides`, complete and checked."""
+    _check_registered(chosen)
     schema = settings_schema(chosen.model)
     _check_names(chosen, overrides, schema)
     given = chosen.values | overrides
@@ -152,6 +170,16 @@ def _resolved(chosen, image_size, overrides):
     config = Config(chosen.model, values, _origin(chosen, values), chosen.environment)
     _ = config.run  # checks the ranges
     return config
+
+
+def _check_registered(chosen):
+    home = chosen.environment.get("model_from")
+    if home is not None and chosen.model not in registry.list_models():
+        raise InputError(
+            f"The model {chosen.model!r} is registered by {home}, which is not imported here: "
+            "import it first, or install its package with an entry point of the group "
+            f"{registry.ENTRY_POINT_GROUP!r}. Received: {chosen.origin}"
+        )
 
 
 def _check_names(chosen, overrides, schema):

@@ -46,7 +46,9 @@ class LatentModel(GANModel):
             latents: `(batch, *latent_shape)`.
             truncation: a number, or `(batch, 1)`: 1 changes nothing, 0 leaves the mean alone.
         """
-        return truncated(latents, self.latent_space.mean, truncation)
+        with tf.init_scope():  # a number in the graph of an export, whatever it is made of
+            mean = self.latent_space.mean
+        return truncated(latents, mean, truncation)
 
     def draw_latents(self, count, key) -> tf.Tensor:
         """Returns latents of the prior for a step, `(count, latent_dim)`.

@@ -3,9 +3,11 @@
 import importlib.metadata
 import platform
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from ganzoo import registry
 from ganzoo.runs import onednn
 
 
@@ -25,6 +27,19 @@ def environment(replicas: int) -> dict[str, str | int | bool | None]:
     versions["git_revision"] = git_revision()
     python = platform.python_version()
     return {"python": python, **versions, "onednn": onednn.is_enabled(), "replicas": replicas}
+
+
+def home_of(model: str) -> str:
+    """Returns what registers a model when it is imported, a module, or the script that ran.
+
+    `config.yaml` records it, for where it is not imported: such a run says what is missing.
+
+    Args:
+        model: its name.
+    """
+    module = registry.import_path(model).partition(":")[0]
+    script = getattr(sys.modules["__main__"], "__file__", None)
+    return Path(script).name if module == "__main__" and script else module
 
 
 def changes(recorded: Mapping, replicas: int) -> list[str]:

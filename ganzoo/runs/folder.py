@@ -16,7 +16,7 @@ import yaml
 
 from ganzoo.config.config import Config, load_config
 from ganzoo.errors import ResourceError
-from ganzoo.runs.environment import environment
+from ganzoo.runs.environment import environment, home_of
 from ganzoo.saving.files import read_json, write_json, write_text
 
 if TYPE_CHECKING:
@@ -158,7 +158,8 @@ class Run:
             config: the settings.
             replicas: how many devices train it.
         """
-        trained_in = yaml.safe_dump({"environment": environment(replicas)}, sort_keys=False)
+        recorded = environment(replicas) | {"model_from": home_of(config.model)}
+        trained_in = yaml.safe_dump({"environment": recorded}, sort_keys=False)
         write_text(self.config_path, config.to_yaml() + trained_in)
 
 

@@ -41,6 +41,7 @@ def load_run(folder: str | os.PathLike, checkpoint: str = "newest") -> keras.Mod
     run = open_run(folder)
     if checkpoint not in ("newest", "best"):
         raise unknown("checkpoint", checkpoint, ("newest", "best"))
+    config = run.config()
     if checkpoint == "best":
         best = best_checkpoint(run.checkpoints)
         if best is None:
@@ -48,11 +49,11 @@ def load_run(folder: str | os.PathLike, checkpoint: str = "newest") -> keras.Mod
                 "The run has no best checkpoint: it was not evaluated in training "
                 f"(evaluate_every). Received: {str(folder)!r}"
             )
-        model = create_from_config(run.config())
+        model = create_from_config(config)
         restore_checkpoint(model, best)
         return model
     if newest_checkpoint(run.checkpoints) is not None:
-        model = create_from_config(run.config())
+        model = create_from_config(config)
         restore_newest(model, run.checkpoints)
         return model
     if run.model_path.exists():

@@ -54,6 +54,15 @@ def test_a_discriminator_that_dominates_a_generator_that_is_not_trained_is_repor
     assert "images, step " in reported[0] and "What usually helps" in reported[0]
 
 
+@pytest.mark.parametrize("stated", ["decision_threshold", "discriminator_loss_at_chance"])
+def test_of_a_critic_it_is_never_said_that_it_dominates(stated, images):
+    model = gan()
+    setattr(model, stated, None)
+    model.compile(keras.optimizers.SGD(0.0), keras.optimizers.Adam(0.02))  # as above
+    health = trained(model, images, 80, every_steps=5)
+    assert "discriminator_dominates" not in [verdict["verdict"] for verdict in health.verdicts]
+
+
 @pytest.mark.parametrize("new", [gan, lambda: DCGAN(image_shape=SHAPE, latent_dim=4, filters=2)])
 def test_a_generator_whose_images_do_not_depend_on_its_latents_has_collapsed(new, images):
     model = new()

@@ -1,8 +1,9 @@
 """Makes `fixtures/`, which `test_old_files.py` holds later versions to.
 
-Run it with the version whose files are to stay readable, from a clean checkout of it:
+Run it with the version whose files are to stay readable, from a clean checkout of it, for the names
+that are new in that version (`MODELS` says which are of which):
 
-    PYTHONPATH=CHECKOUT python make.py [NAME...]
+    PYTHONPATH=CHECKOUT python make.py NAME...
 """
 
 import json
@@ -31,6 +32,7 @@ DENSE = {"learning_rate": 1.0}  # SGD's
 EVALUATED = {"evaluate_every": 2, "evaluate_metrics": "memorisation", "evaluate_images": 8}
 LATENTS = {"image_size": 8, "latent_dim": 4}
 MODELS = {
+    # Of version 0.1.0 at 4d2d015, as is "user".
     "gan": LATENTS | DENSE | {"generator_units": 8, "maxout_units": 4, "moving_average": 0.5},
     "cgan_mlp": LATENTS
     | DENSE
@@ -42,12 +44,14 @@ MODELS = {
     "pix2pix": FAST | {"image_size": 8, "filters": 2},
     "cyclegan": FAST
     | {"image_size": 24, "filters": 1, "blocks": 1, "pool_size": 5, "moving_average": 0.5},
+    # Of the first version in which it is a model of its own.
+    "cdcgan": LATENTS | FAST | {"filters": 1, "moving_average": 0.5},
 }
 
 
 def main(names):
     print(f"{ganzoo.__file__}, version {ganzoo.__version__}")  # noqa: T201
-    for name in names or [*MODELS, "user"]:
+    for name in names:
         shutil.rmtree(FIXTURES / name, ignore_errors=True)
         (FIXTURES / name).mkdir(parents=True)
         with tempfile.TemporaryDirectory() as folder:

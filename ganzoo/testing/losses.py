@@ -1,0 +1,58 @@
+"""Laws of the losses that a model reports."""
+
+import numpy as np
+import tensorflow as tf
+
+from ganzoo.models.outputs import AdversarialOutputs
+from ganzoo.testing.model_under_test import ModelUnderTest, changed, fit, values
+
+
+class LossLaws(ModelUnderTest):
+    """Losses have the names that the model states, and are finite."""
+
+    def test_the_names_of_its_losses_are_as_they_must_be(self, new):
+        names, lazy = new.loss_names, new.lazy_loss_names
+        assert {"discriminator_loss", "generator_loss"} <= set(names), (
+            "loss_names has discriminator_loss and generator_loss"
+        )
+        assert len(set(names)) == len(names), "no loss is named twice"
+        assert set(lazy) <= set(names), "lazy_loss_names are some of loss_names"
+        assert names[0] not in lazy, "the first of loss_names is computed by every step"
+
+    def test_fit_reports_finite_losses_by_their_stated_names(self, new, dataset):
+        new.compile(run_eagerly=True)
+        history = fit(new, dataset.take(1))
+        always = set(new.loss_names) - set(new.lazy_loss_names)
+        assert always <= set(history), "each step reports all losses but those that are lazy"
+        assert set(history) <= set(new.loss_names), "a step reports no loss beyond loss_names"
+        assert np.all(np.isfinite([*history.values()])), f"losses are finite, not {history}"
+        assert float(new.step.numpy()) == 1, "end_step counts a step, once"
+
+    def test_evaluate_reports_losses_and_updates_nothing(self, new, dataset):
+        new.compile(run_eagerly=True)
+        before = values(new.variables)
+        losses = new.evaluate(dataset.take(1), verbose=0, return_dict=True)
+        assert {"discriminator_loss", "generator_loss", new.loss_names[0]} <= set(losses)
+        assert set(losses) <= set(new.loss_names), "forward returns no loss beyond loss_names"
+        moved = changed(before, new.variables)
+        assert moved == [], f"forward updates nothing at inference, but {moved} changed"
+
+    def test_a_pass_has_the_outputs_of_each_discriminator(self, new, batch):
+        batch = tf.nest.map_structure(tf.constant, batch)
+        _, outputs = new.forward_pass(batch, 0)
+        assert len(outputs) == len(new.discriminators), (
+            "forward returns the outputs of each of `discriminators`, in their order"
+        )
+        for name, of_network in outputs.items():
+            assert isinstance(of_network, AdversarialOutputs), f"{name} is an AdversarialOutputs"
+            for images in (of_network.reals, of_network.fakes):
+                assert images.shape[-1] in (1, 3), f"{name}: images have 1 or 3 channels"
+                assert np.abs(images).max() <= 1, f"{name}: images are in [-1, 1]"
+
+    def test_the_noise_of_a_pass_is_that_of_its_step(self, new, batch):
+        batch = tf.nest.map_structure(tf.constant, batch)
+        (first, _), (again, _) = (new.forward_pass(batch, 7) for _ in range(2))
+        for name in first:
+            np.testing.assert_array_equal(
+                first[name], again[name], f"{name}: forward draws all noise by its `key`"
+            )
