@@ -38,9 +38,9 @@ APART = {"data", "metrics", "callbacks", "models"}  # these never import each ot
 ONLY_IN = {
     "click": {"cli"},
     "tensorflow_datasets": {"data", "catalog"},  # which names TFDS's folder, and imports nothing
-    # Projection descends to latents, the demo has a small model of its own, and benchmarking times
-    # the steps that tutorials teach.
-    "GradientTape": {"models", "inference", "demo", "benchmarking"},
+    # Projection descends to latents, the demo has a small model of its own, benchmarking times the
+    # steps that tutorials teach, and a law asks for the gradients that projection takes.
+    "GradientTape": {"models", "inference", "demo", "benchmarking", "testing"},
 }
 
 

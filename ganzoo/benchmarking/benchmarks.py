@@ -26,6 +26,7 @@ DEFAULT_SIZES = {
     "gan": ("gan/mnist", {}),
     "cgan": ("cgan/mnist", {}),
     "dcgan": ("dcgan/celeb_a", {}),
+    "cdcgan": ("cdcgan/mnist", {}),
     "pix2pix": ("pix2pix/facades", {"batch_size": 4}),
     "cyclegan": ("cyclegan/horse2zebra", {"image_shape": (128, 128, 3), "blocks": 9}),
 }

@@ -15,7 +15,7 @@ from ganzoo.config.config import Config
 from ganzoo.data.loading import open_pipeline
 from ganzoo.data.pipeline import Pipeline
 from ganzoo.data.settings import DataSettings
-from ganzoo.errors import InputError
+from ganzoo.errors import InputError, listed
 from ganzoo.evaluation.choices import FEATURE_METRICS, HIGHER_IS_BETTER, check_metrics
 from ganzoo.evaluation.features import feature_metrics
 from ganzoo.inference.sampling import sampled
@@ -46,8 +46,8 @@ class Measurement:
         progress: whether bars show how far the features are, after two seconds.
 
     Raises:
-        InputError: for an unknown metric or extractor, fewer than two images, or data without the
-            split.
+        InputError: for an unknown metric or extractor, fewer than two images, data without the
+            split, or batches that do not say which of their parts samples are compared with.
         ResourceError: if the extractor's weights, or the data, are not here.
     """
 
@@ -62,6 +62,7 @@ class Measurement:
         self.abilities = abilities_of(model)
         self.batch_format = model.batch_format
         self.count = count
+        self._of_images = 0 if self.abilities.translates else _place_of_images(model.batch_format)
         self.seed = seed
         self.progress = progress
         self.extractor = None
@@ -108,7 +109,9 @@ class Measurement:
     def neighbours(self, model, count: int = 10, k: int = 5) -> all_metrics.Neighbours:
         """Returns the training images nearest, in pixels, to the first samples of `model`."""
         samples = np.concatenate(list(self._samples(model, count)))
-        return all_metrics.nearest_neighbours(samples, _Part(self._split("train"), 0), k)
+        return all_metrics.nearest_neighbours(
+            samples, _Part(self._split("train"), self._of_images), k
+        )
 
     def _samples(self, model, count):
         # Classes, or attributes, come as often as the data has them.
@@ -126,7 +129,7 @@ class Measurement:
         """Metrics of a model that generates from noise, against the training split."""
         samples = functools.partial(self._samples, model)
         results = self._feature_metrics(
-            _Part(self._split("train"), 0, self.count), lambda: samples(self.count)
+            _Part(self._split("train"), self._of_images, self.count), lambda: samples(self.count)
         )
         if "parzen" in self.metrics:
             results["parzen"] = self._parzen(samples(self.count))
@@ -139,16 +142,18 @@ class Measurement:
         return results
 
     def _parzen(self, samples):
-        test = np.concatenate(list(_Part(self._split("test"), 0, self.count)))
+        test = np.concatenate(list(_Part(self._split("test"), self._of_images, self.count)))
         if len(test) < 2:
             raise InputError(f"Parzen windows need 2 test images. Received: {len(test)}")
         validation = max(1, min(1000, len(test) // 10))  # chooses the width, and is not in the mean
         return all_metrics.parzen_log_likelihood(samples, [test[:validation]], [test[validation:]])
 
     def _memorisation(self, samples):
-        held_out = _Part(self._split("test"), 0, min(self.count, HELD_OUT))
+        held_out = _Part(self._split("test"), self._of_images, min(self.count, HELD_OUT))
         held_out, samples = (np.concatenate(list(batches)) for batches in (held_out, samples))
-        return all_metrics.memorisation(samples, held_out, _Part(self._split("train"), 0))
+        return all_metrics.memorisation(
+            samples, held_out, _Part(self._split("train"), self._of_images)
+        )
 
     def _measure_pairs(self, model):
         """Metrics of a model with one target for each input, against the test split's targets."""
@@ -194,6 +199,17 @@ class Measurement:
             self.metrics, self.extractor, reals, fakes,
             reference=self.config.values["dataset"], progress=self.progress,
         )  # fmt: skip
+
+
+def _place_of_images(name):
+    """Returns which part of the batches of a format samples are images of."""
+    names = batch_format(name).names
+    if "images" not in names:
+        raise InputError(
+            "Metrics compare samples with the part 'images' of a batch. "
+            f"Received: batches of the format {name!r}, with {listed(names)}"
+        )
+    return names.index("images")
 
 
 class _Part:

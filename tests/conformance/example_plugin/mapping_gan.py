@@ -6,7 +6,8 @@ import keras
 import tensorflow as tf
 
 from example_plugin import networks
-from ganzoo import LatentModel, losses
+from ganzoo import LatentModel
+from ganzoo.models import losses
 from ganzoo.models.outputs import AdversarialOutputs, LazyLoss
 from ganzoo.optimizers.adam import adam_pair
 from ganzoo.randomness.priors import Mapped, Normal

@@ -6,8 +6,9 @@ import keras
 import tensorflow as tf
 
 from example_plugin import networks
-from ganzoo import LatentModel, losses
+from ganzoo import LatentModel
 from ganzoo.batch_formats import BatchFormat, Images, Part, register_batch_format
+from ganzoo.models import losses
 from ganzoo.models.outputs import AdversarialOutputs
 from ganzoo.optimizers.adam import adam_pair
 from ganzoo.randomness.priors import Normal
