@@ -62,7 +62,9 @@ class Measurement:
         self.abilities = abilities_of(model)
         self.batch_format = model.batch_format
         self.count = count
-        self._of_images = 0 if self.abilities.translates else _place_of_images(model.batch_format)
+        self._place_of_images = (
+            None if self.abilities.translates else _place_of_images(model.batch_format)
+        )
         self.seed = seed
         self.progress = progress
         self.extractor = None
@@ -109,9 +111,11 @@ class Measurement:
     def neighbours(self, model, count: int = 10, k: int = 5) -> all_metrics.Neighbours:
         """Returns the training images nearest, in pixels, to the first samples of `model`."""
         samples = np.concatenate(list(self._samples(model, count)))
-        return all_metrics.nearest_neighbours(
-            samples, _Part(self._split("train"), self._of_images), k
-        )
+        return all_metrics.nearest_neighbours(samples, self._images("train"), k)
+
+    def _images(self, split, count=None):
+        """Returns the images of a split that samples are compared with."""
+        return _Part(self._split(split), self._place_of_images, count)
 
     def _samples(self, model, count):
         # Classes, or attributes, come as often as the data has them.
@@ -129,7 +133,7 @@ class Measurement:
         """Metrics of a model that generates from noise, against the training split."""
         samples = functools.partial(self._samples, model)
         results = self._feature_metrics(
-            _Part(self._split("train"), self._of_images, self.count), lambda: samples(self.count)
+            self._images("train", self.count), lambda: samples(self.count)
         )
         if "parzen" in self.metrics:
             results["parzen"] = self._parzen(samples(self.count))
@@ -142,18 +146,16 @@ class Measurement:
         return results
 
     def _parzen(self, samples):
-        test = np.concatenate(list(_Part(self._split("test"), self._of_images, self.count)))
+        test = np.concatenate(list(self._images("test", self.count)))
         if len(test) < 2:
             raise InputError(f"Parzen windows need 2 test images. Received: {len(test)}")
         validation = max(1, min(1000, len(test) // 10))  # chooses the width, and is not in the mean
         return all_metrics.parzen_log_likelihood(samples, [test[:validation]], [test[validation:]])
 
     def _memorisation(self, samples):
-        held_out = _Part(self._split("test"), self._of_images, min(self.count, HELD_OUT))
+        held_out = self._images("test", min(self.count, HELD_OUT))
         held_out, samples = (np.concatenate(list(batches)) for batches in (held_out, samples))
-        return all_metrics.memorisation(
-            samples, held_out, _Part(self._split("train"), self._of_images)
-        )
+        return all_metrics.memorisation(samples, held_out, self._images("train"))
 
     def _measure_pairs(self, model):
         """Metrics of a model with one target for each input, against the test split's targets."""

@@ -128,5 +128,5 @@ def test_an_encoder_comes_with_the_run_that_another_begins_with(tmp_path, monkey
     for mine, right in ((began.encoder, model.encoder), (began.generator, model.generator)):
         for weight, value in zip(mine, right.get_weights(), strict=True):
             np.testing.assert_array_equal(weight, value)
-    with pytest.raises(InputError, match="the part 'images' of a batch.*with left, right"):
+    with pytest.raises(InputError, match=r"the part 'images' of a batch.*with left, right"):
         ganzoo.evaluate(first)
