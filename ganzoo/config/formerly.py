@@ -32,13 +32,16 @@ def preset_now(name: str) -> str:
     return now
 
 
-def settings_now(model: str, values: dict) -> tuple[str, dict]:
+def settings_now(model: str, values: dict, is_of_run: bool = False) -> tuple[str, dict]:
     """Returns a model's name and the settings of a file, as they are called now.
 
     Args:
         model: a model's name.
         values: settings by name.
+        is_of_run: whether they are of a run, which has all settings that there were then.
     """
+    if model == "cyclegan" and is_of_run:
+        return model, {"padding": "far", **values}  # until there was a choice
     if model != "cgan" or values.get("networks") not in _OF_THE_OTHER_PAIR:
         return model, values
     pair = values["networks"]

@@ -120,7 +120,7 @@ def _parsed(text, origin):
     if not isinstance(values, dict) or not isinstance(values.get("model"), str):
         raise InputError(f"Settings must be `key: value` lines with a `model`. Received: {origin}")
     environment = values.pop("environment", None) or {}
-    model, values = formerly.settings_now(values.pop("model"), values)
+    model, values = formerly.settings_now(values.pop("model"), values, bool(environment))
     return ChosenSettings(model, values, origin, environment=environment)
 
 

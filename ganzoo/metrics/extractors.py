@@ -17,8 +17,8 @@ import tensorflow as tf
 
 from ganzoo.errors import ResourceError, unknown
 from ganzoo.metrics.inception import SIDE, inception, inception_weights_file, load_inception_weights
-from ganzoo.metrics.pth import read_pth
 from ganzoo.metrics.resizing import resizer
+from ganzoo.saving.pth import read_pth
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,6 @@ lambda = 10; lambda_id = 0.5.
   flowers. `lambda_identity=0` leaves it out, and its pass with it.
 * The learning rate falls to zero linearly, step by step; the paper's falls epoch by epoch.
 * Instance normalisation has no gain and bias, as in the authors' PyTorch code.
-* Strided convolutions pad at the far edge, as TensorFlow does; the authors' at the near one.
 * With batches of more than one image, no two images of a batch take the same place in a pool.
 
 Everything is here twice, for A and for B, so this file is longer than those of other models.
@@ -31,6 +30,7 @@ docstrings.
 """
 
 import functools
+from typing import Literal
 
 import keras
 import tensorflow as tf
@@ -61,6 +61,9 @@ class CycleGAN(GANModel):
         filters: width of the layers next to the images.
         blocks: residual blocks of a generator; None: 9 where the shorter side is at least 256
             pixels, otherwise 6.
+        padding: of the generators' strided layers, `"near"` as the authors' or `"far"` as
+            TensorFlow's (`networks.resnet.generator`); models saved before there was a choice are
+            `"far"`.
         pool_size: earlier fakes that each discriminator is shown, at least a batch; 0: none.
         lambda_cycle: weight of the cycle-consistency loss.
         lambda_identity: weight of the identity loss, times `lambda_cycle`.
@@ -103,6 +106,7 @@ class CycleGAN(GANModel):
         image_shape: tuple[int, int, int] = (256, 256, 3),
         filters: int = 64,
         blocks: int | None = None,
+        padding: Literal["near", "far"] = "near",
         pool_size: int = 50,
         lambda_cycle: float = 10.0,
         lambda_identity: float = 0.5,
@@ -115,6 +119,7 @@ class CycleGAN(GANModel):
         self.image_shape = tuple(image_shape)
         self.filters = filters
         self.blocks = blocks
+        self.padding = padding
         self.pool_size = pool_size
         self.lambda_cycle = lambda_cycle
         self.lambda_identity = lambda_identity
@@ -123,12 +128,19 @@ class CycleGAN(GANModel):
                 "filters must be at least 1; pool_size, lambda_cycle and lambda_identity at least "
                 f"0. Received: {filters}; {pool_size}, {lambda_cycle}, {lambda_identity}"
             )
+        if padding not in resnet.PADDINGS:
+            raise unknown("padding", padding, resnet.PADDINGS)
         resnet.check(self.image_shape)
         patchgan.check(self.image_shape, receptive_field=70)
         # === Networks ===
         channels, policy = self.image_shape[-1], self.dtype_policy
         blocks = resnet.default_blocks(image_shape) if blocks is None else blocks
-        of_generators = {"channels": channels, "filters": filters, "blocks": blocks}
+        of_generators = {
+            "channels": channels,
+            "filters": filters,
+            "blocks": blocks,
+            "padding": padding,
+        }
         of_discriminators = {
             "channels": (channels,),
             "receptive_field": 70,
@@ -146,6 +158,11 @@ class CycleGAN(GANModel):
             self.pool_a = ImagePool(pool_size, self.image_shape, dtype=self.variable_dtype)
             self.pool_b = ImagePool(pool_size, self.image_shape, dtype=self.variable_dtype)
         self.finalize()
+
+    @classmethod
+    def from_config(cls, config):
+        """Returns the model of a config, also of one from before there was a `padding`."""
+        return super().from_config({"padding": "far", **config})
 
     @property
     def generators(self):
@@ -275,9 +292,11 @@ class CycleGAN(GANModel):
         """
         if direction not in self.directions:
             raise unknown("direction", direction, self.directions)
-        generator = self.samplers[self.directions.index(direction)]
-        sampler = functools.partial(generator, training=False)
+        sampler = functools.partial(self._sampler(direction), training=False)
         return self._translate(sampler, with_channels(images, self.image_shape[-1]))
+
+    def _sampler(self, direction):
+        return self.samplers[CycleGAN.directions.index(direction)]
 
     def _translate(self, sampler, images):
         return any_size.translated(sampler, images, resnet.MULTIPLE, resnet.SMALLEST_SIDE)
@@ -285,18 +304,21 @@ class CycleGAN(GANModel):
     def sample_images(self, batch):
         """Returns images, their translations and the way back side by side, for each direction."""
         samples = {}
-        for title, images, generator, back in (
-            ("a-to-b-to-a", batch[0], *self.samplers),
-            ("b-to-a-to-b", batch[1], *reversed(self.samplers)),
-        ):
-            fakes = generator(images, training=False)
-            samples[title] = tf.concat([images, fakes, back(fakes, training=False)], axis=2)
+        for images, direction in zip(batch, CycleGAN.directions, strict=True):
+            if direction in self.directions:
+                a, b = direction
+                strip = [images, self._sampler(direction)(images, training=False)]
+                if direction[::-1] in self.directions:
+                    strip.append(self._sampler(direction[::-1])(strip[1], training=False))
+                title = f"{a}-to-{b}-to-{a}" if len(strip) == 3 else f"{a}-to-{b}"
+                samples[title] = tf.concat(strip, axis=2)
         return samples
 
     def export_endpoints(self, samplers):
         translators = {
             direction: functools.partial(self._translate, sampler)
-            for direction, sampler in zip(self.directions, samplers, strict=True)
+            for direction, sampler in zip(CycleGAN.directions, samplers, strict=True)
+            if direction in self.directions
         }
         shape = self.image_shape
         return translation_endpoints(translators, shape, shape[-1], has_seeds=False)

@@ -65,6 +65,8 @@ class Pix2Pix(GANModel):
         receptive_field: side in pixels of the patches that the discriminator judges: 1, 16, 34,
             70, 142 or 286.
         dropout: rate of the generator's dropout, its noise.
+        dropout_levels: which layers of the decoder have it, 1 being the innermost. The paper's
+            are 1, 2 and 3; the authors' PyTorch code drops after 2, 3 and 4.
         lambda_l1: weight of the L1 loss.
         sync_batch_norm: see `GANModel`.
         seed: see `GANModel`.
@@ -107,6 +109,7 @@ class Pix2Pix(GANModel):
         depth: int | None = None,
         receptive_field: int = 70,
         dropout: float = 0.5,
+        dropout_levels: tuple[int, ...] = (1, 2, 3),
         lambda_l1: float = 100.0,
         sync_batch_norm: bool = False,
         seed: int = 0,
@@ -122,6 +125,7 @@ class Pix2Pix(GANModel):
         self.depth = depth
         self.receptive_field = receptive_field
         self.dropout = dropout
+        self.dropout_levels = tuple(dropout_levels)
         self.lambda_l1 = lambda_l1
         self.sync_batch_norm = sync_batch_norm
         if filters < 1 or lambda_l1 < 0:
@@ -144,6 +148,7 @@ class Pix2Pix(GANModel):
             depth=self._depth,
             filters=filters,
             dropout=dropout,
+            dropout_levels=self.dropout_levels,
             dtype=policy,
             sync_batch_norm=sync_batch_norm,
         )

@@ -35,6 +35,7 @@ def generator(
     depth: int,
     filters: int,
     dropout: float,
+    dropout_levels: tuple[int, ...] = (1, 2, 3),
     dtype=None,
     sync_batch_norm: bool = False,
 ) -> keras.Model:
@@ -43,10 +44,19 @@ def generator(
     `depth` strided 4x4 convolutions, from `filters` maps on doubling up to 8 times, then as many
     transposed ones; each of these but the first sees the encoder's map of its size as well (the
     skip connections). Leaky ReLU of slope 0.2 in the encoder, ReLU in the decoder, tanh at the end.
-    Every map is normalised but the first, the innermost and the last; the three innermost of the
-    decoder have dropout, at inference too: it is the noise z of the paper.
+    Every map is normalised but the first, the innermost and the last; some of the decoder have
+    dropout, at inference too: it is the noise z of the paper.
 
     The images' sides are multiples of `2 ** depth`; beyond that any size will do.
+
+    Args:
+        input_channels, output_channels: of the images.
+        depth: how many halvings.
+        filters: maps of the first layer.
+        dropout: rate of the dropout.
+        dropout_levels: which layers of the decoder have it, 1 being the innermost.
+        dtype: the layers' policy.
+        sync_batch_norm: whether batch statistics are those of the global batch.
     """
     images = keras.Input((None, None, input_channels), name="images")
     keys = keras.Input((), dtype="int64", name="dropout_keys")
@@ -74,7 +84,7 @@ def generator(
             dtype=dtype,
         )(x)  # fmt: skip
         x = normalised(x)
-        if depth - level <= 3:
+        if depth - level in dropout_levels:
             x = KeyedDropout(dropout, f"level_{level}", at_inference=True, dtype=dtype)(x, keys)
         x = layers.Concatenate(dtype=dtype)([x, encoded[level - 1]])
 

@@ -56,6 +56,10 @@ class Run:
         return self.folder / "health.json"
 
     @property
+    def imported_path(self) -> Path:
+        return self.folder / "imported.json"
+
+    @property
     def samples(self) -> Path:
         return self.folder / "samples"
 
@@ -150,6 +154,16 @@ class Run:
         if not self.metrics_path.exists():
             return []
         return read_json(self.metrics_path, _checked_results)
+
+    def imported(self) -> list[dict] | None:
+        """Returns what each file held that the run was imported from; None if it was not.
+
+        Raises:
+            ResourceError: if the file is not what ganzoo wrote.
+        """
+        if not self.imported_path.exists():
+            return None
+        return read_json(self.imported_path, lambda files: [{**file} for file in files])
 
     def write_config(self, config: Config, replicas: int = 1) -> None:
         """Writes the resolved settings and, under `environment`, what they are trained in.

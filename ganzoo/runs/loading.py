@@ -10,7 +10,7 @@ from ganzoo import registry
 from ganzoo.config.config import Config
 from ganzoo.config.settings import DTYPES
 from ganzoo.errors import InputError, ResourceError, unknown
-from ganzoo.runs.folder import open_run
+from ganzoo.runs.folder import Run, open_run
 from ganzoo.saving.checkpoints import (
     best_checkpoint,
     newest_checkpoint,
@@ -55,10 +55,32 @@ def load_run(folder: str | os.PathLike, checkpoint: str = "newest") -> keras.Mod
     if newest_checkpoint(run.checkpoints) is not None:
         model = create_from_config(config)
         restore_newest(model, run.checkpoints)
+        _leave_out_missing(model, run)
         return model
     if run.model_path.exists():
         return load_model(run.model_path)
     raise ResourceError(f"The run has saved no weights yet. Received: {str(folder)!r}")
+
+
+def missing_networks(model: keras.Model, run: Run) -> list[str]:
+    """Returns the names of the model's networks that an imported run has no weights of."""
+    imported = run.imported()
+    if imported is None:
+        return []
+    given = {file["network"] for file in imported}
+    networks = (*model.generator_side, *model.discriminator_side)
+    return [network.name for network in networks if network.name not in given]
+
+
+def _leave_out_missing(model, run):
+    """Leaves a model the directions that it has a generator of."""
+    missing = missing_networks(model, run)
+    if hasattr(model, "directions"):
+        model.directions = tuple(
+            direction
+            for direction, generator in zip(model.directions, model.generators, strict=True)
+            if generator.name not in missing
+        )
 
 
 def load_model(path: str | os.PathLike, **kwargs) -> keras.Model:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from ganzoo.errors import InputError, ResourceError
-from ganzoo.metrics.pth import read_pth
+from ganzoo.saving.pth import read_pth
 
 FILES = Path(__file__).parent / "files"
 BOTH = pytest.mark.parametrize("name", ["stream.pth", "archive.pth"])

@@ -1,0 +1,264 @@
+"""Published and users' own PyTorch weights become the folder of a run."""
+
+import hashlib
+import logging
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ganzoo.config.config import Config, load_config
+from ganzoo.errors import InputError, unknown
+from ganzoo.models.base import GANModel
+from ganzoo.runs.folder import RUNS, Run
+from ganzoo.runs.loading import create_from_config
+from ganzoo.saving.checkpoints import save_checkpoint
+from ganzoo.saving.files import folder_written_atomically, write_json
+from ganzoo.weights.layouts import LAYOUTS, Layout, NetworkWeights, NoFit
+from ganzoo.weights.tensor_files import check_finite, read_tensors, state_dicts
+
+logger = logging.getLogger(__name__)
+
+NO_DATASET = "none"  # of a run whose data nobody has named
+
+# How the authors' files are called, and which network that is. Their D_A is shown images of B.
+_FILES_OF_CYCLEGAN = {
+    "G_A": "generator_ab", "G_B": "generator_ba", "D_A": "discriminator_b",
+    "D_B": "discriminator_a",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ImportedFile:
+    """A file, and what was found in it.
+
+    Attributes:
+        path: the file's.
+        holder: what holds the state dict in it, such as `"G_ema"`; `""` for the file itself.
+        layout: the layout that fits.
+        weights: as the layout reads them.
+        network: the name of the model's network that they are of.
+    """
+
+    path: Path
+    holder: str
+    layout: Layout
+    weights: NetworkWeights
+    network: str
+
+    def to_json(self) -> dict:
+        """Returns what a run's `imported.json` says of the file."""
+        with self.path.open("rb") as file:
+            checksum = hashlib.file_digest(file, "sha256").hexdigest()
+        return {
+            "network": self.network,
+            "file": self.path.name,
+            "sha256": checksum,
+            "bytes": self.path.stat().st_size,
+            "layout": self.layout.name,
+            "held_by": self.holder,
+            "ignored": list(self.weights.ignored),
+        }
+
+
+def import_weights(
+    files: str | os.PathLike | Sequence[str | os.PathLike] | Mapping[str, str | os.PathLike],
+    model: str,
+    *,
+    run_dir: str | os.PathLike | None = None,
+    name: str | None = None,
+    dataset: str | None = None,
+    **settings,
+) -> Path:
+    """Makes a run of the weights that official PyTorch code has saved, and returns its folder.
+
+    Nothing in a file is run, and PyTorch is not needed. Sizes follow from shapes. Every
+    tensor is used once, or is one of those of which no weight is made (`imported.json` in the run
+    lists them), or the file is refused. A network that no file is given for is not usable:
+    `translate` refuses its direction, training the run.
+
+    Args:
+        files: paths of `.pth` or `.safetensors` files of one model; which network each holds
+            follows from its layout, and for CycleGAN from `G_A`, `G_B`, `D_A` or `D_B` in its name.
+            Or a mapping from the names of networks, such as `"generator_ab"`, to paths.
+        model: `"cyclegan"`, `"pix2pix"` or `"dcgan"`.
+        run_dir: the run folder; left out, `runs/NAME-imported-N` with the next free N.
+        name: of the run; left out, the first file's.
+        dataset: what the run's `evaluate` and `train` use, as in `load_config`.
+        **settings: of the model, as in `load_config`, where shapes do not state them.
+
+    Raises:
+        InputError: if a file has no layout of the model, settings say otherwise than shapes do, or
+            two files hold one network.
+        ResourceError: if a file cannot be read or the folder be written.
+    """
+    found = find_networks(files, model)
+    config = _config(found, model, dataset, settings)
+    made = create_from_config(config)
+    for file in found:
+        try:
+            file.weights.give(getattr(made, file.network))
+        except NoFit as error:
+            raise InputError(
+                f"The weights do not fit the model's {file.network}: {error}. "
+                f"Received: {str(file.path)!r}"
+            ) from error
+    for average, network in zip(made.generator_averages, made.generators, strict=False):
+        average.set_weights(network.get_weights())
+    run = _run(run_dir, name or _stem(found[0].path))
+    _write(run, config, made, found)
+    return run.folder
+
+
+def find_networks(files, model: str) -> list[ImportedFile]:
+    """Returns what the files hold, each a network of the model.
+
+    Args:
+        files: as `import_weights` takes them.
+        model: a model's name.
+    """
+    models = sorted({layout.model for layout in LAYOUTS})
+    if model not in models:
+        raise unknown("model of weights to import", model, models)
+    if isinstance(files, (str, os.PathLike)):
+        files = [files]
+    named = files.items() if isinstance(files, Mapping) else ((None, path) for path in files)
+    found = []
+    for network, path in named:
+        path = Path(path).expanduser()
+        holder, layout, weights = _fitting(path, model)
+        network = network or _network_of(path, layout, {file.network for file in found})
+        if network in {file.network for file in found}:
+            raise InputError(
+                f"Two files hold the network {network}; name each, as in NETWORK=FILE. "
+                f"Received: {str(path)!r}"
+            )
+        found.append(ImportedFile(path, holder, layout, weights, network))
+    if not any(file.layout.side == "generator" for file in found):
+        raise InputError(
+            "A generator must be among the files. "
+            f"Received: {', '.join(str(file.path) for file in found) or 'none'}"
+        )
+    return found
+
+
+def _fitting(path, model):
+    """Returns the holder, layout and weights of the one state dict in a file that fits a model."""
+    fits, faults = {}, []
+    for holder, state in state_dicts(read_tensors(path)).items():
+        for layout in LAYOUTS:
+            try:
+                weights = layout.read(state)
+            except NoFit as error:
+                if layout.model == model and not holder:
+                    faults.append(f"{layout.side}: {error}")
+                continue
+            check_finite(state, path)
+            fits[holder, layout] = weights
+    ours = {at: weights for at, weights in fits.items() if at[1].model == model}
+    if not ours:
+        others = {layout.model for _, layout in fits}
+        hint = f"It fits {sorted(others)[0]!r}. " if others else ""
+        raise InputError(
+            f"The weights have no layout of {model!r} ({'; '.join(faults)}). {hint}"
+            f"Received: {str(path)!r}"
+        )
+    if len(ours) > 1:  # what samples best, in the words of those who save both
+        averages = [at for at in ours if at[0].lower().endswith("ema")]
+        if len(averages) != 1:
+            raise InputError(
+                "The file holds several networks that fit: "
+                f"{', '.join(holder for holder, _ in ours)}. Received: {str(path)!r}"
+            )
+        ours = {averages[0]: ours[averages[0]]}
+    ((holder, layout), weights) = ours.popitem()
+    return holder, layout, weights
+
+
+def _network_of(path, layout, taken):
+    """Returns the name of the network that a file is of."""
+    if layout.model != "cyclegan":
+        return layout.side
+    for end, network in _FILES_OF_CYCLEGAN.items():
+        if f"_{path.stem}".endswith(f"_{end}"):
+            if not network.startswith(layout.side):
+                raise InputError(
+                    f"The name of the file says {end}, its weights are of a {layout.side}. "
+                    f"Received: {str(path)!r}"
+                )
+            return network
+    if layout.side == "generator" and "generator_ab" not in taken:
+        return "generator_ab"
+    raise InputError(
+        "Which network it is must be said, as NETWORK=FILE or by G_A, G_B, D_A or D_B at the end "
+        f"of the file's name. Received: {str(path)!r}"
+    )
+
+
+def _config(found, model, dataset, settings) -> Config:
+    """Returns the settings of the run: what shapes state, then what the user says."""
+    stated = _stated(found)
+    data = dataset or NO_DATASET
+    asked = load_config(model, data, **settings).values
+    *size, channels = asked["image_shape"]
+    channels, side = stated.pop("channels", channels), stated.pop("side", None)
+    if side is not None:
+        if {"image_size", "image_shape"} & settings.keys() and size != [side, side]:
+            raise InputError(f"The weights make images of {side}x{side} pixels. Received: {size}")
+        size = [side, side]
+    shape = (*size, channels)
+    for name in stated.keys() & settings.keys() - {"dropout_levels"}:  # which no shape states
+        if asked[name] != stated[name]:
+            raise InputError(
+                f"The shapes of the weights say {name}={stated[name]}. Received: {settings[name]}"
+            )
+    settings = {k: v for k, v in settings.items() if k != "image_size"}
+    return load_config(model, data, **{**stated, **settings, "image_shape": shape})
+
+
+def _stated(found) -> dict:
+    """Returns what the shapes of all weights together state of the model's settings."""
+    stated = {}
+    for file in found:
+        for name, value in file.weights.settings.items():
+            if stated.setdefault(name, value) != value:
+                raise InputError(
+                    f"Files of one model must agree on {name}, {stated[name]} in one. "
+                    f"Received: {value} in {str(file.path)!r}"
+                )
+    stacked = stated.pop("all_channels", None)
+    if stacked is not None and "input_channels" in stated:
+        channels = stated["input_channels"] + stated["channels"]
+        if stacked != channels:
+            raise InputError(
+                f"The discriminator must take the {channels} channels of inputs and outputs "
+                f"together. Received: {stacked}"
+            )
+    return stated
+
+
+def _run(run_dir, name) -> Run:
+    if run_dir is not None:
+        return Run(Path(run_dir).expanduser())
+    number = 1
+    while (RUNS / f"{name}-imported-{number}").exists():
+        number += 1
+    return Run(RUNS / f"{name}-imported-{number}")
+
+
+def _stem(path):
+    """Returns a name for what a file holds: its own, or its folder's where that says nothing."""
+    return path.parent.resolve().name if path.stem.startswith("latest_net") else path.stem
+
+
+def _write(run: Run, config: Config, model: GANModel, found: Sequence[ImportedFile]) -> None:
+    """Writes the run's folder, complete or not at all."""
+    model.compile()
+    with folder_written_atomically(run.folder) as temporary:
+        temporary.mkdir(parents=True)
+        made = Run(temporary)
+        made.write_config(config)
+        write_json(made.imported_path, [file.to_json() for file in found], indent=2)
+        save_checkpoint(model, made.checkpoints)
+        model.save(made.model_path)
+        made.write_status(0, "finished")
