@@ -17,14 +17,14 @@ PACKAGE = Path(ganzoo.__file__).parent
 # docs/index.md says what is in each package.
 LEVELS = """
     errors
-    registry catalog randomness optimizers saving
+    registry randomness optimizers saving
     layers images
     batch_formats
     abilities
     networks data metrics callbacks serving
     config models
     runs demo
-    inference exporting
+    inference exporting weights
     evaluation
     training comparing
     benchmarking checking
@@ -37,7 +37,10 @@ RANKS = {
 APART = {"data", "metrics", "callbacks", "models"}  # these never import each other
 ONLY_IN = {
     "click": {"cli"},
-    "tensorflow_datasets": {"data", "catalog"},  # which names TFDS's folder, and imports nothing
+    "tensorflow_datasets": {
+        "data",
+        "config",
+    },  # whose catalog names TFDS's folder, and imports nothing
     # Projection descends to latents, the demo has a small model of its own, benchmarking times the
     # steps that tutorials teach, and a law asks for the gradients that projection takes.
     "GradientTape": {"models", "inference", "demo", "benchmarking", "testing"},

@@ -5,14 +5,24 @@ import sys
 
 import click
 
-from ganzoo.cli import data, demo, directions, exporting, inference, measuring, training, zoo
+from ganzoo.cli import (
+    data,
+    demo,
+    directions,
+    exporting,
+    importing,
+    inference,
+    measuring,
+    training,
+    zoo,
+)
 from ganzoo.cli.group import cli
 from ganzoo.errors import DivergenceError, InputError
 
 __all__ = ["THEMES", "cli", "main"]
 
 # Importing a theme adds its commands to the group.
-THEMES = (zoo, training, inference, directions, measuring, exporting, data, demo)
+THEMES = (zoo, training, inference, directions, measuring, importing, exporting, data, demo)
 
 
 def main(arguments=None):

@@ -19,6 +19,7 @@ SECTIONS = {
         "generate", "interpolate", "arithmetic", "directions", "project", "translate", "timelapse",
     ),
     "Measuring": ("evaluate", "benchmark"),
+    "Weights": ("import",),
     "Serving": ("export",),
     "Data": ("data",),
     "Demonstrations": ("demo",),

@@ -67,11 +67,11 @@ class Measurement:
         )
         self.seed = seed
         self.progress = progress
+        self._splits = {}
+        self._split("test" if self.abilities.translates else "train")  # fails early
         self.extractor = None
         if set(self.metrics) & set(FEATURE_METRICS):
             self.extractor = all_metrics.open_extractor(extractor, resize, weights)
-        self._splits = {}
-        self._split("test" if self.abilities.translates else "train")  # fails early
 
     def _split(self, name):
         """Returns the pipeline of `"test"`, or of the split that the config trains on."""

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from ganzoo import __version__, serving
-from ganzoo.catalog import list_datasets
+from ganzoo.config.catalog import list_datasets
 from ganzoo.models.base import GANModel
 from ganzoo.runs.folder import Run
 

@@ -55,10 +55,11 @@ def load_run(folder: str | os.PathLike, checkpoint: str = "newest") -> keras.Mod
     if newest_checkpoint(run.checkpoints) is not None:
         model = create_from_config(config)
         restore_newest(model, run.checkpoints)
-        _leave_out_missing(model, run)
         return model
     if run.model_path.exists():
-        return load_model(run.model_path)
+        model = load_model(run.model_path)
+        _leave_out_missing(model, run)
+        return model
     raise ResourceError(f"The run has saved no weights yet. Received: {str(folder)!r}")
 
 

@@ -13,7 +13,7 @@ from ganzoo.errors import InputError, ResourceError
 from ganzoo.evaluation.measurement import Measurement
 from ganzoo.models.base import GANModel
 from ganzoo.runs.folder import Run
-from ganzoo.runs.loading import create_from_config, load_run
+from ganzoo.runs.loading import create_from_config, load_run, missing_networks
 from ganzoo.saving.checkpoints import restore_newest
 from ganzoo.training.distributed import strategies
 from ganzoo.training.plan import Plan, Restored
@@ -41,7 +41,7 @@ def prepare(run: Run, config: Config, recorded: Config | None = None) -> Plan:
         config.run.distribute, config.values["batch_size"], config.run.worker_timeout
     )
     with strategies.worker_lost(strategy):
-        model, pipeline = _model_and_data(config, strategy)
+        model, pipeline = _model_and_data(run, config, strategy)
         is_chief = strategies.is_chief(config.run.distribute)
         measurement = _measurement(config, model) if is_chief else None
         restored = restore(run, model, pipeline.steps_per_epoch)
@@ -49,15 +49,24 @@ def prepare(run: Run, config: Config, recorded: Config | None = None) -> Plan:
         _check_end(run, restored.step, total_steps, recorded and _total_steps(recorded, pipeline))
         if restored.step == 0:
             model.adapt(pipeline.epochs())
-            if config.run.init_from is not None:
-                _take_weights(model, config.run.init_from)
+            # An imported run has no checkpoint yet, and begins with what was imported.
+            begin_with = run.folder if run.imported_path.exists() else config.run.init_from
+            if begin_with is not None:
+                _take_weights(model, begin_with)
     return Plan(run, config, recorded, model, pipeline, restored, total_steps, measurement)
 
 
-def _model_and_data(config: Config, strategy: tf.distribute.Strategy) -> tuple[GANModel, Pipeline]:
+def _model_and_data(
+    run: Run, config: Config, strategy: tf.distribute.Strategy
+) -> tuple[GANModel, Pipeline]:
     """Returns the compiled model and the pipeline of its data."""
     with strategy.scope():
         model = create_from_config(config)
+    if missing := missing_networks(model, run):
+        raise InputError(
+            f"All networks are needed for training, and the run lacks its {', '.join(missing)}: it "
+            f"was imported without. Received: {str(run.folder)!r}"
+        )
     data = DataSettings(**config.arguments(DataSettings), shuffle=True)
     pipeline = open_pipeline(
         config.values["dataset"],

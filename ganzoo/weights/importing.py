@@ -8,19 +8,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ganzoo.config.config import Config, load_config
+from ganzoo.data.sources.opening import NO_DATASET
 from ganzoo.errors import InputError, unknown
 from ganzoo.models.base import GANModel
 from ganzoo.runs.folder import RUNS, Run
 from ganzoo.runs.loading import create_from_config
-from ganzoo.saving.checkpoints import save_checkpoint
 from ganzoo.saving.files import folder_written_atomically, write_json
 from ganzoo.weights.layouts import LAYOUTS, Layout, NetworkWeights, NoFit
 from ganzoo.weights.tensor_files import check_finite, read_tensors, state_dicts
+from ganzoo.weights.verifying import verify
 
 logger = logging.getLogger(__name__)
 
-NO_DATASET = "none"  # of a run whose data nobody has named
-
+NETWORKS = {
+    "cyclegan": ("generator_ab", "generator_ba", "discriminator_a", "discriminator_b"),
+    "pix2pix": ("generator", "discriminator"),
+    "dcgan": ("generator", "discriminator"),
+}
 # How the authors' files are called, and which network that is. Their D_A is shown images of B.
 _FILES_OF_CYCLEGAN = {
     "G_A": "generator_ab", "G_B": "generator_ba", "D_A": "discriminator_b",
@@ -68,6 +72,8 @@ def import_weights(
     run_dir: str | os.PathLike | None = None,
     name: str | None = None,
     dataset: str | None = None,
+    verify_with: str | os.PathLike | None = None,
+    arrays: tuple[str, str] = ("inputs", "outputs"),
     **settings,
 ) -> Path:
     """Makes a run of the weights that official PyTorch code has saved, and returns its folder.
@@ -85,11 +91,13 @@ def import_weights(
         run_dir: the run folder; left out, `runs/NAME-imported-N` with the next free N.
         name: of the run; left out, the first file's.
         dataset: what the run's `evaluate` and `train` use, as in `load_config`.
+        verify_with, arrays: a file with inputs and outputs of the original, and their names in it,
+            as `verify` takes them; if they differ, there is no run.
         **settings: of the model, as in `load_config`, where shapes do not state them.
 
     Raises:
-        InputError: if a file has no layout of the model, settings say otherwise than shapes do, or
-            two files hold one network.
+        InputError: if a file has no layout of the model, settings say otherwise than shapes do, two
+            files hold one network, or outputs are not the original's.
         ResourceError: if a file cannot be read or the folder be written.
     """
     found = find_networks(files, model)
@@ -105,6 +113,9 @@ def import_weights(
             ) from error
     for average, network in zip(made.generator_averages, made.generators, strict=False):
         average.set_weights(network.get_weights())
+    if verify_with is not None:
+        difference = verify(made, verify_with, arrays)
+        logger.info("Outputs differ from the original's by %.2g at most", difference)
     run = _run(run_dir, name or _stem(found[0].path))
     _write(run, config, made, found)
     return run.folder
@@ -117,9 +128,8 @@ def find_networks(files, model: str) -> list[ImportedFile]:
         files: as `import_weights` takes them.
         model: a model's name.
     """
-    models = sorted({layout.model for layout in LAYOUTS})
-    if model not in models:
-        raise unknown("model of weights to import", model, models)
+    if model not in NETWORKS:
+        raise unknown("model of weights to import", model, NETWORKS)
     if isinstance(files, (str, os.PathLike)):
         files = [files]
     named = files.items() if isinstance(files, Mapping) else ((None, path) for path in files)
@@ -127,6 +137,8 @@ def find_networks(files, model: str) -> list[ImportedFile]:
     for network, path in named:
         path = Path(path).expanduser()
         holder, layout, weights = _fitting(path, model)
+        if network is not None and network not in NETWORKS[model]:
+            raise unknown(f"network of {model}", network, NETWORKS[model])
         network = network or _network_of(path, layout, {file.network for file in found})
         if network in {file.network for file in found}:
             raise InputError(
@@ -253,12 +265,10 @@ def _stem(path):
 
 def _write(run: Run, config: Config, model: GANModel, found: Sequence[ImportedFile]) -> None:
     """Writes the run's folder, complete or not at all."""
-    model.compile()
     with folder_written_atomically(run.folder) as temporary:
         temporary.mkdir(parents=True)
         made = Run(temporary)
         made.write_config(config)
         write_json(made.imported_path, [file.to_json() for file in found], indent=2)
-        save_checkpoint(model, made.checkpoints)
         model.save(made.model_path)
         made.write_status(0, "finished")

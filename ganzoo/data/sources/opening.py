@@ -16,6 +16,8 @@ from ganzoo.data.sources.tf_dataset import open_tf_dataset
 from ganzoo.data.tfds.preparing import is_name
 from ganzoo.errors import InputError
 
+NO_DATASET = "none"  # of an imported run whose data nobody has named
+
 
 def open_sources(
     dataset,
@@ -39,6 +41,10 @@ def open_sources(
             one without examples.
         ResourceError: if the data is not here and cannot be downloaded, or cannot be read.
     """
+    if isinstance(dataset, str) and dataset == NO_DATASET:
+        raise InputError(
+            "The run names no data: it was imported, without --dataset. Received: dataset='none'"
+        )
     if isinstance(batch_format, str):
         batch_format = batch_formats.batch_format(batch_format)
     is_reversed = direction == "ba"
