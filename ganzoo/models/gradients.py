@@ -18,8 +18,9 @@ def minimize(loss, tape: tf.GradientTape, optimizer, variables) -> None:
     replicas = tf.distribute.get_replica_context().num_replicas_in_sync
     scale = tf.cast(optimizer.scale_loss(1.0 / replicas), loss.dtype)
     gradients = tape.gradient(loss, variables, output_gradients=scale)
-    computed = [gradient for gradient in gradients if gradient is not None]
-    with tf.control_dependencies([loss, *computed]):
+    # One operation to wait for: each of hundreds would otherwise wait for each gradient.
+    computed = tf.group(loss, *(gradient for gradient in gradients if gradient is not None))
+    with tf.control_dependencies([computed]):
         optimizer.apply(gradients, variables)
 
 

@@ -7,6 +7,7 @@ import pytest
 from ganzoo.models import LatentModel
 from ganzoo.randomness.priors import Uniform
 from ganzoo.testing.model_under_test import ModelUnderTest, fit, sgd_pair, state_of, values
+from ganzoo.testing.update_order import optimized_graphs, reads_and_updates
 
 RATE = 0.01  # of SGD: updates are seen in losses, and rounding is not magnified
 
@@ -55,9 +56,18 @@ class _HasOneResult(ModelUnderTest):
 class StepLaws(_HasOneResult):
     """A step has one result, and all of its noise comes from the model's seed and step."""
 
-    def test_a_compiled_step_is_the_step_run_eagerly(self, _built, new, dataset, eager):
+    def test_a_compiled_step_is_the_step_run_eagerly(self, _built, new, dataset, eager, tmp_path):
         new.compile(*sgd_pair(RATE), jit_compile=False)
-        for number in range(3):
+        with optimized_graphs(tmp_path) as graphs:
+            self.check(eager, one_step(new, _built[1], dataset), "The first execution of a step")
+        pairs = [pair for graph in graphs for pair in reads_and_updates(graph)]
+        assert len(pairs) >= len(new.trainable_variables), "every weight is read and updated"
+        unordered = [(read, update) for read, update, ordered in pairs if not ordered]
+        assert unordered == [], (
+            "Each read of a variable is before or after each update of it, whatever threads do: "
+            "update by update_generator and update_discriminator"
+        )
+        for number in range(1, 3):
             result = one_step(new, _built[1], dataset)
             self.check(eager, result, f"Execution {number} of a compiled step")
 
