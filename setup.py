@@ -22,6 +22,7 @@ setup(
     packages=find_packages(include=["ganzoo", "ganzoo.*", "zoo_configs"]),
     package_data={
         "ganzoo.data": ["sample/*"],
+        "ganzoo.metrics": ["garments.npz"],
         "zoo_configs": ["*/*.yaml"],
     },
     # Lower bounds are the oldest releases that the fast tests were run on, except click's: from 8.4

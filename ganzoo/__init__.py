@@ -39,6 +39,7 @@ _HOMES = {
     "load_run": "ganzoo.runs.loading",
     "load_model": "ganzoo.runs.loading",
     "generate": "ganzoo.inference.generation",
+    "generate_files": "ganzoo.inference.generation",
     "arithmetic": "ganzoo.inference.arithmetic",
     "find_direction": "ganzoo.inference.directions",
     "train_classifier": "ganzoo.inference.attribute_classifiers",

@@ -60,7 +60,7 @@ class SampleGrids(EverySteps):
             return
         self._last_step = step
         for title, images in self.model.sample_images(self.batch).items():
-            grid = image_grid(images)
+            grid = image_grid(images, enlarge=True)
             save_image(self.directory / f"{title}-{step:08d}.png", grid)
             if self._writer is not None:
                 with self._writer.as_default(step):

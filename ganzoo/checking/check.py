@@ -155,5 +155,5 @@ def _timed(report: DatasetReport, config: Config) -> DatasetReport:
 
 
 def _write_sheet(path, shown):
-    grids = [image_grid(from_uint8(images), COLUMNS) for images in shown]
+    grids = [image_grid(from_uint8(images), COLUMNS, enlarge=True) for images in shown]
     save_image(path, np.concatenate(grids))

@@ -44,13 +44,18 @@ def generate(run, count, output, **options):
     RUN is a run folder, or the folder of an export.
     """
     load_tensorflow()
-    ganzoo.generate(run, count, output=output, **options)
+    from ganzoo.inference.generation import is_file
+
+    if is_file(output):
+        ganzoo.generate(run, count, output=output, **options)
+    else:
+        ganzoo.generate_files(run, count, output, **options)
     click.echo(f"Wrote {output}")
 
 
 @cli.command()
 @click.argument("run")
-@click.option("--seeds", type=SEEDS, help="Seeds of the waypoints, such as 3,17,29 (default: 0).")
+@click.option("--seeds", type=SEEDS, help="Seeds of the waypoints, such as 3,17,29 (default: 0,1).")
 @click.option("--latents", metavar="FILE", help="Waypoints in an .npy file, in place of --seeds.")
 @label_options(
     "Class of each waypoint, or one for all.",
@@ -77,7 +82,7 @@ def interpolate(run, seeds, latents, **options):
     if seeds is not None and latents is not None:
         raise click.UsageError("Waypoints are seeds or latents. Received: --seeds and --latents")
     load_tensorflow()
-    images = ganzoo.interpolate(run, latents or seeds or [0], **options)
+    images = ganzoo.interpolate(run, latents or seeds, **options)
     click.echo(f"Wrote {options['output']}: {len(images)} images")
 
 

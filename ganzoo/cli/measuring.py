@@ -20,7 +20,10 @@ from ganzoo.cli.options import (
 @click.option("--metrics", metavar="LIST", help="Metrics, such as fid,kid (default: the usual).")
 @click.option("--num-images", type=POSITIVE, default=10_000, help="Number of images to generate.")
 @click.option(
-    "--extractor", metavar="NAME|FILE", default="inception", help="Network for the features."
+    "--extractor",
+    metavar="NAME|FILE",
+    help="Network for the features (default: garments for the embedded sample and fashion_mnist, "
+    "inception for other data).",
 )
 @click.option(
     "--resize",

@@ -116,7 +116,10 @@ def runs(folder):
     for run in ganzoo.list_runs(folder):
         figures = "  ".join(f"{name} {value:.4g}" for name, value in run.figures.items())
         click.echo(f"{run.folder.name:32} {run.state:9} step {run.step:<9,} {figures}")
-        for remark in (*run.verdicts, *([run.reason] if run.reason else [])):
+        remarks = [*run.verdicts, *([run.reason] if run.reason else [])]
+        if run.state not in ("running", "finished"):
+            remarks.append(f"goes on from step {run.resumes_at:,}: ganzoo resume {run.folder}")
+        for remark in remarks:
             click.echo(f"{'':32} {remark}")
 
 

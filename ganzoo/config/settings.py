@@ -41,7 +41,8 @@ class RunSettings:
         evaluate_metrics: names of metrics, separated by commas; the first decides which checkpoint
             is best. None: the default ones for the model, `evaluation.choices.default_metrics`.
         evaluate_images: number of generated images, and of real ones, in an evaluation.
-        evaluate_extractor: network for image features, as `metrics.open_extractor` takes it.
+        evaluate_extractor: network for image features, as `metrics.open_extractor` takes it. None:
+            that for the dataset, `evaluation.choices.default_extractor`.
         checkpoint_every: steps between checkpoints.
         checkpoint_minutes: the most minutes between checkpoints; ends of epochs count too.
         keep_checkpoints: how many of the newest checkpoints are kept.
@@ -63,7 +64,7 @@ class RunSettings:
     evaluate_every: int | None = None
     evaluate_metrics: str | None = None
     evaluate_images: int = 1000
-    evaluate_extractor: str = "inception"
+    evaluate_extractor: str | None = None
     checkpoint_every: int = 10_000
     checkpoint_minutes: float = 10.0
     keep_checkpoints: int = 3

@@ -6,6 +6,7 @@ from ganzoo.abilities import Abilities, abilities_of
 from ganzoo.errors import InputError, unknown
 
 FEATURE_METRICS = ("fid", "kid", "inception_score", "manifold")  # of an extractor's features
+GARMENTS = {"sample", "fashion_mnist"}
 HIGHER_IS_BETTER = {"inception_score", "manifold", "parzen"}
 
 
@@ -27,6 +28,15 @@ def default_metrics(abilities: Abilities) -> tuple[str, ...]:
     if "paired" in metrics_of(abilities):
         return ("paired",)
     return ("fid", "kid", "cycle") if "cycle" in metrics_of(abilities) else ("fid", "kid")
+
+
+def default_extractor(dataset: str) -> str:
+    """Returns the feature extractor for a dataset where none is asked for.
+
+    It depends on the dataset alone, not on what this machine has, so that one run's figures are
+    always by one network.
+    """
+    return "garments" if dataset in GARMENTS else "inception"
 
 
 def check_metrics(names: Sequence[str] | None, model) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ def evaluate(
     metrics: Sequence[str] | None = None,
     *,
     num_images: int = 10_000,
-    extractor="inception",
+    extractor=None,
     resize: str = "antialiased",
     weights=None,
     seed: int = 0,
@@ -31,7 +31,9 @@ def evaluate(
             MS-SSIM), `noise_diversity` and the first four. Of CycleGAN, in both directions: `cycle`
             and the first four. docs/metrics.md says what each means.
         num_images: how many images to generate, and at most how many real ones to compare with.
-        extractor, resize, weights: as `metrics.open_extractor` takes them, for the first four.
+        extractor, resize, weights: as `metrics.open_extractor` takes them, for the first four; left
+            out, the extractor is `"garments"` for the embedded images and Fashion-MNIST, which
+            needs no download, and `"inception"` for all others.
         seed: of the first image.
         checkpoint: `"newest"`, or `"best"` as training was evaluated.
 

@@ -16,7 +16,12 @@ from ganzoo.data.loading import open_pipeline
 from ganzoo.data.pipeline import Pipeline
 from ganzoo.data.settings import DataSettings
 from ganzoo.errors import InputError, listed
-from ganzoo.evaluation.choices import FEATURE_METRICS, HIGHER_IS_BETTER, check_metrics
+from ganzoo.evaluation.choices import (
+    FEATURE_METRICS,
+    HIGHER_IS_BETTER,
+    check_metrics,
+    default_extractor,
+)
 from ganzoo.evaluation.features import feature_metrics
 from ganzoo.inference.sampling import sampled
 from ganzoo.metrics.results import Result
@@ -40,8 +45,8 @@ class Measurement:
         model: one of the models that are measured, or their class: what it can do decides what is
             measured, and its batch format what it is compared with.
         count: how many images of each kind; there may be fewer real ones.
-        extractor, resize, weights: as `metrics.open_extractor` takes them; the extractor is opened
-            only if a metric needs it.
+        extractor, resize, weights: as `metrics.open_extractor` takes them; left out, the extractor
+            is that for the dataset. It is opened only if a metric needs it.
         seed: of the first image.
         progress: whether bars show how far the features are, after two seconds.
 
@@ -52,7 +57,7 @@ class Measurement:
     """
 
     def __init__(
-        self, config: Config, metrics=None, *, model, count=10_000, extractor="inception",
+        self, config: Config, metrics=None, *, model, count=10_000, extractor=None,
         resize="antialiased", weights=None, seed=0, progress=False,
     ):  # fmt: skip
         self.metrics = check_metrics(metrics, model)
@@ -71,6 +76,8 @@ class Measurement:
         self._split("test" if self.abilities.translates else "train")  # fails early
         self.extractor = None
         if set(self.metrics) & set(FEATURE_METRICS):
+            if extractor is None:
+                extractor = default_extractor(config.values["dataset"])
             self.extractor = all_metrics.open_extractor(extractor, resize, weights)
 
     def _split(self, name):

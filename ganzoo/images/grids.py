@@ -6,22 +6,29 @@ import numpy as np
 
 from ganzoo.images.ranges import to_uint8
 
+VISIBLE = 64  # pixels of a side; images whose sides are at most half of it are enlarged
+
 
 def square_columns(count: int) -> int:
     """Returns the number of columns that makes a grid of `count` images about square."""
     return math.ceil(math.sqrt(count))
 
 
-def image_grid(images, columns: int | None = None, padding: int = 2) -> np.ndarray:
+def image_grid(
+    images, columns: int | None = None, padding: int = 2, enlarge: bool = False
+) -> np.ndarray:
     """Lays images out in rows, left to right and top to bottom.
 
     Args:
         images: float `(count, height, width, channels)` in [-1, 1], 1 or 3 channels.
         columns: images in a row; by default as many as make the grid about square.
         padding: pixels of black around each image.
+        enlarge: whether small images are made larger, to be looked at: each pixel, padding too, is
+            as many as the longer side fits into 64, such as 2x2 of images of 28x28.
 
     Returns:
-        uint8 `(rows * (height + padding) + padding, ..., channels)`, the width likewise.
+        uint8 `(rows * (height + padding) + padding, ..., channels)`, the width likewise; times the
+        whole number by which it is enlarged.
     """
     images = to_uint8(images).numpy()
     count, height, width, channels = images.shape
@@ -35,4 +42,5 @@ def image_grid(images, columns: int | None = None, padding: int = 2) -> np.ndarr
         top = padding + (index // columns) * cell_height
         left = padding + (index % columns) * cell_width
         grid[top : top + height, left : left + width] = image
-    return grid
+    times = max(1, VISIBLE // max(height, width)) if enlarge else 1
+    return grid.repeat(times, axis=0).repeat(times, axis=1)

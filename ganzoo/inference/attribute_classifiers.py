@@ -8,6 +8,7 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
+from ganzoo.batch_formats import batch_format, list_batch_formats
 from ganzoo.data.loading import load_dataset
 from ganzoo.data.tfds.preparing import is_name
 from ganzoo.errors import InputError
@@ -40,7 +41,9 @@ def train_classifier(
         InputError: if the data has no such attribute, or fewer than two batches.
     """
     config = open_run(run).config()
-    settings = config.arguments(load_dataset)
+    # The run's batches may be of a format with settings of its own, such as its attributes.
+    of_formats = {name for each in list_batch_formats() for name in batch_format(each).settings}
+    settings = {k: v for k, v in config.arguments(load_dataset).items() if k not in of_formats}
     dataset = settings["dataset"].partition("#")[0]  # whatever labels the model was trained with
     positive = 1
     if attribute.isdecimal():

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ganzoo.abilities import abilities_of
 from ganzoo.errors import InputError, unknown
 from ganzoo.images.animations import (
     ANIMATION_FORMATS,
@@ -30,7 +31,7 @@ from ganzoo.randomness.priors import PATHS, between
 
 def interpolate(
     run: LatentSource,
-    waypoints: Sequence[int] | np.ndarray | str | os.PathLike,
+    waypoints: Sequence[int] | np.ndarray | str | os.PathLike | None = None,
     *,
     steps: int = 8,
     labels: Sequence[Label] | None = None,
@@ -50,11 +51,12 @@ def interpolate(
 
     Args:
         run: a run folder, an exported SavedModel's, or a model that samples from seeds.
-        waypoints: seeds; or latents `(count, latent_dim)`, also as an `.npy` file of them.
+        waypoints: seeds; or latents `(count, latent_dim)`, also as an `.npy` file of them. Left
+            out: the first two seeds, of a grid the first four; with several labels the first one.
         steps: from one waypoint to the next. A walk through n of them has (n - 1) steps + 1 images.
         labels: for a model with labels, the class of each waypoint, or its attributes by name. One
             label is that of all images, and with several labels a single waypoint is that of all
-            images.
+            images. Left out: class 0, or no attribute, for all images.
         path: `"spherical"` or `"linear"`; `"auto"` is the prior's.
         grid: four waypoints are the corners of a square of (steps + 1)^2 images: the first two
             above, the others below.
@@ -83,8 +85,10 @@ def interpolate(
     model = open_source(run)
     if path == "auto":
         path = latent_space_of(model, "; say which path, spherical or linear").path
+    if waypoints is None:
+        waypoints = range(1 if labels is not None and len(labels) > 1 else 4 if grid else 2)
     latents = _latents(model, waypoints)
-    labels = checked_labels(model, [] if labels is None else labels)
+    labels = checked_labels(model, _first_label(model) if labels is None else labels)
     count = max(len(latents), len(labels))
     if len(latents) not in (1, count) or len(labels) not in (0, 1, count):
         raise InputError(
@@ -123,6 +127,14 @@ def _check_output(output, grid, fps):
         raise unknown("format", suffix, dict.fromkeys([*ANIMATION_FORMATS, *PICTURE_FORMATS]))
 
 
+def _first_label(model) -> list[Label]:
+    """The label of a walk for which none is given."""
+    abilities = abilities_of(model)
+    if abilities.attributes:
+        return [{}]
+    return [0] if abilities.num_classes else []
+
+
 def _latents(model, waypoints):
     """The waypoints' latents, float `(count, latent_dim)`."""
     if isinstance(waypoints, (str, os.PathLike)):
@@ -152,5 +164,6 @@ def _square(corners, steps, path):
 
 def _write(images, output, columns, fps):
     if is_animation(output):
-        return save_animation(output, [image_grid(i[None], padding=0) for i in images], fps)
-    save_image(output, image_grid(images, columns))
+        frames = [image_grid(image[None], padding=0, enlarge=True) for image in images]
+        return save_animation(output, frames, fps)
+    save_image(output, image_grid(images, columns, enlarge=True))

@@ -210,5 +210,5 @@ def _wrong_shape(image_shape, received):
 def _write(folder, names, latents, targets, made):
     for name, vector, target, image in zip(names, latents, targets, made, strict=True):
         write_latents(folder / f"{name}.npy", vector[None])
-        save_image(folder / f"{name}.png", image_grid(np.stack([target, image])))
+        save_image(folder / f"{name}.png", image_grid(np.stack([target, image]), enlarge=True))
     write_latents(folder / "latents.npy", latents)

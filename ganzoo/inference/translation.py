@@ -12,7 +12,8 @@ from ganzoo.abilities import abilities_of
 from ganzoo.batch_formats import batch_format
 from ganzoo.data.settings import DataSettings
 from ganzoo.errors import InputError, ResourceError, unknown
-from ganzoo.images.files import format_of, is_picture, save_image
+from ganzoo.images.files import format_of, save_image
+from ganzoo.images.folders import pictures_below
 from ganzoo.images.ranges import to_uint8
 from ganzoo.models.base import GANModel
 from ganzoo.runs.folder import open_run
@@ -97,8 +98,7 @@ def _targets(images, output):
     targets = {}
     for given in map(Path, images):
         if given.is_dir():
-            found = sorted(p for p in given.rglob("*") if is_picture(p))
-            pairs = [(output / path.relative_to(given), path) for path in found]
+            pairs = [(output / name, given / name) for name in pictures_below(given)]
         else:
             pairs = [(output / given.name, given)] if given.is_file() else []
         if not pairs:

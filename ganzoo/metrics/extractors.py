@@ -16,6 +16,7 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo.errors import ResourceError, unknown
+from ganzoo.metrics.garments import garment_classifier, load_garments_weights
 from ganzoo.metrics.inception import SIDE, inception, inception_weights_file, load_inception_weights
 from ganzoo.metrics.resizing import resizer
 from ganzoo.saving.pth import read_pth
@@ -53,7 +54,8 @@ def open_extractor(
     """Returns a feature extractor.
 
     Args:
-        extractor: `"inception"`, the network of the published scores; a classifier of
+        extractor: `"inception"`, the network of the published scores; `"garments"`, a small one
+            for Fashion-MNIST that comes with ganzoo (`metrics.garments`); a classifier of
             `keras.applications`, such as `"VGG16"`, whose features are its last layer's inputs;
             a `.keras` file; or a function or model. The last two get float32 images in [-1, 1],
             `(batch, height, width, channels)`, 3 channels unless the model says 1, and return
@@ -85,6 +87,10 @@ def open_extractor(
         network = _in_float32(inception)
         load_inception_weights(network, read_pth(weights or inception_weights_file()))
         return _of_network(network, name, resize, (SIDE, SIDE), lambda x: (x - 128.0) / 128.0)
+    if name == "garments":
+        network = _in_float32(garment_classifier)
+        load_garments_weights(network)
+        return _of_model(network, name, resize)
     return _of_application(name, resize, weights)
 
 
@@ -96,7 +102,7 @@ def _of_application(name, resize, weights):
     }
     if name.lower() not in builders:
         names = sorted(builder.__name__ for builder in builders.values())
-        raise unknown("feature extractor", name, ["inception", *names])
+        raise unknown("feature extractor", name, ["inception", "garments", *names])
     build = builders[name.lower()]
     name = build.__name__
     module = getattr(keras.applications, build.__module__.rpartition(".")[2])

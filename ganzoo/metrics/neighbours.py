@@ -34,7 +34,7 @@ class Neighbours:
     def picture(self) -> np.ndarray:
         """Returns a uint8 grid for `save_image`: in each row a sample, then its neighbours."""
         rows = np.concatenate([self.samples[:, None], self.images], 1)
-        return image_grid(rows.reshape(-1, *rows.shape[2:]), columns=rows.shape[1])
+        return image_grid(rows.reshape(-1, *rows.shape[2:]), rows.shape[1], enlarge=True)
 
 
 def nearest_neighbours(

@@ -10,6 +10,7 @@ import yaml
 
 from ganzoo.errors import ResourceError
 from ganzoo.runs.folder import Run
+from ganzoo.saving.checkpoints import newest_checkpoint, step_of
 from ganzoo.saving.earlier_versions import present_name
 from ganzoo.saving.files import written_by_ganzoo
 
@@ -21,10 +22,10 @@ class RunSummary:
     Attributes:
         folder: the run's.
         model, dataset: what was trained on what.
-        state: `"running"`; `"finished"`; `"stopped"`, by Ctrl-C, SIGTERM or a callback; `"failed"`,
+        state: `"running"`; `"finished"`; `"stopped"`, by a signal or a callback; `"failed"`,
             by an error; or `"died"`, by what leaves no time to write anything.
-        step: the last step that is known of. A stopped run goes on from here; one that failed or
-            died, from its newest checkpoint.
+        step: the last step that is known of.
+        resumes_at: the step of its newest checkpoint, from which it goes on; 0 without one.
         reason: the error that a failed run ended with.
         figures: the losses in the last row of its log, by name.
         verdicts: of `callbacks.Health`, `("discriminator_dominates", "collapsed", ...)`.
@@ -35,6 +36,7 @@ class RunSummary:
     dataset: str
     state: str
     step: int
+    resumes_at: int
     reason: str | None
     figures: dict[str, float]
     verdicts: tuple[str, ...]
@@ -68,6 +70,8 @@ def summarize(run: Run) -> RunSummary:
         rows = list(csv.DictReader(_text(run.log_path).splitlines()))
         verdicts = json.loads(_text(run.health_path) or '{"verdicts": []}')["verdicts"]
         last = {k: float(v) for k, v in rows[-1].items()} if rows else {"step": 0}
+        newest = newest_checkpoint(run.checkpoints)
+        resumes_at = step_of(newest) if newest else 0
         if status["state"] == "running" and not run.is_locked():
             status["state"] = "died"
         return RunSummary(
@@ -75,7 +79,8 @@ def summarize(run: Run) -> RunSummary:
             model=config["model"],
             dataset=config["dataset"],
             state=status["state"],
-            step=max(status["step"], int(last["step"])),
+            step=max(status["step"], int(last["step"]), resumes_at),
+            resumes_at=resumes_at,
             reason=status.get("reason"),
             figures={k: v for k, v in last.items() if k not in ("step", "epoch")},
             verdicts=tuple(present_name(v["verdict"]) for v in verdicts),

@@ -53,9 +53,18 @@ def timelapse(
 
     steps = grids[title or min(grids)]
     pictures = {step: read_image(steps[step]) for step in sorted(steps)}
-    sizes = {"x".join(map(str, picture.shape)) for picture in pictures.values()}
-    if len(sizes) > 1:
+    height = max(picture.shape[0] for picture in pictures.values())
+    # Earlier versions of ganzoo did not enlarge grids of small images.
+    shown = {step: _enlarged(picture, height) for step, picture in pictures.items()}
+    if len({picture.shape for picture in shown.values()}) > 1:
+        sizes = sorted({"x".join(map(str, picture.shape)) for picture in pictures.values()})
         raise ResourceError(f"The grids are of different sizes. Received: {', '.join(sizes)}")
-    frames = [captioned(picture, f"step {step:,}") for step, picture in pictures.items()]
+    frames = [captioned(picture, f"step {step:,}") for step, picture in shown.items()]
     save_animation(output, frames, fps, LAST_FRAME)
     return output
+
+
+def _enlarged(picture, height):
+    """A picture enlarged by the whole number that makes it that high, if there is one."""
+    times = height // picture.shape[0] if height % picture.shape[0] == 0 else 1
+    return picture.repeat(times, axis=0).repeat(times, axis=1)

@@ -5,32 +5,24 @@ TensorFlow's optimizer of graphs may drop the edge that orders the two
 that compares results seldom sees it. The optimized graph shows it every time.
 """
 
-import contextlib
 from collections import defaultdict
-from collections.abc import Iterator
-from pathlib import Path
 
 import tensorflow as tf
+from tensorflow.python.grappler import tf_optimizer
 
 
-@contextlib.contextmanager
-def optimized_graphs(folder: Path) -> Iterator[list[tf.compat.v1.GraphDef]]:
-    """Yields a list that on leaving has the graphs, as executed, of all functions traced within.
-
-    Args:
-        folder: an empty one, for TensorFlow's record of them.
-    """
-    graphs = []
-    tf.summary.trace_on(graph=True, profiler=False)
-    yield graphs
-    with tf.summary.create_file_writer(str(folder)).as_default():
-        tf.summary.trace_export("step", step=0)
-    tf.summary.trace_off()
-    (file,) = folder.iterdir()
-    for record in tf.data.TFRecordDataset(str(file)):
-        for value in tf.compat.v1.Event.FromString(record.numpy()).summary.value:
-            metadata = tf.compat.v1.RunMetadata.FromString(value.tensor.string_val[0])
-            graphs.extend(one.post_optimization_graph for one in metadata.function_graphs)
+def optimized_graph(function: tf.types.experimental.ConcreteFunction) -> tf.compat.v1.GraphDef:
+    """Returns the graph of a traced function as TensorFlow's optimizer of graphs leaves it."""
+    graph = function.graph
+    definition = graph.as_graph_def()
+    described = tf.compat.v1.train.export_meta_graph(graph=graph, graph_def=definition)
+    # What is to be kept: all whose outputs nothing takes, such as updates.
+    taken = {_name(tensor) for node in definition.node for tensor in node.input}
+    ends = [node.name for node in definition.node if node.name not in taken]
+    described.collection_def["train_op"].node_list.value.extend(ends)
+    config = tf.compat.v1.ConfigProto()
+    config.graph_options.rewrite_options.min_graph_nodes = -1  # small ones too
+    return tf_optimizer.OptimizeGraph(config, described)
 
 
 def reads_and_updates(graph) -> list[tuple[str, str, bool]]:

@@ -6,7 +6,7 @@ Two things bound how many may:
 
 * whatever happens every so many steps, such as a line of the log, a grid or a checkpoint, happens
   between executions. So their number divides all these intervals;
-* Ctrl-C and SIGTERM wait for the end of an execution. So it takes about a tenth of a second.
+* Signals to stop wait for the end of an execution. So it takes about a tenth of a second.
 
 The number is compiled into the training function, so it has to be known before a step has run, and
 the time of a step is estimated: its floating-point operations by the speed of this machine at a

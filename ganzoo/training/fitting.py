@@ -23,8 +23,9 @@ def fit(plan: Plan, callbacks: Sequence[keras.callbacks.Callback]) -> None:
         callbacks: in the order in which they are called.
 
     Raises:
-        KeyboardInterrupt, SystemExit(143): after Ctrl-C or SIGTERM, when the step is finished and
-            the callbacks' `on_train_end` have been called.
+        KeyboardInterrupt, SystemExit: after a signal of `stop_signals`, when the step is finished
+            and the callbacks' `on_train_end` have been called; the exit code is 128 and its number,
+            such as 143 of SIGTERM.
     """
     stop = _StopOnSignal()
     with stop_signals(stop.receive):
@@ -46,7 +47,7 @@ def fit(plan: Plan, callbacks: Sequence[keras.callbacks.Callback]) -> None:
 
 
 class _StopOnSignal(keras.callbacks.Callback):
-    """Ends training after the step on Ctrl-C and SIGTERM; on a second one at once.
+    """Ends training after the step on a signal of `stop_signals`; on a second one at once.
 
     Of several workers, a signal to one ends all after the same step.
     """

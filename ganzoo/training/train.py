@@ -60,8 +60,8 @@ def train(
         ResourceError: for data that cannot be had, a folder that is taken or cannot be written, or
             a worker that does not come or is gone.
         DivergenceError: when a loss becomes NaN or infinite.
-        KeyboardInterrupt, SystemExit(143): after Ctrl-C or SIGTERM, when the step is finished and a
-            checkpoint written.
+        KeyboardInterrupt, SystemExit: after Ctrl-C or another signal to stop, when the step is
+            finished and a checkpoint written.
     """
     if isinstance(model, Config):
         if dataset is not None or settings:

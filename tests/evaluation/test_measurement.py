@@ -11,7 +11,7 @@ from ganzoo.abilities import Abilities, abilities_of
 from ganzoo.data.loading import open_pipeline
 from ganzoo.data.settings import DataSettings
 from ganzoo.errors import InputError
-from ganzoo.evaluation.choices import check_metrics
+from ganzoo.evaluation.choices import check_metrics, default_extractor
 from ganzoo.evaluation.measurement import Measurement
 from ganzoo.runs.loading import create_from_config
 
@@ -168,6 +168,20 @@ def test_what_a_model_can_do_is_asked_of_it():
         nothing, samples=True, attributes=("red", "old")
     )
     assert abilities_of(with_attributes).takes_labels and not abilities_of(GAN).takes_labels
+
+
+@pytest.mark.parametrize(
+    ("dataset", "right"),
+    [("sample", "garments"), ("fashion_mnist", "garments"), ("mnist", "inception")],
+)
+def test_the_extractor_is_chosen_by_the_dataset_alone(dataset, right):
+    assert default_extractor(dataset) == right
+
+
+def test_the_embedded_images_are_measured_without_a_download():
+    measurement, model, _ = opened("gan", ["fid"], extractor=None)
+    (fid,) = measurement(model)
+    assert fid.protocol["extractor"] == "garments" and fid.value > 5  # it is not trained
 
 
 def test_one_image_is_no_set():

@@ -33,3 +33,14 @@ def test_a_grid_is_about_square_and_loses_no_image(count, rows, columns):
 def test_without_padding_a_grid_of_one_is_the_image():
     image = np.random.default_rng(0).integers(0, 256, (1, 4, 5, 3), np.uint8)
     np.testing.assert_array_equal(image_grid(from_uint8(image), padding=0), image[0])
+
+
+@pytest.mark.parametrize(("side", "times"), [(3, 21), (28, 2), (32, 2), (33, 1), (256, 1)])
+def test_small_images_are_enlarged_by_a_whole_number(side, times):
+    image = np.random.default_rng(0).integers(0, 256, (1, 2, side, 1), np.uint8)
+    grid = image_grid(from_uint8(image), enlarge=True)
+    assert grid.shape == (6 * times, (side + 4) * times, 1)
+    np.testing.assert_array_equal(grid[::times, ::times], image_grid(from_uint8(image)))
+    np.testing.assert_array_equal(
+        grid[times - 1 :: times, times - 1 :: times], grid[::times, ::times]
+    )

@@ -26,6 +26,13 @@ def test_a_classifier_is_trained_on_the_runs_data(run):
     assert said[trousers].mean() > 0.6 > 0.1 > said[~trousers].mean()
 
 
+def test_the_data_of_a_run_with_attributes_has_classes_too(tmp_path):
+    settings = {"image_size": 8, "batch_size": 1000, "attributes": ["dark"]}
+    Run(tmp_path).write_config(ganzoo.load_config("cdcgan", **settings))
+    _, accuracy = ganzoo.train_classifier(tmp_path, "1", epochs=1)
+    assert accuracy > 0.5
+
+
 def test_an_attribute_that_the_data_does_not_have_is_refused(run):
     with pytest.raises(InputError, match=r"number of a class\. Received: 'Smiling'"):
         ganzoo.train_classifier(run, "Smiling")

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganzoo import CDCGAN, CGAN, DCGAN, generate, interpolate, project
+from ganzoo import CDCGAN, CGAN, DCGAN, generate, generate_files, interpolate, project
 from ganzoo.errors import InputError
 from ganzoo.images.ranges import to_uint8
+from ganzoo.inference.sampling import BATCH_SIZE
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +24,7 @@ def expected(model, seeds, labels):
 def cells(path, columns):
     """The images of a grid of 4x4 images, row by row."""
     with Image.open(path) as image:
-        grid = np.asarray(image)
+        grid = np.asarray(image)[::16, ::16]  # enlarged, to be looked at
     assert grid.shape[1] == 6 * columns + 2
     return grid[2:, 2:].reshape(-1, 6, columns, 6)[:, :4, :, :4].swapaxes(1, 2)
 
@@ -60,7 +61,27 @@ def test_a_grid_of_one_label_is_square(model, tmp_path):
 
 def test_a_folder_has_an_image_for_each_seed(model, tmp_path):
     generate(model, 3, seed=5, labels=[1], output=f"{tmp_path}/some/")
+    generate_files(model, 3, tmp_path / "files", seed=5, labels=[1])
+    for path in (tmp_path / "some").iterdir():
+        assert path.read_bytes() == (tmp_path / "files" / path.name).read_bytes()
     assert len(list((tmp_path / "some").iterdir())) == 3
+
+
+def test_files_are_written_batch_by_batch_and_no_image_is_kept(model, tmp_path, monkeypatch):
+    written, make = [], model.predict_on_batch
+
+    def predict_on_batch(inputs):
+        written.append(len(list(tmp_path.iterdir())))
+        return make(inputs)
+
+    monkeypatch.setattr(model, "predict_on_batch", predict_on_batch)
+    generate_files(model, 2 * BATCH_SIZE + 1, tmp_path)
+    assert written == [0, BATCH_SIZE, 2 * BATCH_SIZE]
+
+
+def test_files_go_into_a_folder(model, tmp_path):
+    with pytest.raises(InputError, match=r"The output must be a folder\. Received: '.*grid\.png'"):
+        generate_files(model, 3, tmp_path / "grid.png")
 
 
 @pytest.mark.parametrize("labels", [[3], [0, -1], []])

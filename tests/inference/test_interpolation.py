@@ -44,6 +44,14 @@ def test_a_loop_ends_a_step_before_its_beginning(dcgan):
     close(interpolate(dcgan, [1, 2], steps=3, loop=True), there[:-1])
 
 
+def test_without_waypoints_the_first_seeds_are_walked_through(dcgan, cgan):
+    close(interpolate(dcgan, steps=2), interpolate(dcgan, [0, 1], steps=2))
+    close(interpolate(dcgan, steps=2, grid=True), interpolate(dcgan, range(4), steps=2, grid=True))
+    close(interpolate(cgan, steps=2), interpolate(cgan, [0, 1], labels=[0], steps=2))
+    close(interpolate(cgan, labels=[2], steps=2), interpolate(cgan, [0, 1], labels=[2], steps=2))
+    close(interpolate(cgan, labels=[0, 2], steps=2), interpolate(cgan, [0], labels=[0, 2], steps=2))
+
+
 def test_a_straight_path_can_be_asked_for(dcgan):
     z = dcgan.latents_of_seeds([0, 1]).numpy()
     images = interpolate(dcgan, [0, 1], steps=2, path="linear")
@@ -114,13 +122,13 @@ def test_weights_of_another_number_of_classes_are_refused(cgan):
 def test_a_strip_is_one_row(dcgan, tmp_path):
     images = interpolate(dcgan, [0, 1], steps=3, output=tmp_path / "new" / "strip.png")
     with Image.open(tmp_path / "new" / "strip.png") as picture:
-        np.testing.assert_array_equal(np.asarray(picture), image_grid(images, 4))
+        np.testing.assert_array_equal(np.asarray(picture), image_grid(images, 4, enlarge=True))
 
 
 def test_a_grid_is_written_as_a_square(dcgan, tmp_path):
     images = interpolate(dcgan, range(4), steps=2, grid=True, output=tmp_path / "grid.png")
     with Image.open(tmp_path / "grid.png") as picture:
-        np.testing.assert_array_equal(np.asarray(picture), image_grid(images, 3))
+        np.testing.assert_array_equal(np.asarray(picture), image_grid(images, 3, enlarge=True))
 
 
 def test_a_gif_has_a_frame_for_each_image_and_repeats(dcgan, tmp_path):
@@ -131,7 +139,9 @@ def test_a_gif_has_a_frame_for_each_image_and_repeats(dcgan, tmp_path):
             picture.seek(number)
             assert picture.info["duration"] == 50
             shown = np.asarray(picture.convert("RGB"))
-            np.testing.assert_allclose(shown, image_grid(image[None], padding=0), atol=16)
+            np.testing.assert_allclose(
+                shown, image_grid(image[None], padding=0, enlarge=True), atol=16
+            )
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,9 @@ def test_the_models_own_images_are_found_again(model, own, tmp_path):
     np.testing.assert_allclose(again.latents, found.latents[1:2], atol=0.02)  # alone as with others
 
     np.testing.assert_array_equal(np.load(tmp_path / "found/latents.npy"), found.latents)
-    assert read_image(tmp_path / "found/000002.png").shape == image_grid(own[:2]).shape
+    assert (
+        read_image(tmp_path / "found/000002.png").shape == image_grid(own[:2], enlarge=True).shape
+    )
     term = arithmetic(model, f"latents {tmp_path}/found/000001.npy")
     np.testing.assert_array_equal(term.latents, found.latents[1:2])
 

@@ -15,6 +15,7 @@ import pytest
 
 import ganzoo
 from ganzoo.errors import InputError, ResourceError
+from ganzoo.training.stop_signals import SIGNALS
 
 TINY = {
     "image_size": 8, "batch_size": 16, "filters": 2, "latent_dim": 4, "sample_count": 4,
@@ -68,7 +69,8 @@ def test_a_run_resumed_at_this_place_of_an_epoch_is_the_uninterrupted_one(
 
 
 @pytest.mark.parametrize(
-    ("number", "end"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, SystemExit)]
+    ("number", "end"),
+    [(signal.SIGINT, KeyboardInterrupt), (signal.SIGUSR1, SystemExit)],
 )
 def test_an_interrupted_run_is_saved_where_it_was_and_goes_on_from_there(
     number, end, uninterrupted
@@ -78,11 +80,11 @@ def test_an_interrupted_run_is_saved_where_it_was_and_goes_on_from_there(
             if int(self.model.step.numpy()) == 4:
                 os.kill(os.getpid(), number)
 
-    handlers = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+    handlers = [signal.getsignal(each) for each in SIGNALS]
     with pytest.raises(end) as ended:
         ganzoo.train("dcgan", steps=8, run_dir="cut", more_callbacks=[Interrupt()], **LONG)
-    assert number == signal.SIGINT or ended.value.code == 143
-    assert handlers == (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM))
+    assert number == signal.SIGINT or ended.value.code == 128 + number
+    assert handlers == [signal.getsignal(each) for each in SIGNALS]
     assert ganzoo.callbacks.newest_checkpoint("cut/checkpoints").name == "step-00000005"
     assert [run.state for run in ganzoo.list_runs("cut")] == ["stopped"]
     ganzoo.resume("cut")
@@ -143,7 +145,7 @@ def test_a_killed_run_can_be_resumed_and_one_process_trains_in_a_folder_at_a_tim
     process.kill()  # no handler, no last words
     process.wait()
     (died,) = ganzoo.list_runs(".")
-    assert died.state == "died" and died.step >= 5
+    assert died.state == "died" and died.step >= 5 and died.resumes_at >= 5
     step = int(ganzoo.load_run("run").step.numpy())
     ganzoo.resume("run", steps=step + 2)
     assert int(ganzoo.load_run("run").step.numpy()) == step + 2

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from ganzoo import load_dataset
 from ganzoo.errors import InputError, ResourceError
+from ganzoo.images.ranges import to_uint8
 from ganzoo.metrics import FeatureBank, InceptionScore, collect, extract, open_extractor
 
 RANDOM = np.random.default_rng(0)
@@ -91,6 +93,18 @@ def test_a_classifier_of_keras_gives_what_its_last_layer_sees_and_its_logits(tmp
     np.testing.assert_allclose(
         (outputs["features"] @ kernel[0, 0] + bias) / scale, expected / scale, atol=1e-4
     )
+
+
+def test_the_classifier_of_garments_comes_with_ganzoo_and_knows_them():
+    images, labels = next(
+        iter(load_dataset("sample", "labelled", image_shape=(28, 28, 1), batch_size=256))
+    )
+    extractor = open_extractor("garments")
+    outputs = extractor.network(np.repeat(to_uint8(images).numpy(), 3, -1))
+    assert outputs["features"].shape == (256, 96)
+    right = np.argmax(outputs["logits"], -1) == labels.numpy()
+    assert right.mean() > 0.85  # of images that it was not trained on
+    assert extractor.protocol["extractor"] == "garments" and len(extractor.digest) == 16
 
 
 def test_the_digest_and_the_features_do_not_depend_on_the_batches():

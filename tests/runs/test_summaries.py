@@ -1,4 +1,4 @@
-"""What is told of a run that an earlier version of ganzoo made."""
+"""What is told of a run by its folder."""
 
 import json
 
@@ -17,3 +17,13 @@ def test_a_verdict_has_its_present_name_in_runs_of_earlier_versions_too(tmp_path
     (run / "health.json").write_text(json.dumps(content))
     (summary,) = list_runs(tmp_path)
     assert summary.verdicts == ("discriminator_dominates", "collapsed")
+
+
+def test_a_run_that_died_before_it_wrote_a_status_says_where_it_goes_on(tmp_path):
+    run = tmp_path / "dcgan-sample-1"
+    for step in (5, 10):
+        (run / f"checkpoints/step-{step:08d}").mkdir(parents=True)
+    (run / "checkpoints/.step-00000015.part").mkdir()  # was being written
+    (run / "config.yaml").write_text("model: dcgan\ndataset: sample\n")
+    (summary,) = list_runs(tmp_path)
+    assert (summary.state, summary.step, summary.resumes_at) == ("died", 10, 10)

@@ -59,6 +59,13 @@ def test_a_run_without_grids_or_with_a_damaged_one_is_named(run):
 
 
 def test_grids_of_different_sizes_are_refused(run):
-    add(run, "samples-00002000", 10, side=32)
+    add(run, "samples-00002000", 10, side=40)
     with pytest.raises(ResourceError, match="of different sizes"):
         timelapse(run)
+
+
+def test_grids_that_were_not_enlarged_yet_are_enlarged_to_the_size_of_the_others(run):
+    add(run, "samples-00002000", 10, side=32)
+    timelapse(run)
+    with Image.open(run / "timelapse.gif") as picture:
+        assert picture.n_frames == 4

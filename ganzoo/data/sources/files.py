@@ -11,7 +11,7 @@ from tqdm import tqdm
 from ganzoo.batch_formats import Images, Picture
 from ganzoo.data.numpy_calls import numpy_function
 from ganzoo.errors import ResourceError
-from ganzoo.images.files import is_picture, read_header
+from ganzoo.images.files import read_header
 
 IMAGES = Images()
 
@@ -28,7 +28,7 @@ class Files:
 
     Attributes:
         paths: the files.
-        widths: of those that have no fault.
+        sizes: height and width of those that have no fault, by position.
         shape: `(height, width, channels)`, None for sides that differ.
         faults: for files whose headers cannot be read, {position: an error's message}.
         identity: a hash of names, sizes and times of change.
@@ -50,7 +50,7 @@ class Files:
             stamp = status and (status.st_size, status.st_mtime_ns)
             identity.update(os.fsencode(f"{names[position]}/{stamp}/"))
         self.identity = identity.hexdigest()
-        self.widths = {position: header.width for position, header in headers.items()}
+        self.sizes = {position: (each.height, each.width) for position, each in headers.items()}
         self.shape = (
             _common(header.height for header in headers.values()),
             _common(header.width for header in headers.values()),
@@ -104,28 +104,6 @@ class Files:
         path = np.asarray(path).item()  # bytes; outside of a graph an array that holds them
         image = self._kind.read_file(os.fsdecode(path))
         return image if image.shape[-1] == self.shape[-1] else np.repeat(image, 3, -1)
-
-
-def pictures_below(folder: Path) -> list[str]:
-    """Returns the names, relative to a folder, of all pictures in it and below it, sorted.
-
-    Raises:
-        ResourceError: if one of the folders cannot be read.
-    """
-
-    def fail(error):
-        raise ResourceError(f"{error.strerror}. Received: {str(error.filename)!r}") from error
-
-    names, seen = [], set()
-    for where, folders, files in os.walk(folder, onerror=fail, followlinks=True):
-        if os.path.realpath(where) in seen:  # a link led back
-            folders.clear()
-            continue
-        seen.add(os.path.realpath(where))
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        place = Path(where).relative_to(folder)
-        names += [(place / name).as_posix() for name in files if is_picture(name)]
-    return sorted(names)
 
 
 def _common(values):

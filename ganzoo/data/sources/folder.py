@@ -1,6 +1,8 @@
 """A folder of pictures -> examples; `layout` says which folders it may have."""
 
 import hashlib
+import logging
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +15,10 @@ from ganzoo.data.sources.folder_source import FolderSource, in_split, pictures_o
 from ganzoo.data.sources.layout import Layout, find_layout, wrong
 from ganzoo.data.sources.pairs import SideBySidePairs, TwoFolderPairs
 from ganzoo.data.sources.source import Source
-from ganzoo.errors import InputError
+from ganzoo.errors import InputError, listed
+from ganzoo.images.folders import passed_over
+
+logger = logging.getLogger(__name__)
 
 
 def open_folder(given: str, batch_format: BatchFormat, split: str) -> tuple[Source, ...]:
@@ -26,14 +31,35 @@ def open_folder(given: str, batch_format: BatchFormat, split: str) -> tuple[Sour
     """
     layout = find_layout(given, batch_format, split)
     if batch_format.part_of(Labels):
-        return (LabelledImages(given, layout, batch_format),)
-    if batch_format.part_of(Attributes):
-        return (AttributedImages(given, layout, batch_format),)
-    if batch_format.is_paired:
+        sources = (LabelledImages(given, layout, batch_format),)
+    elif batch_format.part_of(Attributes):
+        sources = (AttributedImages(given, layout, batch_format),)
+    elif batch_format.is_paired:
         of_layout = TwoFolderPairs if "A" in layout.sides else SideBySidePairs
-        return (of_layout(given, layout, batch_format),)
-    parts = batch_format.parts
-    return tuple(Images(layout, *of) for of in zip(layout.sides, parts, strict=True))
+        sources = (of_layout(given, layout, batch_format),)
+    else:
+        parts = batch_format.parts
+        sources = tuple(Images(layout, *of) for of in zip(layout.sides, parts, strict=True))
+    logger.info(_described(sources, layout))
+    return sources
+
+
+def _described(sources, layout):
+    """One line: how many examples of which folders, by which rule, and what was passed over."""
+    folders = ", ".join(map(str, layout.sides.values()))
+    rule = f", {layout.held_out} of it" if layout.held_out not in (None, "all") else ""
+    line = (
+        f"{' and '.join(f'{source.size:,}' for source in sources)} {sources[0].what} in {folders}"
+    )
+    if classes := sources[0].class_counts():
+        counts = listed([f"{name} {count:,}" for name, count in classes.items()])
+        rule += f", in {len(classes)} classes: {counts}"
+    others = Counter()
+    for folder in layout.sides.values():
+        others += Counter(passed_over(folder))
+    if others:
+        rule += f"; passed over: {listed([f'{count:,} {kind}' for kind, count in others.items()])}"
+    return line + rule
 
 
 class Images(FolderSource):
@@ -76,6 +102,10 @@ class LabelledImages(FolderSource):
             self._images,
             classes=tuple(layout.classes),
         )
+
+    def class_counts(self):
+        numbers = np.bincount(self._labels, minlength=len(self.classes))
+        return dict(zip(self.classes, map(int, numbers), strict=True))
 
     def read(self, position):
         images, labels = self._images.read(position), tf.gather(self._labels, position)

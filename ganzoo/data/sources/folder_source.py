@@ -5,12 +5,13 @@ from pathlib import Path
 
 import tensorflow as tf
 
-from ganzoo.data.sources.files import Files, pictures_below
+from ganzoo.data.sources.files import Files
 from ganzoo.data.sources.held_out import chosen
 from ganzoo.data.sources.layout import Layout
 from ganzoo.data.sources.source import Source
 from ganzoo.errors import InputError
 from ganzoo.images.files import PICTURE_FORMATS
+from ganzoo.images.folders import pictures_below
 
 
 class FolderSource(Source):
@@ -23,6 +24,7 @@ class FolderSource(Source):
     """
 
     has_random_access = True
+    what = "images"
 
     def __init__(self, name: str | Path, identity, shapes, *files: Files, **names):
         super().__init__(str(name), identity, len(files[0]), shapes, **names)
@@ -30,6 +32,10 @@ class FolderSource(Source):
 
     @abc.abstractmethod
     def read(self, position): ...
+
+    def class_counts(self) -> dict[str, int]:
+        """Returns how many examples there are of each class; nothing where there are none."""
+        return {}
 
     def examples(self):
         faults = set(self.known_faults())

@@ -8,17 +8,21 @@
 | two pictures | pictures with both side by side, or subfolders `A` and `B` with equal names |
 | two independent pictures | subfolders `A` and `B` |
 
-Splits are subfolders `train`, `val` (or `valid`, `validation`) and `test`, with no other subfolders
-next to them, each of such a layout, or `trainA`, `trainB`, `testA` and so on. Without them a tenth
-is held out: see `held_out`.
+Splits are subfolders `train` (or `training`), `val` (or `valid`, `validation`) and `test` (or
+`testing`), with no other subfolders next to them, each of such a layout, or `trainA`, `trainB`,
+`testA` and so on. Sides are `A` and `B`, or `inputs` and `targets`, or `source` and `target`. Case
+does not matter. Without splits a tenth is held out: see `held_out`.
+
+What looks like one of these layouts, and is not quite it, is refused: it is never read as another.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from ganzoo.batch_formats import Attributes, BatchFormat, Labels
-from ganzoo.errors import InputError, ResourceError, unknown
+from ganzoo.errors import InputError, ResourceError, listed, unknown
 from ganzoo.images.files import is_picture
+from ganzoo.images.folders import pictures_below, subfolders
 
 FLAT = "FOLDER/image.jpg, in subfolders too"
 CLASSES = "FOLDER/CLASS/image.jpg"
@@ -26,8 +30,12 @@ TABLE = "FOLDER/image.jpg, in subfolders too, and FOLDER/attributes.csv"
 PAIRS = "FOLDER/image.jpg with both images side by side, or FOLDER/A/name.jpg and FOLDER/B/name.jpg"
 SIDES = "FOLDER/A/image.jpg and FOLDER/B/image.jpg"
 SPLITS = {
-    "train": "train", "val": "validation", "valid": "validation", "validation": "validation",
-    "test": "test", "": "",
+    "train": "train", "training": "train", "val": "validation", "valid": "validation",
+    "validation": "validation", "test": "test", "testing": "test", "": "",
+}  # fmt: skip
+SIDES_NAMED = {
+    "a": "A", "input": "A", "inputs": "A", "source": "A",
+    "b": "B", "target": "B", "targets": "B",
 }  # fmt: skip
 
 
@@ -80,7 +88,7 @@ def find_layout(given: str, batch_format: BatchFormat, split: str) -> Layout:
         raise ResourceError(f"There is no such folder. Received: {given!r}")
     layout = drawn(batch_format)
     two_sided = layout in (PAIRS, SIDES)
-    splits = (two_sided and _sides(root)) or _splits(root)
+    splits = (two_sided and _sides(root)) or _splits(root, layout)
     if not two_sided and _sides(root).keys() - {""}:
         raise wrong(given, batch_format, "Its sides A and B are separate folders; give one of them")
     split = SPLITS.get(split, split)
@@ -92,10 +100,13 @@ def find_layout(given: str, batch_format: BatchFormat, split: str) -> Layout:
         sides = _sides(sides[""]).get("", sides)
     if len(sides) == 1 and (layout == SIDES or "" not in sides):
         raise wrong(given, batch_format, "There are not two folders, A and B")
+    if layout == PAIRS and "" in sides and (names := _with_pictures(subfolders(sides[""]))):
+        reason = f"There are folders of pictures, {listed(names)}, and no A and B"
+        raise wrong(given, batch_format, reason)
     classes = []
     if layout == CLASSES:
         folders = [sides[""] for sides in splits.values()]
-        classes = sorted({each.name for folder in folders for each in _subfolders(folder)})
+        classes = sorted({each.name for folder in folders for each in subfolders(folder)})
         if not classes:
             raise wrong(given, batch_format, "There are no folders of classes")
     return Layout(sides, held_out, classes)
@@ -109,32 +120,54 @@ def wrong(given: str, batch_format: BatchFormat, reason: str) -> InputError:
     )
 
 
-def _splits(root):
+def _splits(root, layout):
     """Returns {split: {"": folder}}, of split "" only if there are none."""
-    folders = _subfolders(root)
-    if not folders or not all(folder.name in SPLITS for folder in folders):
+    folders = subfolders(root)
+    named = [folder for folder in folders if folder.name.lower() in SPLITS]
+    if layout == CLASSES and len(named) < len(folders):
+        # A class may be called that, such as trains; it has pictures where a split has classes.
+        named = [folder for folder in named if subfolders(folder)]
+    if not named:
         return {"": {"": root}}
+    if others := _with_pictures(folder for folder in folders if folder not in named):
+        raise InputError(
+            f"Next to the folders of splits, {listed([one.name for one in named])}, there are "
+            f"others with pictures, {listed(others)}; move them away, or give one of the folders. "
+            f"Received: {str(root)!r}"
+        )
     picture = next((path for path in root.iterdir() if is_picture(path)), None)
     if picture:
         raise InputError(
             f"There is a picture next to the folders of splits. Received: {str(picture)!r}"
         )
-    return {SPLITS[folder.name]: {"": folder} for folder in folders}
+    splits = {}
+    for folder in named:
+        _add(splits, SPLITS[folder.name.lower()], "", folder)
+    return splits
+
+
+def _with_pictures(folders):
+    """Returns the names of those of the folders that have pictures in them or below."""
+    return [folder.name for folder in folders if pictures_below(folder)]
 
 
 def _sides(root):
     """Returns {split: {"A": folder, "B": folder}} with those that exist, split "" for none."""
     found = {}
-    for folder in _subfolders(root):
-        prefix, side = folder.name[:-1], folder.name[-1]
-        if prefix in SPLITS and side in ("A", "B"):
-            found.setdefault(SPLITS[prefix], {})[side] = folder
+    for folder in subfolders(root):
+        name = folder.name.lower()
+        if name in SIDES_NAMED:
+            _add(found, "", SIDES_NAMED[name], folder)
+        elif name[-1] in "ab" and (split := SPLITS.get(name[:-1].rstrip("_-"))):
+            _add(found, split, name[-1].upper(), folder)
     return found
 
 
-def _subfolders(folder):
-    try:
-        paths = sorted(folder.iterdir())
-    except OSError as error:
-        raise ResourceError(f"{error.strerror}. Received: {str(folder)!r}") from error
-    return [path for path in paths if path.is_dir() and not path.name.startswith(".")]
+def _add(splits, split, side, folder):
+    """Notes the folder of a split and side, of which there may be one."""
+    other = splits.setdefault(split, {}).setdefault(side, folder)
+    if other != folder:
+        raise InputError(
+            f"Two folders are of one split or side, {other.name} and {folder.name}. "
+            f"Received: {str(folder.parent)!r}"
+        )

@@ -16,6 +16,8 @@ from ganzoo.errors import InputError, ResourceError, listed
 class TwoFolderPairs(FolderSource):
     """Pairs in two folders, with the same names apart from their suffixes."""
 
+    what = "pairs of files of one name"
+
     def __init__(self, given: str, layout: Layout, batch_format: BatchFormat):
         a, b = (_by_stem(layout.sides[side]) for side in "AB")
         if a.keys() != b.keys():
@@ -42,14 +44,18 @@ class TwoFolderPairs(FolderSource):
 class SideBySidePairs(FolderSource):
     """Pairs whose two images lie side by side in one file."""
 
+    what = "pairs side by side"
+
     def __init__(self, given: str, layout: Layout, batch_format: BatchFormat):
         folder = layout.sides[""]
         self._pairs = Files(folder, in_split(pictures_of(folder), layout, folder))
-        for position, width in self._pairs.widths.items():
-            if width % 2:
+        for position, (height, width) in self._pairs.sizes.items():
+            if width % 2 or width <= height:
+                reason = "its width is odd" if width % 2 else "it is not wider than high"
                 self._pairs.faults[position] = (
-                    f"An image of a pair side by side is half as wide as the picture, but its "
-                    f"width is odd, {width}. Received: {str(self._pairs.paths[position])!r}"
+                    f"A pair side by side is two images of one size in one picture, but {reason}, "
+                    f"{width}x{height}; pairs can also be files of one name in folders A and B. "
+                    f"Received: {str(self._pairs.paths[position])!r}"
                 )
         height, width, channels = self._pairs.shape
         self._shape = (height, width and width // 2, channels)

@@ -31,7 +31,8 @@ def launch(
     If a worker is killed by a signal, the others are stopped, and all start again with `--resume`;
     if one exits with an error, the others are stopped for good, since it would fail again.
 
-    Ctrl-C and SIGTERM are passed on to the workers, which save and exit; a second one kills them.
+    Ctrl-C, SIGTERM, SIGHUP and SIGUSR1 are passed on to the workers, which save and exit; a second
+    one kills them.
 
     Args:
         arguments: of the command, such as `["train", "dcgan", "--steps", "100"]`.
@@ -42,8 +43,8 @@ def launch(
     Raises:
         InputError: for a command that does not train, numbers out of range, or GPUs that cannot be
             split evenly.
-        SystemExit: with a worker's exit code if it is not 0; with 130 after Ctrl-C and 143 after
-            SIGTERM.
+        SystemExit: with a worker's exit code if it is not 0; with 128 and its number
+            after a signal, such as 130 after Ctrl-C and 143 after SIGTERM.
         ResourceError: if workers were killed more than `restarts` times.
     """
     arguments = [str(argument) for argument in arguments]
@@ -162,7 +163,7 @@ def _relay(index, source, target):
 
 
 class _Stop:
-    """Passes Ctrl-C and SIGTERM on to the workers as SIGTERM; a second one kills them."""
+    """Passes signals on to the workers as SIGTERM; a second one kills them."""
 
     received = None
     processes = ()

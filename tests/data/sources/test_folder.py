@@ -155,9 +155,93 @@ def test_both_sides_have_splits(tmp_path):
     assert "Choose from: test, train. Received: 'validation'" in error_of(folder, "unpaired", "val")
 
 
-def test_a_folder_with_another_next_to_those_of_splits_has_none(tmp_path):
+def test_pictures_in_a_folder_next_to_those_of_splits_are_neither_read_nor_passed_over(tmp_path):
     folder = make(tmp_path, "train/1", "test/2", "extra/3")
-    assert opened(folder) == {"images": [3, 2, 1]}
+    message = "Next to the folders of splits, test, train, there are others with pictures, extra; "
+    for split in ("all", "train"):
+        assert message in error_of(folder, split=split)
+    (tmp_path / "extra/3.png").rename(tmp_path / "extra/3.txt")
+    assert opened(folder, split="train") == {"images": [1]}
+
+
+@pytest.mark.parametrize(
+    "names", [("Train", "Test"), ("TRAINING", "testing"), ("training", "TEST")]
+)
+def test_splits_are_told_by_their_common_names_whatever_their_case(tmp_path, names):
+    folder = make(tmp_path, *(f"{name}/{label}/x" for name in names for label in ("cat", "dog")))
+    assert opened(folder, "labelled", "train") == {"images": [1, 2], "labels": [0, 1]}
+    assert opened(folder, "images", "test") == {"images": [3, 4]}
+
+
+def test_a_class_may_have_the_name_of_a_split(tmp_path):
+    folder = make(tmp_path, "bus/x", "train/y")
+    assert opened(folder, "labelled") == {"images": [1, 2], "labels": [0, 1]}
+
+
+def test_two_folders_of_one_split_or_side_are_refused(tmp_path):
+    message = error_of(make(tmp_path / "splits", "val/1", "validation/2", "train/3"), split="train")
+    assert "Two folders are of one split or side, val and validation." in message
+    sides = make(tmp_path / "sides", "A/1", "inputs/1", "B/1")
+    assert "of one split or side, A and inputs." in error_of(sides, "paired")
+
+
+# What is given; the format; what it is read as, or a part of the error.
+@pytest.mark.parametrize(
+    ("names", "batch_format", "split", "right"),
+    [
+        (["images/x", "masks/x"], "paired", "all", "folders of pictures, images, masks, and no A"),
+        (["photos/x", "labels/x"], "label_maps", "all", "folders of pictures, labels, photos, and"),
+        (["train/images/x", "train/masks/x"], "paired", "train", "of pictures, images, masks, and"),
+        (["a/x", "b/x"], "paired", "all", [1, 2]),
+        (["inputs/x", "Targets/x"], "paired", "all", [1, 2]),
+        (["source/x", "target/y"], "unpaired", "all", [1, 2]),
+        (["train_A/x", "train-B/x", "testA/y"], "paired", "train", [1, 2]),
+        (["Train/A/x", "Train/B/x"], "unpaired", "train", [1, 2]),
+        (["x", "__MACOSX/x", "@eaDir/x", ".ipynb_checkpoints/x"], "images", "all", [1]),
+        (["cat/x", "dog/y", "__MACOSX/x"], "labelled", "all", [1, 2]),
+        (["A/x", "B/x", "__MACOSX/x"], "paired", "all", [1, 2]),
+        (["train/x", "test/y", ".thumbnails/x"], "images", "train", [1]),
+        (["train/cat/x", "test/cat/y", "x"], "labelled", "train", "a picture next to the folders"),
+        (["train/cat/x", "train/y"], "labelled", "train", "'y.png' is in no folder of a class"),
+        (["train/x", "holdout/y"], "images", "train", "others with pictures, holdout; move them"),
+        (["train/A/x", "train/B/x", "old/A/x"], "paired", "train", "others with pictures, old;"),
+    ],
+)  # fmt: skip
+def test_a_layout_is_read_as_it_is_meant_or_refused(tmp_path, names, batch_format, split, right):
+    folder = make(tmp_path, *names)
+    if isinstance(right, str):
+        assert right in error_of(folder, batch_format, split)
+        return
+    found = opened(folder, batch_format, split)
+    found = {"images": [each["images"][0] for each in found]} if isinstance(found, list) else found
+    pictures = [value for part in found if part != "labels" for value in found[part]]
+    assert pictures == right
+
+
+def test_what_ganzoo_has_written_is_no_data(tmp_path):
+    folder = make(tmp_path, "x", "runs/dcgan-1/samples/y", "served/1/assets/z")
+    for name in ("runs/dcgan-1/config.yaml", "runs/dcgan-1/status.json", "served/1/saved_model.pb"):
+        (tmp_path / name).touch()
+    assert opened(folder) == {"images": [1]}
+
+
+def test_what_is_read_is_said_with_what_was_passed_over(tmp_path, caplog):
+    caplog.set_level("INFO", "ganzoo")
+    folder = make(tmp_path, "train/cat/1", "train/dog/2", "train/dog/3", "test/cat/4")
+    for name in ("train/notes.txt", "train/cat/a.JSON", "train/dog/b.json"):
+        (tmp_path / name).touch()
+    opened(folder, "labelled", "train")
+    assert caplog.messages == [
+        f"3 images in {folder}/train, in 2 classes: cat 1, dog 2; passed over: 2 .json, 1 .txt"
+    ]
+
+
+@pytest.mark.parametrize("shape", [(4, 4), (6, 4)])
+def test_pictures_that_are_not_wider_than_high_are_no_pairs_side_by_side(tmp_path, shape):
+    (source,) = open_sources(make(tmp_path, "x", shape=shape), "paired", "all")
+    assert "side by side is two images of one size in one picture, but it is not wider" in (
+        source.fault(0)
+    )
 
 
 def test_pictures_next_to_the_folders_of_splits_raise_an_error(tmp_path):
@@ -382,7 +466,7 @@ def test_labels_and_partners_are_skipped_with_their_images(tmp_path, examples):
 
 def test_a_picture_of_odd_width_has_no_halves_and_is_named(tmp_path, examples):
     folder = make(tmp_path, "a", shape=(4, 5))
-    with pytest.raises(ResourceError, match=r"its width is odd, 5\. Received: '.*a\.png'"):
+    with pytest.raises(ResourceError, match=r"its width is odd, 5x4; .* Received: '.*a\.png'"):
         examples(folder, "paired")
 
 
