@@ -16,6 +16,7 @@ class Abilities:
         samples: whether it makes images of latents, which it draws from seeds.
         encodes: whether it finds the latents of images by itself (`encode`).
         num_classes: of a model whose images are of a class, how many there are; otherwise None.
+        class_names: their names, where the data that it was trained on has them.
         attributes: the names of those that a model's images are of; otherwise none.
         directions: in which it translates images: none, `("ab",)` or `("ab", "ba")`.
         has_targets: whether a batch has the right result of each input.
@@ -24,6 +25,7 @@ class Abilities:
     samples: bool
     encodes: bool
     num_classes: int | None
+    class_names: tuple[str, ...]
     attributes: tuple[str, ...]
     directions: tuple[str, ...]
     has_targets: bool
@@ -47,6 +49,7 @@ def abilities_of(model) -> Abilities:
         samples=hasattr(model, "latents_of_seeds"),
         encodes=hasattr(model, "encode"),
         num_classes=None if attributes else getattr(model, "num_classes", None),
+        class_names=() if attributes else tuple(getattr(model, "class_names", ())),
         attributes=attributes,
         directions=tuple(model.directions) if hasattr(model, "translate") else (),
         has_targets=of_batches is not None and batch_format(of_batches).is_paired,

@@ -7,13 +7,8 @@ from ganzoo.callbacks.keep_best import KeepBest
 from ganzoo.callbacks.logs import TensorBoard, TrainingLog
 from ganzoo.callbacks.progress import Progress
 from ganzoo.callbacks.samples import SampleGrids
-from ganzoo.saving.checkpoints import (
-    best_checkpoint,
-    newest_checkpoint,
-    restore_checkpoint,
-    restore_newest,
-    set_aside_newer,
-)
+from ganzoo.saving.checkpoint_folders import best_checkpoint, newest_checkpoint, set_aside_newer
+from ganzoo.saving.checkpoints import restore_checkpoint, restore_newest
 
 __all__ = [
     "Checkpoints",

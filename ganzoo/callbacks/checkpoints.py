@@ -11,14 +11,14 @@ import keras
 from ganzoo.callbacks.every_steps import EverySteps
 from ganzoo.callbacks.keep_best import KeepBest
 from ganzoo.errors import InputError
-from ganzoo.saving.checkpoints import (
+from ganzoo.saving.checkpoint_folders import (
     BEST,
     best_checkpoint,
     checkpoints,
     newest_checkpoint,
-    save_checkpoint,
     step_of,
 )
+from ganzoo.saving.checkpoints import save_checkpoint
 from ganzoo.saving.files import write_json
 
 # At the end of an epoch a checkpoint is written if the last one took at most this part of the time

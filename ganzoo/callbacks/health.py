@@ -10,7 +10,7 @@ import tensorflow as tf
 from ganzoo.callbacks.every_steps import EverySteps
 from ganzoo.callbacks.health_figures import figures, thumbnail
 from ganzoo.errors import DivergenceError
-from ganzoo.saving.checkpoints import newest_checkpoint
+from ganzoo.saving.checkpoint_folders import newest_checkpoint
 from ganzoo.saving.earlier_versions import present_name
 from ganzoo.saving.files import write_json
 

@@ -7,6 +7,7 @@ from ganzoo.cli.group import cli, load_tensorflow
 from ganzoo.cli.options import (
     ATTRIBUTES,
     FPS,
+    LABEL,
     NATURAL,
     POSITIVE,
     SEEDS,
@@ -22,7 +23,7 @@ from ganzoo.cli.options import (
 @click.option("-n", "--count", type=POSITIVE, default=64, help="Number of images.")
 @click.option("--seed", type=NATURAL, default=0, help="Seed of the first image.")
 @label_options(
-    "Classes to generate in turn, such as 0,1,2 or 0-9.",
+    "Classes to generate in turn, such as 0,1,2 or 0-9, or their names, such as boot,bag.",
     "Attributes to generate, of a model that has them; all others are 0. Repeated: in turn.",
 )
 @click.option(
@@ -90,7 +91,7 @@ def interpolate(run, seeds, latents, **options):
 @click.argument("run")
 @click.argument("expression")
 @label_options(
-    "Classes of the result, such as 0,1,2 or 0-9.",
+    "Classes of the result, such as 0,1,2 or 0-9, or their names.",
     "Attributes of the result; others are 0. Repeated: in turn.",
 )
 @click.option("--neighbours", type=NATURAL, default=9, help="Number of images around the result.")
@@ -123,7 +124,9 @@ def arithmetic(run, expression, output, **options):
 @click.option(
     "--feature-weight", type=FloatRange(min=0), default=1.0, help="Weight of the features' loss."
 )
-@click.option("--label", type=NATURAL, help="Class of the images, for a model with labels.")
+@click.option(
+    "--label", type=LABEL, help="Class of the images, a number or a name, for a model with labels."
+)
 @click.option(
     "--attributes", type=ATTRIBUTES, metavar="NAME=1,NAME=0",
     help="Attributes of the images, for a model that has them; others are 0.",

@@ -5,7 +5,7 @@ import functools
 import click
 
 from ganzoo.errors import InputError, unknown
-from ganzoo.inference.number_lists import parse_labels, parse_seeds
+from ganzoo.inference.number_lists import parse_label, parse_labels, parse_seeds
 
 
 class Choice(click.Choice):
@@ -58,7 +58,8 @@ def _parse_attributes(text):
 
 POSITIVE, NATURAL = IntRange(min=1), IntRange(min=0)
 FPS = FloatRange(min=1, max=50)
-LABELS, SEEDS = Parsed("list", parse_labels), Parsed("list", parse_seeds)
+LABEL, LABELS = Parsed("class", parse_label), Parsed("list", parse_labels)
+SEEDS = Parsed("list", parse_seeds)
 ATTRIBUTES = Parsed("attributes", _parse_attributes)
 PRECISION = Choice(["float32", "bfloat16", "float16"])
 DISTRIBUTION = Choice(["auto", "none", "mirrored", "multi-worker", "tpu"])

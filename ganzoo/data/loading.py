@@ -173,6 +173,7 @@ def open_pipeline(
         horizontal_flip=settings.horizontal_flip,
         seed=settings.seed,
         batches_per_step=batches_per_step,
+        class_names=sources[0].classes,
     )
 
 

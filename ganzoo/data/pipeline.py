@@ -39,6 +39,7 @@ class Pipeline:
         shuffle: likewise, but true or false.
         batches_per_step: how many batches an element has, one after another along its first axis:
             of models whose step takes several. Then an epoch is of whole elements.
+        class_names: the names of the labels, in their order, where they are known.
 
     Raises:
         InputError: for several batches a step without shuffling.
@@ -55,6 +56,7 @@ class Pipeline:
         horizontal_flip: bool,
         seed: int,
         batches_per_step: int = 1,
+        class_names: Sequence[str] = (),
     ):
         if batches_per_step > 1 and not shuffle:
             raise InputError(
@@ -65,6 +67,7 @@ class Pipeline:
         self.height, self.width = image_shape[:2]
         self.batch_size = batch_size
         self.batches_per_step = batches_per_step
+        self._class_names = tuple(class_names)
         self.shuffle = shuffle
         self.horizontal_flip = horizontal_flip
         self.seed = seed
@@ -82,6 +85,11 @@ class Pipeline:
     def sizes(self) -> tuple[int, ...]:
         """How many examples there are; of two domains, in each."""
         return tuple(len(domain.examples) for domain in self._domains)
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The names of the classes, in the order of their labels, where the data has them."""
+        return self._class_names if self.num_classes else ()
 
     @property
     def num_classes(self) -> int | None:

@@ -7,17 +7,33 @@ from ganzoo.errors import InputError
 MOST = 100_000  # in one range: a longer one is a typing error
 
 
-def parse_labels(text: str) -> list[int]:
-    """Returns the labels that a list of classes and ranges of classes stands for.
+def parse_labels(text: str) -> list[int | str]:
+    """Returns the labels that a list of classes, ranges of classes, and names stands for.
 
     Raises:
         InputError: if the text is not such a list.
 
-    >>> parse_labels("7,0-3")
-    [7, 0, 1, 2, 3]
+    >>> parse_labels("7,0-3,boot")
+    [7, 0, 1, 2, 3, 'boot']
     """
-    rule = "Labels must be classes or ranges of classes, such as 0,1,2 or 0-9"
-    return _numbers(text, 10**6, rule)
+    rule = "Labels must be classes, ranges of classes, or names, such as 0,1,2 or 0-9 or boot,bag"
+    labels = []
+    for part in text.split(","):
+        is_name = any(letter.isalpha() for letter in part)
+        labels += [part.strip()] if is_name else _numbers(part, 10**6, rule, text)
+    return labels
+
+
+def parse_label(text: str) -> int | str:
+    """Returns the one label that a class's number or name stands for.
+
+    Raises:
+        InputError: if the text is several, or neither.
+    """
+    labels = parse_labels(text)
+    if len(labels) > 1:
+        raise InputError(f"The label must be one class, such as 3 or boot. Received: {text!r}")
+    return labels[0]
 
 
 def parse_seeds(text: str) -> list[int]:
@@ -30,12 +46,12 @@ def parse_seeds(text: str) -> list[int]:
     return _numbers(text, 2**63, rule)
 
 
-def _numbers(text, end, rule):
+def _numbers(text, end, rule, whole=None):
     numbers = []
     for part in text.split(","):
         match = re.fullmatch(r"\s*(\d{1,20})(?:-(\d{1,20}))?\s*", part, re.ASCII)
         first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, -1)
         if not first <= last < min(end, first + MOST):
-            raise InputError(f"{rule}. Received: {text!r}")
+            raise InputError(f"{rule}. Received: {whole or text!r}")
         numbers += range(first, last + 1)
     return numbers

@@ -17,7 +17,7 @@ from ganzoo.runs.loading import load_run
 from ganzoo.serving import ExportedModel, is_saved_model
 
 LatentSource = str | os.PathLike | GANModel | ExportedModel
-Label = int | Mapping[str, float]  # a class, or attributes by name
+Label = int | str | Mapping[str, float]  # a class, by number or name, or attributes by name
 
 
 def open_source(source: LatentSource, checkpoint: str = "newest") -> GANModel | ExportedModel:
@@ -81,7 +81,8 @@ def checked_labels(model: GANModel | ExportedModel, labels: Sequence[Label] | No
 
     Args:
         model: as `open_source` returns it.
-        labels: classes; or, for a model with attributes, what each of those that are named is, 0 or
+        labels: classes, by numbers, or by names where the data has them, whatever their case; or,
+            for a model with attributes, what each of those that are named is, 0 or
             1 or between, `{"Smiling": 1}`, all others being 0. None: all classes in turn, or no
             attribute and then each by itself.
 
@@ -104,12 +105,26 @@ def checked_labels(model: GANModel | ExportedModel, labels: Sequence[Label] | No
             raise InputError(
                 f"This model has classes, 0 to {classes - 1}, and no attributes. Received: {label}"
             )
+    labels = [_number(label, abilities) if isinstance(label, str) else label for label in labels]
     if classes and not (labels and 0 <= min(labels) <= max(labels) < classes):
         raise InputError(
             f"Labels must be in 0 to num_classes - 1, {classes - 1}. "
             f"Received: {', '.join(map(str, labels)) or 'none'}"
         )
     return labels
+
+
+def _number(name, abilities):
+    """Returns the class of a name."""
+    names = [each.casefold() for each in abilities.class_names]
+    if not names:
+        raise InputError(
+            f"The classes of this model have no names, only numbers, 0 to "
+            f"{abilities.num_classes - 1}. Received: {name!r}"
+        )
+    if name.casefold() not in names:
+        raise unknown("class", name, abilities.class_names)
+    return names.index(name.casefold())
 
 
 def _attributes(names, labels):

@@ -21,10 +21,12 @@ class ConditionalModel(LatentModel):
 
     Attributes:
         num_classes: labels are 0 to num_classes - 1.
+        class_names: their names, of a model that was loaded from a run whose data has names.
         attributes: the names of the numbers in a label that is a vector; empty where it is a class.
     """
 
     num_classes: int
+    class_names: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
 
     def images_of(self, generator, latents, labels):

@@ -60,6 +60,10 @@ class Run:
         return self.folder / "imported.json"
 
     @property
+    def classes_path(self) -> Path:
+        return self.folder / "classes.json"
+
+    @property
     def samples(self) -> Path:
         return self.folder / "samples"
 
@@ -116,6 +120,18 @@ class Run:
             reason: the error that it ended with, if it did.
         """
         write_json(self.status_path, {"state": state, "step": step, "reason": reason})
+
+    def write_class_names(self, names: Sequence[str]) -> None:
+        """Writes down the names of the classes of the data, in the order of their labels."""
+        if names:
+            write_json(self.classes_path, list(names))
+
+    def class_names(self) -> tuple[str, ...]:
+        """Returns the names of the classes; none where the data has none."""
+        try:
+            return tuple(read_json(self.classes_path, lambda names: [str(name) for name in names]))
+        except FileNotFoundError:
+            return ()
 
     def config(self) -> Config:
         """Returns the settings that the run was trained with last, and what it was trained in."""

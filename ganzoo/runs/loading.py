@@ -11,12 +11,8 @@ from ganzoo.config.config import Config
 from ganzoo.config.settings import DTYPES
 from ganzoo.errors import InputError, ResourceError, unknown
 from ganzoo.runs.folder import Run, open_run
-from ganzoo.saving.checkpoints import (
-    best_checkpoint,
-    newest_checkpoint,
-    restore_checkpoint,
-    restore_newest,
-)
+from ganzoo.saving.checkpoint_folders import best_checkpoint, newest_checkpoint
+from ganzoo.saving.checkpoints import restore_checkpoint, restore_newest
 
 
 def create_from_config(config: Config) -> keras.Model:
@@ -39,6 +35,14 @@ def load_run(folder: str | os.PathLike, checkpoint: str = "newest") -> keras.Mod
         ResourceError: if the folder is not a run's, or holds no such weights yet.
     """
     run = open_run(folder)
+    model = _loaded(run, checkpoint)
+    if (names := run.class_names()) and hasattr(model, "num_classes"):
+        model.class_names = names
+    return model
+
+
+def _loaded(run: Run, checkpoint: str) -> keras.Model:
+    """Returns the model with the weights of a checkpoint."""
     if checkpoint not in ("newest", "best"):
         raise unknown("checkpoint", checkpoint, ("newest", "best"))
     config = run.config()
@@ -47,7 +51,7 @@ def load_run(folder: str | os.PathLike, checkpoint: str = "newest") -> keras.Mod
         if best is None:
             raise ResourceError(
                 "The run has no best checkpoint: it was not evaluated in training "
-                f"(evaluate_every). Received: {str(folder)!r}"
+                f"(evaluate_every). Received: {str(run.folder)!r}"
             )
         model = create_from_config(config)
         restore_checkpoint(model, best)
@@ -60,7 +64,7 @@ def load_run(folder: str | os.PathLike, checkpoint: str = "newest") -> keras.Mod
         model = load_model(run.model_path)
         _leave_out_missing(model, run)
         return model
-    raise ResourceError(f"The run has saved no weights yet. Received: {str(folder)!r}")
+    raise ResourceError(f"The run has saved no weights yet. Received: {str(run.folder)!r}")
 
 
 def missing_networks(model: keras.Model, run: Run) -> list[str]:

@@ -10,7 +10,7 @@ import yaml
 
 from ganzoo.errors import ResourceError
 from ganzoo.runs.folder import Run
-from ganzoo.saving.checkpoints import newest_checkpoint, step_of
+from ganzoo.saving.checkpoint_folders import newest_checkpoint, step_of
 from ganzoo.saving.earlier_versions import present_name
 from ganzoo.saving.files import written_by_ganzoo
 

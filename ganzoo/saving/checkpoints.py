@@ -5,22 +5,19 @@ import json
 import logging
 import math
 import os
-import re
 from pathlib import Path
 
 import tensorflow as tf
 
 from ganzoo.errors import DivergenceError, ResourceError
+from ganzoo.saving.checkpoint_folders import checkpoints
 from ganzoo.saving.files import (
     flush_to_disk,
     folder_written_atomically,
-    read_json,
     remove_leftovers,
 )
 
 logger = logging.getLogger(__name__)
-_NAME = re.compile(r"step-(\d{8,})")
-BEST = "best.json"
 
 
 def save_checkpoint(model, directory, states=None) -> Path:
@@ -95,51 +92,6 @@ def check_room(model, path) -> None:
 def _checksum(path):
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def checkpoints(directory) -> list[Path]:
-    """Returns the checkpoints' folders in `directory`, oldest first."""
-    directory = Path(directory)
-    found = directory.iterdir() if directory.is_dir() else ()
-    return sorted((path for path in found if _NAME.fullmatch(path.name)), key=step_of)
-
-
-def step_of(folder: Path) -> int:
-    """Returns the step of a checkpoint's folder."""
-    return int(_NAME.fullmatch(folder.name)[1])
-
-
-def newest_checkpoint(directory) -> Path | None:
-    """Returns the folder of the newest checkpoint in `directory`, or None if there is none."""
-    return next(reversed(checkpoints(directory)), None)
-
-
-def best_checkpoint(directory) -> Path | None:
-    """Returns the folder of the best checkpoint in `directory`, or None if none was chosen.
-
-    Raises:
-        ResourceError: if the file that names it is damaged.
-    """
-    directory = Path(directory)
-    try:
-        return read_json(directory / BEST, lambda best: directory / f"step-{best['step']:08d}")
-    except FileNotFoundError:
-        return None
-
-
-def set_aside_newer(directory, step: int) -> None:
-    """Renames the checkpoints of later steps, `step-N` to `step-N.damaged`: nothing is deleted.
-
-    Where that name is taken, by an earlier damage at the same step, it is `step-N.damaged-2`.
-    """
-    for folder in checkpoints(directory):
-        if step_of(folder) > step:
-            aside = folder.with_name(f"{folder.name}.damaged")
-            number = 2
-            while aside.exists():
-                aside = folder.with_name(f"{folder.name}.damaged-{number}")
-                number += 1
-            folder.rename(aside)
 
 
 def restore_newest(model, directory) -> dict | None:

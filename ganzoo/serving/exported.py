@@ -52,6 +52,7 @@ class ExportedModel:
         self.latent_shape = tuple(self._latents.structured_outputs["latents"].shape[1:])
         self.image_shape = tuple(self._images.structured_outputs["images"].shape[1:])
         self.num_classes = metadata["num_classes"]
+        self.class_names = tuple(metadata.get("class_names", ()))
         self.attributes = tuple(metadata.get("attributes", ()))
         self.latent_space = priors.from_json(metadata["prior"])
 
@@ -111,6 +112,7 @@ def write_metadata(model, folder) -> None:
         return
     metadata = {
         "num_classes": abilities.num_classes,
+        "class_names": list(abilities.class_names),
         "attributes": list(abilities.attributes),
         "prior": priors.to_json(getattr(model, "latent_space", None)),
     }

@@ -16,7 +16,8 @@ from ganzoo.errors import InputError, ResourceError
 from ganzoo.runs.claiming import check_writable, claimed, named_run
 from ganzoo.runs.environment import changes
 from ganzoo.runs.folder import Run, open_run
-from ganzoo.saving.checkpoints import check_room, set_aside_newer
+from ganzoo.saving.checkpoint_folders import set_aside_newer
+from ganzoo.saving.checkpoints import check_room
 from ganzoo.saving.files import remove_leftovers, written_atomically
 from ganzoo.training.assembling import prepare
 from ganzoo.training.distributed import strategies
@@ -145,6 +146,7 @@ def _write_run(plan: Plan, more_callbacks: Sequence[keras.callbacks.Callback]) -
         _warn_of_changes(plan.recorded, config, replicas)
     set_aside_newer(run.checkpoints, step)
     run.write_config(config, replicas)
+    run.write_class_names(plan.pipeline.class_names)
     logger.info("Settings: %s", config.origin or "given as a Config")
     logger.info(
         "%s on %s: %s images, %s steps an epoch, step %s to %s, in %s%s",

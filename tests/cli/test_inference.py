@@ -115,7 +115,7 @@ BAD = {
     "generate run --output a.png --attributes red=1": (2, "has no labels. Received: DCGAN"),
     "generate run --output a.png --attributes red": (2, "NAME=1,NAME=0. Received: 'red'"),
     "generate run --output a.png --labels 0 --attributes red=1": (2, "--labels and --attributes"),
-    "generate run --output a.png --labels 2-1": (2, "such as 0,1,2 or 0-9. Received: '2-1'"),
+    "generate run --output a.png --labels 2-1": (2, "0-9 or boot,bag. Received: '2-1'"),
     "generate run --output a.png --truncation 2": (2, "2.0 is not in the range 0<=x<=1"),
     "generate run --output a.png --checkpoint bets": (2, "did you mean 'best'"),
     "arithmetic run seed --output a.png": (2, "a whole number, at the end. Received: 'seed'"),

@@ -12,7 +12,7 @@ import ganzoo
 from ganzoo.callbacks import Checkpoints, KeepBest, best_checkpoint
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.runs.folder import open_run
-from ganzoo.saving.checkpoints import checkpoints
+from ganzoo.saving.checkpoint_folders import checkpoints
 
 SETTINGS = {
     "image_size": 16, "latent_dim": 4, "generator_units": 8, "maxout_units": 4, "batch_size": 50,

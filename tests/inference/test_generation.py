@@ -1,5 +1,7 @@
 """Images of the asked-for labels: which image gets which, how a grid shows them, and bad labels."""
 
+import json
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -8,6 +10,7 @@ from ganzoo import CDCGAN, CGAN, DCGAN, generate, generate_files, interpolate, p
 from ganzoo.errors import InputError
 from ganzoo.images.ranges import to_uint8
 from ganzoo.inference.sampling import BATCH_SIZE
+from ganzoo.serving.exported import write_metadata
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +85,19 @@ def test_files_are_written_batch_by_batch_and_no_image_is_kept(model, tmp_path, 
 def test_files_go_into_a_folder(model, tmp_path):
     with pytest.raises(InputError, match=r"The output must be a folder\. Received: '.*grid\.png'"):
         generate_files(model, 3, tmp_path / "grid.png")
+
+
+def test_classes_are_called_by_their_names_too(model, monkeypatch, tmp_path):
+    with pytest.raises(InputError, match=r"have no names, only numbers, 0 to 2\. Received: 'bag'"):
+        generate(model, 2, labels=["bag"])
+    monkeypatch.setattr(model, "class_names", ("Boot", "bag", "T-shirt"))
+    right = generate(model, 4, labels=[0, 1])
+    np.testing.assert_array_equal(generate(model, 4, labels=["boot", "Bag"]), right)
+    with pytest.raises(InputError, match=r"class; did you mean 'bag'\?.*Received: 'bags'"):
+        generate(model, 2, labels=["bags"])
+    write_metadata(model, tmp_path)
+    (written,) = tmp_path.glob("*/*.json")
+    assert json.loads(written.read_text())["class_names"] == ["Boot", "bag", "T-shirt"]
 
 
 @pytest.mark.parametrize("labels", [[3], [0, -1], []])

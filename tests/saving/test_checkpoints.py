@@ -7,16 +7,18 @@ import numpy as np
 import pytest
 
 from ganzoo import DCGAN, DivergenceError, ResourceError
-from ganzoo.saving.checkpoints import (
+from ganzoo.saving.checkpoint_folders import (
     BEST,
     best_checkpoint,
-    check_room,
     checkpoints,
     newest_checkpoint,
+    set_aside_newer,
+)
+from ganzoo.saving.checkpoints import (
+    check_room,
     restore_checkpoint,
     restore_newest,
     save_checkpoint,
-    set_aside_newer,
 )
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import yaml
 
-from ganzoo import GAN, load_config, load_run, resume, train
+from ganzoo import GAN, generate, load_config, load_run, resume, train
 from ganzoo.errors import InputError
 from ganzoo.runs.folder import Run, open_run
 from ganzoo.training import assembling
@@ -47,6 +47,9 @@ def test_labels_beyond_the_classes_are_refused_before_there_is_a_run(tmp_path):
 def test_classes_without_examples_are_no_error(tmp_path):
     settings = {"image_size": 8, "filters": 1, "batch_size": 2000, "sample_count": 4}
     run = train("cdcgan", num_classes=12, steps=1, run_dir=tmp_path / "run", **settings)
+    model = load_run(run)
+    assert model.class_names[0] == "T-shirt" and model.class_names[9] == "boot"
+    assert np.array_equal(generate(run, 1, labels=["Boot"]), generate(run, 1, labels=[9]))
     assert np.isfinite(load_run(run).generator.get_weights()[0]).all()
 
 

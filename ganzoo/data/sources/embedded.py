@@ -18,6 +18,9 @@ SPLITS = {
 }
 DOMAINS = {"sneakers": 7, "ankle_boots": 9}  # by label
 ATTRIBUTES = ("footwear", "top", "dark")
+CLASSES = (
+    "T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot",
+)  # fmt: skip
 FOOTWEAR = (5, 7, 9)  # sandals, sneakers, boots
 TOPS = (0, 2, 4, 6)  # T-shirts, pullovers, coats, shirts
 DARK = 128  # the mean level of what is not background is below it
@@ -81,7 +84,7 @@ def open_sample(batch_format: BatchFormat, split: str) -> tuple[Source, ...]:
     image = batch_format.parts[0].source_name
     label = batch_format.part_of(Labels)
     parts = {image: images, label.source_name if label else "labels": labels}
-    return (SampleSource("sample", split, parts),)
+    return (SampleSource("sample", split, parts, classes=CLASSES),)
 
 
 def attributes(images: np.ndarray, labels: np.ndarray) -> np.ndarray:
