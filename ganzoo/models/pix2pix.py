@@ -129,10 +129,8 @@ class Pix2Pix(GANModel):
         self.lambda_l1 = lambda_l1
         self.sync_batch_norm = sync_batch_norm
         if filters < 1 or lambda_l1 < 0:
-            raise InputError(
-                f"filters must be at least 1 and lambda_l1 at least 0. "
-                f"Received: {filters}, {lambda_l1}"
-            )
+            given = f"{filters}, {lambda_l1}"
+            raise InputError(f"filters must be at least 1, lambda_l1 at least 0. Received: {given}")
         self._input_shape = _input_shape(self.image_shape, input_channels, input_classes)
         self.batch_format = self.batch_format_of({"input_classes": input_classes})
         self._depth = unet.default_depth(image_shape) if depth is None else depth

@@ -123,7 +123,7 @@ def test_four_files_go_on_training(originals, tmp_path):
 
 
 def test_a_discriminator_of_the_authors_named_a_judges_images_of_b(tmp_path):
-    from ganzoo.weights.importing import find_networks
+    from ganzoo.weights.finding import find_networks
 
     shutil.copy(FILES / "cyc_G.pth", tmp_path / "latest_net_G_A.pth")
     shutil.copy(FILES / "cyc_D.pth", tmp_path / "latest_net_D_A.pth")
