@@ -75,6 +75,7 @@ def test_all_models_are_checked_before_any_is_measured(options, message):
         next(benchmark_all(windows=0, **options))
 
 
+@pytest.mark.slow
 def test_a_model_is_measured_in_a_process_of_its_own():
     found = benchmarks._in_a_process("dcgan/sample", windows=0, **TINY | {"rounds": 1})
     assert found.figures["step_ms"] > 0

@@ -75,7 +75,8 @@ def test_the_contact_sheet_shows_images_as_the_model_gets_them(tmp_path, write_p
     sheet = str(tmp_path / "out" / "sheet.png")
     check(folder, "pix2pix", contact_sheet=sheet, direction="ba", jitter=0.0)
     with Image.open(sheet) as sheet:
-        assert sheet.size == (2 + 8 * (2 * 8 + 2), 2 + 4 * (8 + 2))
+        # Pairs of 16 by 8 pixels are enlarged four times.
+        assert sheet.size == (4 * (2 + 8 * (2 * 8 + 2)), 4 * (2 + 4 * (8 + 2)))
         assert np.asarray(sheet).std() > 20
     with pytest.raises(InputError, match="Unknown picture format"):
         check(folder, "pix2pix", contact_sheet=str(tmp_path / "sheet.doc"))

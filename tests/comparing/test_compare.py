@@ -177,7 +177,7 @@ def test_the_page_has_the_table_the_curves_and_the_last_grids_and_needs_nothing_
         )
     ]
     with Image.open(io.BytesIO(page.pictures[0][1])) as grid:
-        assert grid.size == (22, 22)  # two by two of 8 pixels, with 2 around each
+        assert grid.size == (176, 176)  # two by two of 8 pixels, with 2 around each, times 8
     assert not {"script", "link", "iframe"} & set(page.tags)
     assert all(address.startswith("data:") for address in page.addresses)
     assert "color-scheme: light dark" in text

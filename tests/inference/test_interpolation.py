@@ -183,7 +183,7 @@ def test_settings_that_do_not_fit_are_refused(dcgan, settings, message):
 @pytest.mark.parametrize(
     ("labels", "message"),
     [
-        (None, "in 0 to num_classes - 1, 2. Received: none"),
+        ([], "in 0 to num_classes - 1, 2. Received: none"),
         ([3, 0], "Received: 3, 0"),
         ([0, 1, 2], "Received: 2 waypoints, 3 labels"),
     ],

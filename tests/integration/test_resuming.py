@@ -128,6 +128,7 @@ def test_a_run_can_begin_with_the_weights_of_another(uninterrupted):
     assert not Path("other").exists()
 
 
+@pytest.mark.slow
 def test_a_killed_run_can_be_resumed_and_one_process_trains_in_a_folder_at_a_time():
     settings = TINY | {"checkpoint_every": 5, "steps": 100_000}
     options = [f"--set={name}={value}" for name, value in settings.items()]

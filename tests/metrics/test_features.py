@@ -164,4 +164,4 @@ def test_where_keras_weights_cannot_be_downloaded_the_error_says_what_to_put_whe
 
 def test_inception_opens_from_a_file_only_with_its_own_weights():
     with pytest.raises(InputError, match="not the weights of the Inception network"):
-        open_extractor("inception", weights=Path(__file__).parent / "files/stream.pth")
+        open_extractor("inception", weights=Path(__file__).parents[1] / "saving/files/stream.pth")

@@ -39,7 +39,7 @@ def test_identity_generators_have_no_cycle_and_no_identity_loss():
     assert losses["adversarial_loss"] > 0
 
 
-@pytest.mark.parametrize("lambda_identity", [0.5, 0.0])
+@pytest.mark.parametrize("lambda_identity", [0.5, pytest.param(0.0, marks=pytest.mark.slow)])
 def test_a_step_updates_both_gs_first_and_then_both_ds_with_the_same_fakes(lambda_identity):
     keras.utils.set_random_seed(1)
     model, rate = CycleGAN(**TINY, lambda_identity=lambda_identity), 0.01

@@ -240,7 +240,7 @@ def test_a_dataset_is_checked_with_its_label_maps_in_colours(run, tmp_path):
     )
     assert "Classes that no label map has, 2 of 7: 5, 6" in more.findings
     ids = np.asarray(Image.open(data / "train" / "A" / "0.png"))
-    np.testing.assert_array_equal(read_image(sheet)[2:18, 2:18], in_colors(ids))
+    np.testing.assert_array_equal(read_image(sheet)[::2, ::2][2:18, 2:18], in_colors(ids))
     report = ganzoo.check_dataset(
         str(data), "pix2pix", timed=False, **settings | {"input_classes": 3}
     )

@@ -15,9 +15,8 @@ from tensorflow.core.protobuf import saved_model_pb2
 import ganzoo
 from ganzoo import serving
 
-# Each but the first is slow, for a program takes seconds to load TensorFlow.
+# Slow, for a program takes seconds to load TensorFlow.
 NAMES = ganzoo.list_models()
-MODELS = ["cgan", *(pytest.param(name, marks=pytest.mark.slow) for name in NAMES if name != "cgan")]
 ALL_SLOW = [pytest.param(name, marks=pytest.mark.slow) for name in NAMES]
 COUNT = 5
 
@@ -141,7 +140,7 @@ def c_command(program, path, signature, inputs, folder):
     return [*words, "--", *(f"{place}:{key}.out" for key, (place, _) in outs.items())]
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", ALL_SLOW)
 def test_a_c_program_answers_as_the_model(exports, predict, name, tmp_path):
     model, path, _ = exports(name)
     right = expected(model)
@@ -172,7 +171,7 @@ def test_bad_input_is_an_error_to_a_c_program_too(exports, predict, jit_compile,
         assert done.returncode == 1 and message in done.stderr
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", ALL_SLOW)
 def test_onnxruntime_answers_as_the_model(tiny_model, name, tmp_path):
     pytest.importorskip("tf2onnx", reason="the extra keras-ganzoo[onnx] is not installed")
     onnxruntime = pytest.importorskip("onnxruntime", reason="keras-ganzoo[onnx] is not installed")

@@ -10,11 +10,11 @@ from ganzoo.training.stop_signals import SIGNALS, stop_signals
 
 @pytest.mark.parametrize("number", SIGNALS)
 def test_each_signal_to_stop_is_received_and_its_handler_comes_back(number):
-    before, received = signal.getsignal(number), []
+    handler, received = signal.signal(number, signal.default_int_handler), []
     with stop_signals(lambda number, frame: received.append(number)):
         os.kill(os.getpid(), number)
     assert received == [number]
-    assert signal.getsignal(number) is before
+    assert signal.signal(number, handler) is signal.default_int_handler
 
 
 def test_a_hangup_that_is_ignored_stays_so():

@@ -55,7 +55,9 @@ def test_an_imported_network_answers_as_the_original(runs, originals, name):
     )
 
 
-@pytest.mark.parametrize("name", ["cyc_G", "p2p_G", "dc_G"])
+@pytest.mark.parametrize(
+    "name", ["cyc_G", *(pytest.param(name, marks=pytest.mark.slow) for name in ("p2p_G", "dc_G"))]
+)
 def test_its_export_answers_as_the_original(runs, originals, name, tmp_path):
     *_, (given, expected) = IMPORTS[name]
     folder = ganzoo.export(runs[name], tmp_path, name="model")
@@ -104,6 +106,7 @@ def test_a_run_that_lacks_networks_is_not_trained(runs):
     assert sorted(runs["cyc_G"].rglob("[!.]*")) == before
 
 
+@pytest.mark.eager
 def test_four_files_go_on_training(originals, tmp_path):
     for end, name in (("G_A", "cyc_G"), ("G_B", "cyc_G_old"), ("D_A", "cyc_D"), ("D_B", "cyc_D")):
         shutil.copy(FILES / f"{name}.pth", tmp_path / f"latest_net_{end}.pth")

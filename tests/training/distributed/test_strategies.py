@@ -76,6 +76,7 @@ def assert_same(output, dtype, names, how):
             )
 
 
+@pytest.mark.slow
 def test_two_devices_and_two_processes_give_the_weights_and_losses_of_one(tmp_path):
     trained(tmp_path, "none,mirrored", ["dcgan"], "float64")
     trained(tmp_path, "multi-worker", ["dcgan"], "float64", "float64")
