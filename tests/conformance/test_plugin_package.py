@@ -1,6 +1,7 @@
 """An installed package that brings a model and a batch format, used by the commands of ganzoo."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -84,4 +85,4 @@ def test_it_trains_resumes_generates_and_exports(python, package):
 def test_it_keeps_the_laws_that_it_imports(python):
     done = python("pytest", "-q", "-p", "no:cacheprovider", "test_laws.py")
     assert done.returncode == 0, done.stdout
-    assert "failed" not in done.stdout
+    assert re.search(r"\b3\d passed", done.stdout)
