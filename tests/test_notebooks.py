@@ -30,7 +30,7 @@ def test_a_notebook_is_saved_as_it_was_run_from_above(path):
     assert "/tmp/" not in printed(notebook)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_notebook_gives_the_results_that_it_states(tmp_path, monkeypatch):
     from nbclient import NotebookClient
 

@@ -129,7 +129,7 @@ def test_numbers_out_of_range_are_refused(arguments):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("dimensions", [1, 2])
+@pytest.mark.parametrize("dimensions", [1, pytest.param(2, marks=pytest.mark.long)])
 def test_all_eight_modes_are_found(dimensions):
     found, good = gaussian(dimensions=dimensions)
     assert found == 8

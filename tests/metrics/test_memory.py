@@ -8,7 +8,7 @@ import pytest
 BENCHMARK = Path(__file__).parents[1] / "benchmarks/metrics.py"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_statistics_of_ten_times_the_images_take_no_more_memory():
     def most(images):
         command = [sys.executable, str(BENCHMARK), "memory", "--images", str(images)]

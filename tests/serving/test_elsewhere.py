@@ -15,9 +15,12 @@ from tensorflow.core.protobuf import saved_model_pb2
 import ganzoo
 from ganzoo import serving
 
-# Slow, for a program takes seconds to load TensorFlow.
-NAMES = ganzoo.list_models()
-ALL_SLOW = [pytest.param(name, marks=pytest.mark.slow) for name in NAMES]
+# Slow, for a program takes seconds to load TensorFlow; of models with the same signatures, one.
+SIGNATURES = {"dcgan", "cgan", "pix2pix", "cyclegan"}
+ALL_SLOW = [
+    pytest.param(name, marks=pytest.mark.slow if name in SIGNATURES else pytest.mark.long)
+    for name in ganzoo.list_models()
+]
 COUNT = 5
 
 

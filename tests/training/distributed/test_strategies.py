@@ -77,14 +77,6 @@ def assert_same(output, dtype, names, how):
 
 
 @pytest.mark.slow
-def test_two_devices_and_two_processes_give_the_weights_and_losses_of_one(tmp_path):
-    trained(tmp_path, "none,mirrored", ["dcgan"], "float64")
-    trained(tmp_path, "multi-worker", ["dcgan"], "float64", "float64")
-    for how in ("mirrored", "multi-worker", "second-worker"):
-        assert_same(tmp_path, "float64", ["dcgan"], how)
-
-
-@pytest.mark.slow
 def test_every_model_is_the_same_on_one_device_on_two_and_in_two_processes(tmp_path):
     trained(tmp_path, "none,mirrored", MODELS, "float64", "float32")  # each on its own
     trained(tmp_path, "multi-worker", MODELS, "float64,float32", "float64,float32")
