@@ -81,6 +81,8 @@ def train(model, run_dir, assignments, resume, dry_run, **options):
 @click.option("--epochs", type=POSITIVE, help="Total number of passes over the data.")
 @click.option("--steps", type=POSITIVE, help="Total number of steps, in place of --epochs.")
 @click.option("--distribute", type=DISTRIBUTION, help="Devices, if they are others than before.")
+@click.option("--dataset", metavar="NAME", help="Where the same data lies now, if it was moved.")
+@click.option("--changed-data", is_flag=True, help="Go on although the data has changed since.")
 @data_dir_option()
 def resume(run, **options):
     """Continue the training of a run.

@@ -6,8 +6,9 @@ schema, so a setting exists as soon as the code that takes it does.
 """
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 
 import yaml
 
@@ -17,6 +18,7 @@ from ganzoo.config.schema import checked_value, default_of, parameters_of, setti
 from ganzoo.config.settings import RunSettings
 from ganzoo.errors import InputError, unknown
 
+PATHS = {"dataset", "init_from", "data_dir"}
 # A resumed run may change these: they do not affect the weights of the steps that are done.
 FREE_ON_RESUME = {
     "epochs", "steps", "data_dir", "cache", "cache_gib", "checkpoint_minutes", "keep_checkpoints",
@@ -75,13 +77,31 @@ class Config:
         )
         return _resolved(chosen, image_size, overrides)
 
-    def differences(self, other: "Config") -> list[str]:
-        """Returns `"name: mine -> theirs"` for all that a resumed run may not change."""
-        mine, theirs = ({"model": c.model, **c.values} for c in (self, other))
+    def with_absolute_paths(self) -> "Config":
+        """Returns a config whose paths do not depend on the working directory."""
+        from ganzoo.data.tfds.preparing import is_path  # it loads TensorFlow
+
+        values = dict(self.values)
+        for name in PATHS & values.keys():
+            value = values[name]
+            if value is not None and (name != "dataset" or is_path(value)):
+                values[name] = str(Path(value).expanduser().absolute())
+        return replace(self, values=values)
+
+    def differences(self, other: "Config", moved_data: bool = False) -> list[str]:
+        """Returns `"name: mine -> theirs"` for all that a resumed run may not change.
+
+        Args:
+            other: of the same run.
+            moved_data: whether the dataset may be at another place: the data itself is compared.
+        """
+        free = FREE_ON_RESUME | ({"dataset"} if moved_data else set())
+        configs = (c.with_absolute_paths() for c in (self, other))
+        mine, theirs = ({"model": c.model, **c.values} for c in configs)
         return [
             f"{name}: {mine.get(name)} -> {theirs.get(name)}"
             for name in sorted(mine.keys() | theirs.keys())
-            if name not in FREE_ON_RESUME and mine.get(name) != theirs.get(name)
+            if name not in free and mine.get(name) != theirs.get(name)
         ]
 
 

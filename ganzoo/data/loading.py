@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo import batch_formats
+from ganzoo.batch_formats import Labels
 from ganzoo.data.caching import open_examples
 from ganzoo.data.pipeline import Pipeline
 from ganzoo.data.preprocessing import Preprocessing
@@ -173,7 +174,8 @@ def open_pipeline(
         horizontal_flip=settings.horizontal_flip,
         seed=settings.seed,
         batches_per_step=batches_per_step,
-        class_names=sources[0].classes,
+        class_names=sources[0].classes if declared.part_of(Labels) else (),
+        files={name: size for source in sources for name, size in source.files().items()},
     )
 
 

@@ -7,7 +7,7 @@ are chosen and gathered several at a time: starting an operation takes longer th
 
 import itertools
 import string
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import tensorflow as tf
@@ -40,6 +40,7 @@ class Pipeline:
         batches_per_step: how many batches an element has, one after another along its first axis:
             of models whose step takes several. Then an epoch is of whole elements.
         class_names: the names of the labels, in their order, where they are known.
+        files: of pictures in a folder, their sizes in bytes by their names.
 
     Raises:
         InputError: for several batches a step without shuffling.
@@ -57,6 +58,7 @@ class Pipeline:
         seed: int,
         batches_per_step: int = 1,
         class_names: Sequence[str] = (),
+        files: Mapping[str, int] | None = None,
     ):
         if batches_per_step > 1 and not shuffle:
             raise InputError(
@@ -67,7 +69,8 @@ class Pipeline:
         self.height, self.width = image_shape[:2]
         self.batch_size = batch_size
         self.batches_per_step = batches_per_step
-        self._class_names = tuple(class_names)
+        self.class_names = tuple(class_names)
+        self.files = dict(files or {})
         self.shuffle = shuffle
         self.horizontal_flip = horizontal_flip
         self.seed = seed
@@ -76,25 +79,20 @@ class Pipeline:
         parts = batch_format.parts
         if batch_format.independent:
             sides = zip(examples, parts, string.ascii_lowercase[: len(examples)], strict=True)
-            self._domains = [Domain(some, (part,), f"/{letter}") for some, part, letter in sides]
+            self.domains = [Domain(some, (part,), f"/{letter}") for some, part, letter in sides]
         else:
             (everything,) = examples
-            self._domains = [Domain(everything, parts)]
+            self.domains = [Domain(everything, parts)]
 
     @property
     def sizes(self) -> tuple[int, ...]:
         """How many examples there are; of two domains, in each."""
-        return tuple(len(domain.examples) for domain in self._domains)
-
-    @property
-    def class_names(self) -> tuple[str, ...]:
-        """The names of the classes, in the order of their labels, where the data has them."""
-        return self._class_names if self.num_classes else ()
+        return tuple(len(domain.examples) for domain in self.domains)
 
     @property
     def num_classes(self) -> int | None:
         """The largest label and one; None where batches have no labels."""
-        return self._domains[0].num_classes
+        return self.domains[0].num_classes
 
     def first_examples(self, count: int):
         """Returns the first `count` examples as one batch, nothing about it random.
@@ -105,7 +103,7 @@ class Pipeline:
         count = min(count, *self.sizes)
         indices = tf.range(count, dtype=tf.int64)
         chosen = []
-        for domain in self._domains:
+        for domain in self.domains:
             centre = [tf.fill([count], surplus // 2) for surplus in self._surplus(domain)]
             chosen.append((indices, *centre, tf.zeros([count], tf.bool)))
         return self._formatted(*self._gathered(*chosen))
@@ -147,7 +145,7 @@ class Pipeline:
         def chosen(numbers):
             steps, parts = numbers // len(mine), mine.start + numbers % len(mine)
             return tuple(
-                self._chosen_of(domain, steps, parts, part_size) for domain in self._domains
+                self._chosen_of(domain, steps, parts, part_size) for domain in self.domains
             )
 
         def stacked(numbers):
@@ -161,7 +159,7 @@ class Pipeline:
         parallel = {"num_parallel_calls": tf.data.AUTOTUNE, "deterministic": True}
         if not self.shuffle:  # the last batch of an epoch may be smaller
             batches = numbers.batch(1).map(chosen).map(finished, **parallel)
-        elif isinstance(self._domains[0].examples, UncachedExamples):
+        elif isinstance(self.domains[0].examples, UncachedExamples):
             # Files are decoded, and become floats while they are in the processor's cache, before
             # they are batched.
             examples = numbers.batch(_BATCHES_AT_A_TIME).map(chosen).unbatch()
@@ -174,7 +172,7 @@ class Pipeline:
 
     def _batches_at_a_time(self, count):
         """Returns how many batches of `count` examples are gathered as one."""
-        parts = [domain.examples.parts[name] for domain in self._domains for name in domain.kinds]
+        parts = [domain.examples.parts[name] for domain in self.domains for name in domain.kinds]
         size = sum(part[0].nbytes for part in parts)
         return min(max(_BYTES_AT_A_TIME // (count * size), 1), _BATCHES_AT_A_TIME)
 
@@ -185,7 +183,7 @@ class Pipeline:
             chosen: of each domain, what `_chosen_of` returns.
         """
         parts = []
-        for domain, (indices, *boxes) in zip(self._domains, chosen, strict=True):
+        for domain, (indices, *boxes) in zip(self.domains, chosen, strict=True):
             boxes = CropBoxes(*boxes, self.height, self.width)
             parts += domain.examples.gather(domain.kinds, indices, boxes)
         return parts

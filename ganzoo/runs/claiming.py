@@ -73,7 +73,7 @@ def check_writable(run: Run, config: Config, recorded: Config | None, resume: bo
         )
     if recorded is None:
         open_run(run.folder)  # raises, and names what is missing
-    elif differences := recorded.differences(config):
+    elif differences := recorded.differences(config, moved_data=run.data() is not None):
         raise InputError(
             f"The run to resume has other settings (the run's -> yours): {'; '.join(differences)}. "
             f"Received: {str(run.folder)!r}"

@@ -64,6 +64,10 @@ class Run:
         return self.folder / "classes.json"
 
     @property
+    def data_path(self) -> Path:
+        return self.folder / "data.json"
+
+    @property
     def samples(self) -> Path:
         return self.folder / "samples"
 
@@ -133,6 +137,17 @@ class Run:
         except FileNotFoundError:
             return ()
 
+    def write_data(self, described: dict) -> None:
+        """Writes down what the run is trained on: see `data.fingerprints`."""
+        write_json(self.data_path, described)
+
+    def data(self) -> dict | None:
+        """Returns what the run was trained on; None of runs from before it was written down."""
+        try:
+            return read_json(self.data_path, lambda described: {**described})
+        except FileNotFoundError:
+            return None
+
     def config(self) -> Config:
         """Returns the settings that the run was trained with last, and what it was trained in."""
         return load_config(str(self.config_path))
@@ -190,6 +205,7 @@ class Run:
         """
         recorded = environment(replicas) | {"model_from": home_of(config.model)}
         trained_in = yaml.safe_dump({"environment": recorded}, sort_keys=False)
+        config = config.with_absolute_paths()
         write_text(self.config_path, config.to_yaml() + trained_in)
 
 

@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from ganzoo import randomness
 from ganzoo.config.config import Config
+from ganzoo.data.fingerprints import changes, fingerprint
 from ganzoo.data.loading import open_pipeline
 from ganzoo.data.pipeline import Pipeline
 from ganzoo.data.settings import DataSettings
@@ -21,7 +22,9 @@ from ganzoo.training.plan import Plan, Restored
 logger = logging.getLogger(__name__)
 
 
-def prepare(run: Run, config: Config, recorded: Config | None = None) -> Plan:
+def prepare(
+    run: Run, config: Config, recorded: Config | None = None, changed_data: bool = False
+) -> Plan:
     """Returns the plan of a training. Whatever can be wrong with its input shows here.
 
     Nothing is written to the run's folder. The workers of one training call it together.
@@ -30,9 +33,11 @@ def prepare(run: Run, config: Config, recorded: Config | None = None) -> Plan:
         run: the run to write, or to go on with from its newest checkpoint.
         config: its settings.
         recorded: the settings that the run has been trained with so far, if any.
+        changed_data: whether it may go on with other data than it was trained on.
 
     Raises:
-        InputError: for settings that do not fit together, or an end that the run is beyond.
+        InputError: for settings that do not fit together, an end that the run is beyond, or data
+            that has changed.
         ResourceError: for data that cannot be had, checkpoints none of which is complete, or a
             worker that does not come or is gone.
     """
@@ -42,6 +47,9 @@ def prepare(run: Run, config: Config, recorded: Config | None = None) -> Plan:
     )
     with strategies.worker_lost(strategy):
         model, pipeline = _model_and_data(run, config, strategy)
+        data = fingerprint(pipeline)
+        if recorded is not None and not changed_data:
+            _check_data(run, config, data)
         is_chief = strategies.is_chief(config.run.distribute)
         measurement = _measurement(config, model) if is_chief else None
         restored = restore(run, model, pipeline.steps_per_epoch)
@@ -53,7 +61,18 @@ def prepare(run: Run, config: Config, recorded: Config | None = None) -> Plan:
             begin_with = run.folder if run.imported_path.exists() else config.run.init_from
             if begin_with is not None:
                 _take_weights(model, begin_with)
-    return Plan(run, config, recorded, model, pipeline, restored, total_steps, measurement)
+    return Plan(run, config, recorded, model, pipeline, data, restored, total_steps, measurement)
+
+
+def _check_data(run: Run, config: Config, data: dict) -> None:
+    """Checks that the data is what the run was trained on, where that was written down."""
+    before = run.data()
+    if before is not None and (found := changes(before, data)):
+        raise InputError(
+            f"The data is not what the run was trained on: {'; '.join(found)}. To go on with it, "
+            "resume with changed_data=True (--changed-data). "
+            f"Received: {config.values['dataset']!r}"
+        )
 
 
 def _model_and_data(

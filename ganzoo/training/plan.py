@@ -38,6 +38,7 @@ class Plan:
         recorded: the settings that the run was trained with before; None for a new run.
         model: compiled, with the weights to begin with.
         pipeline: of the training images.
+        data: their fingerprint.
         restored: what the run's newest checkpoint holds beyond the weights.
         total_steps: at which training ends, counted from the model's creation; not below
             `restored.step`.
@@ -49,6 +50,7 @@ class Plan:
     recorded: Config | None
     model: GANModel
     pipeline: Pipeline
+    data: dict
     restored: Restored
     total_steps: int
     measurement: Measurement | None

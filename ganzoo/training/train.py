@@ -35,6 +35,7 @@ def train(
     *,
     run_dir: str | os.PathLike | None = None,
     resume: bool = False,
+    changed_data: bool = False,
     more_callbacks: Sequence[keras.callbacks.Callback] = (),
     **settings,
 ) -> Path:
@@ -50,6 +51,7 @@ def train(
         run_dir: the run folder; left out, `runs/MODEL-DATASET-N` with the next free N, or the
             newest of that name to resume.
         resume: go on from the newest checkpoint in the folder, or begin where there is none.
+        changed_data: whether a resumed run may go on with other data than it was trained on.
         more_callbacks: Keras callbacks that are called after ganzoo's own; of several workers, on
             each. Where steps are short, several run as one: batches begin and end for callbacks
             every `steps_per_execution`.
@@ -72,26 +74,32 @@ def train(
         config = load_config(model, dataset, **settings)
     run = named_run(config, run_dir, resume)
     recorded = run.config() if resume and run.config_path.exists() else None
-    return _train(run, config, recorded, more_callbacks, resume, is_named=run_dir is not None)
+    return _train(
+        run, config, recorded, more_callbacks, changed_data, resume, is_named=run_dir is not None
+    )
 
 
 def resume(
-    run: str | os.PathLike, *, more_callbacks: Sequence[keras.callbacks.Callback] = (), **settings
+    run: str | os.PathLike,
+    *,
+    changed_data: bool = False,
+    more_callbacks: Sequence[keras.callbacks.Callback] = (),
+    **settings,
 ) -> Path:
     """Goes on with a run from its newest complete checkpoint, and returns its folder.
 
     Args:
         run: the run folder.
-        more_callbacks: as in `train`.
-        **settings: `epochs` or `steps`, to train longer; and what else a resumed run may change,
-            such as `data_dir`.
+        changed_data, more_callbacks: as in `train`.
+        **settings: `epochs` or `steps`, to train longer; `dataset`, where the data lies now, if it
+            is the same; and what else a resumed run may change, such as `data_dir`.
 
     Raises:
         InputError, ResourceError: as `train` does.
     """
     run = open_run(run)
     recorded = run.config()
-    return _train(run, recorded.with_settings(**settings), recorded, more_callbacks)
+    return _train(run, recorded.with_settings(**settings), recorded, more_callbacks, changed_data)
 
 
 def _train(
@@ -99,20 +107,21 @@ def _train(
     config: Config,
     recorded: Config | None,
     more_callbacks: Sequence[keras.callbacks.Callback],
+    changed_data: bool = False,
     resume: bool = True,
     is_named: bool = True,
 ) -> Path:
     """Trains as `train` does, in a run whose `config.yaml`, if there is one, holds `recorded`."""
     # Of several workers only the chief writes; the others read the run's checkpoints, and train.
     if not strategies.is_chief(config.run.distribute):
-        plan = prepare(run, config, recorded)
+        plan = prepare(run, config, recorded, changed_data)
         with strategies.worker_lost(plan.strategy):
             if not plan.is_done:
                 fit(plan, [RestoreMetrics(plan.restored.metrics), *more_callbacks])
             strategies.all_gather(plan.strategy, plan.total_steps)  # the chief has written
         return run.folder
     check_writable(run, config, recorded, resume)
-    with _locked_plan(run, config, recorded, is_named) as plan:
+    with _locked_plan(run, config, recorded, changed_data, is_named) as plan:
         with strategies.worker_lost(plan.strategy):
             _write_run(plan, more_callbacks)
             strategies.all_gather(plan.strategy, plan.total_steps)
@@ -121,7 +130,7 @@ def _train(
 
 @contextlib.contextmanager
 def _locked_plan(
-    run: Run, config: Config, recorded: Config | None, is_named: bool
+    run: Run, config: Config, recorded: Config | None, changed_data: bool, is_named: bool
 ) -> Iterator[Plan]:
     """Yields the plan of a training while its run is locked.
 
@@ -130,7 +139,7 @@ def _locked_plan(
     """
     if recorded is not None:
         with run.locked():
-            yield prepare(run, config, recorded)
+            yield prepare(run, config, recorded, changed_data)
     else:
         plan = prepare(run, config)
         run = claimed(run, config, is_named)
@@ -147,6 +156,7 @@ def _write_run(plan: Plan, more_callbacks: Sequence[keras.callbacks.Callback]) -
     set_aside_newer(run.checkpoints, step)
     run.write_config(config, replicas)
     run.write_class_names(plan.pipeline.class_names)
+    run.write_data(plan.data)
     logger.info("Settings: %s", config.origin or "given as a Config")
     logger.info(
         "%s on %s: %s images, %s steps an epoch, step %s to %s, in %s%s",

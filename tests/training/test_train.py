@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 import yaml
+from PIL import Image
 
 from ganzoo import GAN, generate, load_config, load_run, resume, train
-from ganzoo.errors import InputError
+from ganzoo.errors import InputError, ResourceError
 from ganzoo.runs.folder import Run, open_run
 from ganzoo.training import assembling
 
@@ -103,3 +104,31 @@ def test_a_checkpoint_is_restored_with_an_epoch_s_means_only_where_the_epoch_goe
     assert (between.step, between.metrics, between.states) == (7, {}, within.states)
     nothing = assembling.restore(Run(tmp_path / "nowhere"), model, steps_per_epoch=7)
     assert (nothing.step, nothing.metrics, nothing.states) == (0, {}, {})
+
+
+@pytest.mark.eager
+def test_a_resumed_run_knows_its_data(tmp_path, monkeypatch):
+    random = np.random.default_rng(0)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "photos").mkdir()
+    for name in range(6):
+        pixels = random.integers(0, 256, (8, 8), np.uint8)
+        Image.fromarray(pixels).save(tmp_path / f"photos/{name}.png")
+    settings = {"image_size": 8, "filters": 2, "batch_size": 2, "sample_count": 2}
+    run = train("dcgan", "./photos", run_dir="run", steps=1, **settings)
+    run = tmp_path / run
+    assert load_config(str(run / "config.yaml")).values["dataset"] == str(tmp_path / "photos")
+    (tmp_path / "other").mkdir()
+    monkeypatch.chdir(tmp_path / "other")
+    resume(run, steps=2)  # from another working directory
+    (tmp_path / "photos").rename(tmp_path / "moved")
+    with pytest.raises(ResourceError, match=r"There is no such folder\. Received: .*photos"):
+        resume(run, steps=3)
+    resume(run, steps=3, dataset="../moved")
+    Image.new("L", (8, 8)).save(tmp_path / "moved/6.png")
+    with pytest.raises(InputError, match=r"not what the run was trained on: 1 new \(6\.png\)\."):
+        resume(run, steps=4)
+    assert int(load_run(run).step.numpy()) == 3
+    resume(run, steps=4, changed_data=True)
+    resume(run, steps=5)
+    assert int(load_run(run).step.numpy()) == 5

@@ -27,7 +27,9 @@ class Files:
         kind: what they are pictures of.
 
     Attributes:
+        root: the folder.
         paths: the files.
+        bytes: their sizes by their names.
         sizes: height and width of those that have no fault, by position.
         shape: `(height, width, channels)`, None for sides that differ.
         faults: for files whose headers cannot be read, {position: an error's message}.
@@ -36,8 +38,10 @@ class Files:
 
     def __init__(self, root: Path, names: list[str], kind: Picture = IMAGES):
         self._kind = kind
+        self.root = root
         self.paths = [root / name for name in names]
         self.faults = {}
+        self.bytes = {}
         headers = {}
         identity = hashlib.sha256()
         progress = tqdm(self.paths, desc=f"Reading headers in {root}", unit=" files", delay=2)
@@ -48,6 +52,7 @@ class Files:
                 self.faults[position] = str(error)
             status = path.stat() if path.exists() else None
             stamp = status and (status.st_size, status.st_mtime_ns)
+            self.bytes[names[position]] = status.st_size if status else 0
             identity.update(os.fsencode(f"{names[position]}/{stamp}/"))
         self.identity = identity.hexdigest()
         self.sizes = {position: (each.height, each.width) for position, each in headers.items()}

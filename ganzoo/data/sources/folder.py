@@ -69,6 +69,7 @@ class Images(FolderSource):
         folder = layout.sides[side]
         self._images = Files(folder, in_split(pictures_of(folder), layout, folder), part.kind)
         self._name = part.source_name
+        self.is_side = side != ""
         shapes = {self._name: self._images.shape}
         super().__init__(folder, self._images.identity, shapes, self._images)
 

@@ -25,6 +25,7 @@ class FolderSource(Source):
 
     has_random_access = True
     what = "images"
+    is_side = False  # of an unpaired dataset
 
     def __init__(self, name: str | Path, identity, shapes, *files: Files, **names):
         super().__init__(str(name), identity, len(files[0]), shapes, **names)
@@ -43,6 +44,15 @@ class FolderSource(Source):
         positions = tf.data.Dataset.from_tensor_slices(tf.constant(readable, tf.int64))
         examples = positions.map(lambda p: (p, self.read(p)), tf.data.AUTOTUNE)
         return examples.ignore_errors()
+
+    def files(self):
+        # The names of the folders of two sides belong to the names; that of one folder may change.
+        is_alone = len(self._files) == 1 and not self.is_side
+        return {
+            name if is_alone else f"{files.root.name}/{name}": size
+            for files in self._files
+            for name, size in files.bytes.items()
+        }
 
     def known_faults(self):
         return list(dict.fromkeys(position for files in self._files for position in files.faults))

@@ -13,7 +13,7 @@ from ganzoo.data.sources.folder import open_folder
 from ganzoo.data.sources.named import open_named
 from ganzoo.data.sources.source import Source
 from ganzoo.data.sources.tf_dataset import open_tf_dataset
-from ganzoo.data.tfds.preparing import is_name
+from ganzoo.data.tfds.preparing import is_path
 from ganzoo.errors import InputError
 
 NO_DATASET = "none"  # of an imported run whose data nobody has named
@@ -78,10 +78,6 @@ def _open(dataset, batch_format, split, data_dir):
         return open_sample(batch_format, split)
     if name.endswith(".npz"):
         return open_npz(name, batch_format, split)
-    # A name such as cycle_gan/maps has a separator too.
-    is_path = name.startswith((".", "~", "/")) or (
-        "/" in name and not is_name(name.partition("#")[0])
-    )
-    if is_path or isinstance(dataset, os.PathLike):
+    if isinstance(dataset, os.PathLike) or is_path(name):
         return open_folder(name, batch_format, split)
     return open_named(name, batch_format, split, data_dir)

@@ -57,6 +57,10 @@ class Source(abc.ABC):
         """Returns the positions of files that are known to be unreadable before they are read."""
         return []
 
+    def files(self) -> dict[str, int]:
+        """Returns the sizes in bytes of the files that the examples are made of, by their names."""
+        return {}
+
     def fault(self, position: int) -> str:
         """Returns why `examples` left the one at a position out, as an error's message.
 

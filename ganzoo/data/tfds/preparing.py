@@ -60,6 +60,13 @@ def is_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None and text.partition("/")[0] in _builder_names()
 
 
+def is_path(dataset: str) -> bool:
+    """Whether a dataset is the path of a folder or of an `.npz` file, and not a name."""
+    if dataset.endswith(".npz") or dataset.startswith((".", "~", "/")):
+        return True
+    return "/" in dataset and not is_name(dataset.partition("#")[0])
+
+
 def open_builder(name: str, data_dir: str | None):
     """Returns the `tfds.core.DatasetBuilder` of that name; nothing is downloaded yet.
 
