@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+import tensorflow as tf
+
 from ganzoo.batch_formats import Kind, Labels, Part
-from ganzoo.data.examples import CachedExamples, UncachedExamples
+from ganzoo.data.examples import CachedExamples, CropBoxes, UncachedExamples
 from ganzoo.errors import InputError
 
 
@@ -29,6 +32,16 @@ class Domain:
         """The height and width of the examples' pictures; None if there are none."""
         sizes = (kind.size(self.examples.shape(name)) for name, kind in self.kinds.items())
         return next(filter(None, sizes), None)
+
+    def evenly_spaced(self, count: int) -> dict[str, np.ndarray]:
+        """Returns the parts of at most so many examples, from the first to the last, as cached."""
+        size = len(self.examples)
+        indices = np.unique(np.linspace(0, size - 1, min(size, count)).astype(np.int64))
+        zeros = tf.zeros(len(indices), tf.int64)
+        height, width = self.size or (0, 0)
+        boxes = CropBoxes(zeros, zeros, tf.zeros(len(indices), tf.bool), height, width)
+        parts = self.examples.gather(self.kinds, tf.constant(indices), boxes)
+        return {name: part.numpy() for name, part in zip(self.kinds, parts, strict=True)}
 
     @property
     def num_classes(self) -> int | None:

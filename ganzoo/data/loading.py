@@ -9,6 +9,7 @@ import tensorflow as tf
 from ganzoo import batch_formats
 from ganzoo.batch_formats import Labels
 from ganzoo.data.caching import open_examples
+from ganzoo.data.levels import warn_of_levels
 from ganzoo.data.pipeline import Pipeline
 from ganzoo.data.preprocessing import Preprocessing
 from ganzoo.data.settings import DataSettings
@@ -165,7 +166,7 @@ def open_pipeline(
     # Files that cannot be read may have been skipped.
     sizes = {some.name: len(some) for some in examples}
     _check_batch_size(sizes, settings, batches_per_step)
-    return Pipeline(
+    pipeline = Pipeline(
         examples,
         declared,
         image_shape=settings.image_shape,
@@ -177,6 +178,9 @@ def open_pipeline(
         class_names=sources[0].classes if declared.part_of(Labels) else (),
         files={name: size for source in sources for name, size in source.files().items()},
     )
+    for domain in pipeline.domains:
+        warn_of_levels(domain)
+    return pipeline
 
 
 def _check_batch_size(sizes, settings, batches_per_step):

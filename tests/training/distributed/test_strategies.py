@@ -67,7 +67,8 @@ def assert_same(output, dtype, names, how):
         if dtype == "float32":  # rounding alone moves the first; the others are no weights
             left_out += [*one["without gradient"]]
             left_out += [key for key in one if key.endswith(":images")]
-        tolerance = {"float64": 1e-9, "float32": 1e-5}[dtype]
+        # The proof is in float64. In float32 Adam divides differences of rounding by tiny numbers.
+        tolerance = {"float64": 1e-9, "float32": 1e-4}[dtype]
         compared = [key for key in one if key not in left_out]
         assert len(compared) > 10
         for key in compared:
