@@ -53,8 +53,17 @@ def biases_before_a_normalisation(model):
         for network in networks
         for layer in network.layers
         if getattr(layer, "bias", None) is not None
-        and any("normalization" in node.operation.name for node in layer._outbound_nodes)
+        and any("normalization" in name for name in _what_follows(layer))
     ]
+
+
+def _what_follows(layer):
+    """Returns the names of the layers behind one, a cropping aside."""
+    for node in layer._outbound_nodes:
+        if isinstance(node.operation, keras.layers.Cropping2D):
+            yield from _what_follows(node.operation)
+        else:
+            yield node.operation.name
 
 
 def trained(name, strategy, dtype):
