@@ -41,6 +41,10 @@ def same_start(tmp_path, monkeypatch):
     keras.utils.set_random_seed(0)
 
 
+# What has been imported lives to the end: collections need not look at it, a million objects.
+gc.collect()
+gc.freeze()
+
 # XLA takes 5 to 25 s, and 200 MB for good, for a step of dense layers, for which `compile` asks by
 # itself. In tests it does so where they are marked `xla`; `jit_compile=True` means what it says.
 as_outside_of_tests = compiling.xla_compiles_step
