@@ -14,10 +14,11 @@ from ganzoo.errors import InputError, ResourceError
 from ganzoo.evaluation.measurement import Measurement
 from ganzoo.models.base import GANModel
 from ganzoo.runs.folder import Run
-from ganzoo.runs.loading import create_from_config, load_run, missing_networks
+from ganzoo.runs.loading import create_from_config, missing_networks
 from ganzoo.saving.checkpoints import restore_newest
 from ganzoo.training.distributed import strategies
 from ganzoo.training.plan import Plan, Restored
+from ganzoo.training.transfer import take_weights
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +61,7 @@ def prepare(
             # An imported run has no checkpoint yet, and begins with what was imported.
             begin_with = run.folder if run.imported_path.exists() else config.run.init_from
             if begin_with is not None:
-                _take_weights(model, begin_with)
+                take_weights(model, begin_with)
     return Plan(run, config, recorded, model, pipeline, data, restored, total_steps, measurement)
 
 
@@ -152,22 +153,3 @@ def _check_end(run: Run, step: int, total_steps: int, total_before: int | None) 
         )
     if total_before not in (None, total_steps):
         logger.info("The run was to end at step %d, and now ends at %d", total_before, total_steps)
-
-
-def _take_weights(model: GANModel, folder: str) -> None:
-    """Gives a new model's networks the newest weights of a run."""
-    other = load_run(folder)
-    ours = [*model.generator_side, *model.discriminator_side, *model.generator_averages]
-    theirs = [*other.generator_side, *other.discriminator_side]
-    theirs += other.samplers if model.generator_averages else []
-    shapes, other_shapes = (
-        [weight.shape for network in networks for weight in network.weights]
-        for networks in (ours, theirs)
-    )
-    if type(model) is not type(other) or shapes != other_shapes:
-        raise InputError(
-            "A run can only begin with the weights of a run of the same model and the same sizes. "
-            f"Received: init_from={str(folder)!r}, a {type(other).__name__} of other networks"
-        )
-    for mine, right in zip(ours, theirs, strict=True):
-        mine.set_weights(right.get_weights())

@@ -123,9 +123,28 @@ def test_a_run_can_begin_with_the_weights_of_another(uninterrupted):
     assert float(tuned.step.numpy()) == 1
     with pytest.raises(InputError) as error:
         ganzoo.train("dcgan", run_dir="other", **settings | {"filters": 3})
-    assert "of the same model and the same sizes. Received: init_from=" in str(error.value)
+    assert "that has a layer of the same sizes. Received: init_from=" in str(error.value)
     assert "\n" not in str(error.value)
     assert not Path("other").exists()
+
+
+def test_a_run_of_larger_images_begins_with_the_layers_that_fit(uninterrupted, caplog):
+    settings = LONG | {"init_from": str(uninterrupted), "steps": 1, "learning_rate": 1e-9}
+    first = ganzoo.load_run(uninterrupted)
+    ganzoo.train("dcgan", run_dir="larger", **settings | {"image_size": 16})
+    tuned = ganzoo.load_run("larger")
+    for one, other in (
+        (first.generator, tuned.generator), (first.discriminator, tuned.discriminator)
+    ):  # fmt: skip
+        kernels, others = (
+            [w.numpy() for w in network.weights if w.name == "kernel" and w.ndim == 4]
+            for network in (one, other)
+        )
+        fit = [np.allclose(mine, right, atol=1e-6) for mine in kernels for right in others
+               if mine.shape == right.shape]  # fmt: skip
+        assert any(fit)
+    said = [r.getMessage() for r in caplog.records if r.getMessage().startswith("init_from: ")]
+    assert len(said) == 2 and "layers of generator fit" in said[0]
 
 
 @pytest.mark.slow
