@@ -18,7 +18,7 @@ def take_weights(model: GANModel, folder: str | os.PathLike) -> None:
 
     A network of the same sizes takes all weights. Of one of other sizes, such as that of larger
     images, those layers are taken whose weights have the same shapes, in the order that both
-    networks have them in; the others stay as they were initialised, and the log names them.
+    networks have them in; the others stay newly initialised, and the log names them.
 
     Args:
         model: a new model.
@@ -70,7 +70,7 @@ def _say_what_was_left(network, taken):
     layers = _layers_with_weights(network)
     left = ", ".join(layer.name for layer in layers if layer not in taken)
     logger.warning(
-        "init_from: %d of %d layers of %s fit; as they were initialised are %s",
+        "init_from: %d of %d layers of %s fit; newly initialised: %s",
         len(taken), len(layers), network.name, left,
     )  # fmt: skip
 
