@@ -23,6 +23,7 @@ setup(
     package_data={
         "ganzoo.data": ["sample/*"],
         "ganzoo.metrics": ["garments.npz"],
+        "ganzoo.runs": ["pretrained/*/*/*", "pretrained/*/*/samples/*"],
         "zoo_configs": ["*/*.yaml"],
     },
     # Lower bounds are the oldest releases that the fast tests were run on, except click's: from 8.4

@@ -37,6 +37,8 @@ _HOMES = {
     "list_runs": "ganzoo.runs.summaries",
     "compare": "ganzoo.comparing.compare",
     "load_run": "ganzoo.runs.loading",
+    "from_preset": "ganzoo.runs.loading",
+    "list_pretrained": "ganzoo.config.pretrained",
     "load_model": "ganzoo.runs.loading",
     "generate": "ganzoo.inference.generation",
     "generate_files": "ganzoo.inference.generation",

@@ -8,7 +8,7 @@ from ganzoo.cli.group import cli, load_tensorflow
 
 @cli.command()
 def models():
-    """List the models: paper, batch format, presets."""
+    """List the models: paper, batch format, presets, pretrained runs."""
     from ganzoo import registry
 
     load_tensorflow()
@@ -17,6 +17,8 @@ def models():
         summary = (model_class.__doc__ or "").strip().splitlines()[0]
         click.echo(f"{name:12} {model_class.batch_format:9} {summary}")
         click.echo(f"{'':12} presets: {', '.join(ganzoo.list_presets(name)) or '(none)'}")
+        weights = [run for run in ganzoo.list_pretrained() if run.startswith(f"{name}/")]
+        click.echo(f"{'':12} weights: {', '.join(weights) or '(none)'}")
 
 
 @cli.command()

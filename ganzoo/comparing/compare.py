@@ -80,7 +80,7 @@ def compare(runs: Sequence, output=None) -> Comparison:
     note says what differs.
 
     Args:
-        runs: run folders; one alone will do.
+        runs: run folders, or names of pretrained runs; one alone will do.
         output: an `.html` file for a page with the same, the curves of losses and metrics over the
             steps, and each run's last sample grids. It needs no network and runs no script. Its
             folder is made if it is not there.
@@ -99,7 +99,7 @@ def compare(runs: Sequence, output=None) -> Comparison:
     for number, place in enumerate(places):
         if place in places[:number]:
             raise InputError(f"A run is given twice. Received: {str(opened[number].folder)!r}")
-    names = [place.name for place in places]
+    names = [run.name for run in opened]
     if len(set(names)) < len(names):
         names = [str(run.folder) for run in opened]  # given differently, since they are others
     summaries = tuple(summarize(run) for run in opened)

@@ -13,7 +13,7 @@ from pathlib import Path
 import yaml
 
 from ganzoo import registry
-from ganzoo.config import formerly, presets
+from ganzoo.config import formerly, presets, pretrained
 from ganzoo.config.schema import checked_value, default_of, parameters_of, settings_schema
 from ganzoo.config.settings import RunSettings
 from ganzoo.errors import InputError, unknown
@@ -84,7 +84,8 @@ class Config:
         values = dict(self.values)
         for name in PATHS & values.keys():
             value = values[name]
-            if value is not None and (name != "dataset" or is_path(value)):
+            is_name = name == "init_from" and value is not None and pretrained.is_named(value)
+            if value is not None and not is_name and (name != "dataset" or is_path(value)):
                 values[name] = str(Path(value).expanduser().absolute())
         return replace(self, values=values)
 

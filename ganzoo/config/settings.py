@@ -25,8 +25,8 @@ class RunSettings:
     Args:
         epochs: passes over the data.
         steps: training steps in all; if given, `epochs` has no effect.
-        init_from: run folder whose newest weights this run starts from, or those of the layers
-            that fit; its optimizers start fresh.
+        init_from: run folder, or name of a pretrained run (`dcgan/sample`), whose newest weights
+            this run starts from, or those of the layers that fit; its optimizers start fresh.
         precision: what the networks compute in; weights, losses and last layers are float32.
         distribute: the devices, each of which trains on its part of the batch: `"mirrored"` is
             every GPU of the machine, `"multi-worker"` those of several processes, `"tpu"` a TPU,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ganzoo.config import pretrained
 from ganzoo.evaluation.measurement import Measurement
 from ganzoo.images.files import save_image
 from ganzoo.metrics.results import Result
@@ -22,8 +23,10 @@ def evaluate(
 ) -> list[Result]:
     """Measures a run's images against its data, into its `metrics.json` and TensorBoard.
 
+    Of a pretrained run that ships with ganzoo nothing is recorded.
+
     Args:
-        run: a run folder.
+        run: a run folder, or the name of a pretrained run.
         metrics: names; left out, the model's defaults. Of models that generate from noise: `fid`,
             `kid`, `inception_score`, `manifold` (precision, recall, density, coverage), `parzen`,
             `memorisation` (with `neighbours.png`, each of ten samples next to the training images
@@ -48,6 +51,8 @@ def evaluate(
         extractor=extractor, resize=resize, weights=weights, seed=seed, progress=True,
     )  # fmt: skip
     results = measurement(model)
+    if pretrained.name_of(opened.folder):
+        return results
     if "memorisation" in measurement.metrics:
         save_image(opened.neighbours_path, measurement.neighbours(model).picture())
     opened.record(int(model.step.numpy()), results)

@@ -8,9 +8,33 @@ import sys
 from pathlib import Path
 
 from ganzoo import __version__, serving
+from ganzoo.config import pretrained
 from ganzoo.config.catalog import list_datasets
 from ganzoo.models.base import GANModel
 from ganzoo.runs.folder import Run
+
+
+def training_facts(model: GANModel, run: Run) -> dict:
+    """Returns what is known of a run's training: paper, data and its terms, steps, metrics."""
+    dataset = run.config().values["dataset"]
+    known = {entry.name: entry.terms for entry in list_datasets()}
+    citation = (sys.modules[type(model).__module__].__doc__ or "").split("\n\n")[1:2]
+    summary = inspect.getdoc(type(model)).splitlines()[0]
+    return {
+        "model": type(model).__name__,
+        "summary": summary,
+        "paper": " ".join("".join(citation).split()) or summary,
+        "dataset": dataset,
+        "dataset_terms": known.get(
+            dataset, "not known to ganzoo; they are those of the images' owners"
+        ),
+        "run": pretrained.name_of(run.folder) or str(run.folder),
+        "step": int(model.step.numpy()),
+        "weights": sum(network.count_params() for network in model.samplers),
+        "moving_average": bool(model.moving_average or model.moving_average_half_life),
+        "losses": _last_logged(run),
+        "metrics": run.results(),
+    }
 
 
 def metadata(
@@ -27,27 +51,11 @@ def metadata(
         proof: as `GANModel.export` returns it.
         warmup_requests: the number of warm-up requests.
     """
-    dataset = run.config().values["dataset"]
-    known = {entry.name: entry.terms for entry in list_datasets()}
-    citation = (sys.modules[type(model).__module__].__doc__ or "").split("\n\n")[1:2]
-    summary = inspect.getdoc(type(model)).splitlines()[0]
     endpoints = serving.live_endpoints(model)
     return {
         "name": target.parent.name,
         "version": int(target.name),
-        "model": type(model).__name__,
-        "summary": summary,
-        "paper": " ".join("".join(citation).split()) or summary,
-        "dataset": dataset,
-        "dataset_terms": known.get(
-            dataset, "not known to ganzoo; they are those of the images' owners"
-        ),
-        "run": str(run.folder),
-        "step": int(model.step.numpy()),
-        "weights": sum(network.count_params() for network in model.samplers),
-        "moving_average": bool(model.moving_average),
-        "losses": _last_logged(run),
-        "metrics": run.results(),
+        **training_facts(model, run),
         "format": format,
         "computes_in": model.dtype_policy.compute_dtype,
         "jit": jit,
@@ -69,7 +77,6 @@ def model_card(info: dict, run: Run) -> str:
         info: as `metadata` returns it.
         run: the run that was exported.
     """
-    weights = "their moving average" if info["moving_average"] else "as training left them"
     compiled = ", compiled by XLA" if info["jit"] else ""
     return f"""# {info["name"]}, version {info["version"]}
 
@@ -78,12 +85,13 @@ ganzoo {info["versions"]["ganzoo"]} on {info["created"][:10]}.
 
 * Paper: {info["paper"]}
 * Data: {info["dataset"]}
-* Training: {info["step"]} steps; run `{info["run"]}`; weights: {info["weights"]:,}, {weights}
+* Training: {info["step"]} steps; run `{info["run"]}`; weights: {info["weights"]:,}, \
+{weights_in_words(info)}
 * Computes in {info["computes_in"]}{compiled}
 
 ## Metrics
 
-{_metrics(info)}
+{metrics_in_words(info)}
 
 ## Signatures
 
@@ -99,8 +107,7 @@ Each signature was compared with the model on the same inputs. The largest diffe
 ## Licences
 
 * ganzoo, which made this: Apache-2.0.
-* The images it was trained on: {info["dataset_terms"]}. Whether and how weights and
-  generated images may be used depends on these terms; ganzoo grants nothing of them.
+* {terms_in_words(info)}
 
 ## Settings of the run
 
@@ -110,7 +117,13 @@ Each signature was compared with the model on the same inputs. The largest diffe
 """
 
 
-def _metrics(info):
+def weights_in_words(info: dict) -> str:
+    """Returns which weights of the training these are."""
+    return "their moving average" if info["moving_average"] else "as training left them"
+
+
+def metrics_in_words(info: dict) -> str:
+    """Returns a list of metrics, with their protocols, and of the last losses."""
     lines = [
         f"* {result['metric']} at step {result['step']}: {_listed(result['values'])}; "
         f"protocol: {_listed(result['protocol'])}"
@@ -119,6 +132,12 @@ def _metrics(info):
     if info["losses"]:
         lines.append(f"* The log's last line: {_listed(info['losses'])}")
     return "\n".join(lines or ["None were recorded."])
+
+
+def terms_in_words(info: dict) -> str:
+    """Returns what the terms of the data mean for weights and images."""
+    return f"""The images it was trained on: {info["dataset_terms"]}. Whether and how weights and
+  generated images may be used depends on these terms; ganzoo grants nothing of them."""
 
 
 def _signatures(info):
@@ -143,7 +162,10 @@ def _table(rows):
 
 
 def _listed(values):
-    return ", ".join(f"{name} {value}" for name, value in values.items())
+    return ", ".join(
+        f"{name} {value:.4g}" if isinstance(value, float) else f"{name} {value}"
+        for name, value in values.items()
+    )
 
 
 def _signature(endpoint):

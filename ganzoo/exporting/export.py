@@ -39,9 +39,10 @@ def export(
     well, and `path/models.config` the model's name. The version appears complete or not at all.
 
     Args:
-        run: a run folder.
+        run: a run folder, or the name of a pretrained run.
         path: the folder of all models; the server sees it as `/models`.
-        name: the model's name on the server; left out, the run folder's name.
+        name: the model's name on the server; left out, the run folder's name, or
+            that of the pretrained run, `dcgan-sample`.
         version: a number, at least 1; left out, one more than the highest existing one.
         format: `"savedmodel"` or `"onnx"`.
         precision: the type of number that networks compute in, `"float32"`, `"bfloat16"` or
@@ -62,7 +63,7 @@ def export(
     if precision is not None and precision not in DTYPES:
         raise unknown("precision", precision, DTYPES)
     source = open_run(run)
-    name = source.folder.resolve().name if name is None else name
+    name = source.name.replace("/", "-") if name is None else name
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
         raise InputError(
             "A model's name on a server is letters, digits, dots, dashes and underscores; give "

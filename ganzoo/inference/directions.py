@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from ganzoo.config.pretrained import check_writable, folder_of
 from ganzoo.errors import InputError, ResourceError, unknown
 from ganzoo.inference.attribute_classifiers import classify, train_classifier
 from ganzoo.inference.saved_directions import Direction, check_name, save_direction
@@ -78,7 +79,8 @@ def find_direction(
             "Positive images are decided by scores (or a classifier of them), or by an attribute. "
             f"Received: {'neither' if scores is None else 'both'}"
         )
-    folder = Path(run)
+    folder = folder_of(run)
+    check_writable(folder)
     model = open_source(folder)
     labels = checked_labels(model, labels)
     if source is None:

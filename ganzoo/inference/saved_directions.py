@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ganzoo.config.pretrained import folder_of
 from ganzoo.errors import InputError, ResourceError, unknown
 from ganzoo.saving.files import written_atomically, written_by_ganzoo
 
@@ -65,7 +66,7 @@ def load_direction(folder: str | os.PathLike, name: str) -> Direction:
         InputError: if there is none of that name.
         ResourceError: if the file is not what ganzoo wrote.
     """
-    paths = _paths(folder)
+    paths = _paths(folder_of(folder))
     if name not in paths:
         raise unknown("direction", name, paths)
     return _read(paths[name])
@@ -80,9 +81,10 @@ def list_directions(run: str | os.PathLike) -> list[Direction]:
     Raises:
         ResourceError: if there is no such folder, or a file is not what ganzoo wrote.
     """
-    if not Path(run).is_dir():
+    folder = folder_of(run)
+    if not folder.is_dir():
         raise ResourceError(f"There is no such run folder. Received: {str(run)!r}")
-    return [_read(path) for path in _paths(run).values()]
+    return [_read(path) for path in _paths(folder).values()]
 
 
 def _paths(folder):

@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
 
 from ganzoo.abilities import abilities_of
+from ganzoo.config.pretrained import folder_of
 from ganzoo.errors import InputError, ResourceError, listed, unknown
 from ganzoo.inference.sampling import BATCH_SIZE, batches_of
 from ganzoo.models.base import GANModel
@@ -28,7 +28,8 @@ def open_source(source: LatentSource, checkpoint: str = "newest") -> GANModel | 
     there are classes, `latent_space`, a call that gradients pass through, and `predict_on_batch`.
 
     Args:
-        source: a run folder, the folder of an exported SavedModel, or such a model itself.
+        source: a run folder, the name of a pretrained run, the folder of an exported SavedModel, or
+            such a model itself.
         checkpoint: of a run folder, `"newest"` or `"best"`.
 
     Raises:
@@ -38,7 +39,7 @@ def open_source(source: LatentSource, checkpoint: str = "newest") -> GANModel | 
     """
     model = source
     if isinstance(source, (str, os.PathLike)):
-        if Run(Path(source)).config_path.is_file():
+        if Run(folder_of(source)).config_path.is_file():
             model = load_run(source, checkpoint)
         elif not is_saved_model(source):
             raise ResourceError(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from ganzoo.config import pretrained
 from ganzoo.config.config import Config, load_config
 from ganzoo.errors import ResourceError
 from ganzoo.runs.environment import environment, home_of
@@ -82,6 +83,15 @@ class Run:
     @property
     def model_path(self) -> Path:
         return self.folder / "model.keras"
+
+    @property
+    def weights_path(self) -> Path:
+        return self.folder / "weights.safetensors"
+
+    @property
+    def name(self) -> str:
+        """The folder's own name; of a pretrained run the preset's, such as `"dcgan/sample"`."""
+        return pretrained.name_of(self.folder) or self.folder.resolve().name
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -212,10 +222,13 @@ class Run:
 def open_run(folder: str | os.PathLike) -> Run:
     """Returns the run in a folder.
 
+    Args:
+        folder: its path, or the name of a run that ships with ganzoo, such as `"dcgan/sample"`.
+
     Raises:
         ResourceError: if it is not the folder of a run.
     """
-    run = Run(Path(folder))
+    run = Run(pretrained.folder_of(folder))
     if not run.config_path.is_file():
         raise ResourceError(
             f"Not a run folder: it has no config.yaml, which `ganzoo train` writes. "

@@ -4,6 +4,7 @@ import os
 import re
 from pathlib import Path
 
+from ganzoo.config import pretrained
 from ganzoo.errors import InputError, ResourceError, unknown
 from ganzoo.images.animations import captioned, check_animation, save_animation
 from ganzoo.images.files import read_image
@@ -38,6 +39,8 @@ def timelapse(
             be written.
     """
     run = open_run(run)
+    if output is None:
+        pretrained.check_writable(run.folder)
     output = run.folder / "timelapse.gif" if output is None else Path(output)
     check_animation(output, fps)
     grids = {}

@@ -59,7 +59,8 @@ def prepare(
         if restored.step == 0:
             model.adapt(pipeline.epochs())
             # An imported run has no checkpoint yet, and begins with what was imported.
-            begin_with = run.folder if run.imported_path.exists() else config.run.init_from
+            has_weights = run.imported_path.exists() or run.weights_path.exists()
+            begin_with = run.folder if has_weights else config.run.init_from
             if begin_with is not None:
                 take_weights(model, begin_with)
     return Plan(run, config, recorded, model, pipeline, data, restored, total_steps, measurement)
@@ -85,7 +86,7 @@ def _model_and_data(
     if missing := missing_networks(model, run):
         raise InputError(
             f"All networks are needed for training, and the run lacks its {', '.join(missing)}: it "
-            f"was imported without. Received: {str(run.folder)!r}"
+            f"came without. Received: {str(run.folder)!r}"
         )
     data = DataSettings(**config.arguments(DataSettings), shuffle=True)
     pipeline = open_pipeline(

@@ -11,6 +11,7 @@ import keras
 
 from ganzoo import callbacks
 from ganzoo.callbacks.checkpoints import RestoreMetrics
+from ganzoo.config import pretrained
 from ganzoo.config.config import Config, load_config
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.runs.claiming import check_writable, claimed, named_run
@@ -98,6 +99,7 @@ def resume(
         InputError, ResourceError: as `train` does.
     """
     run = open_run(run)
+    pretrained.check_writable(run.folder)
     recorded = run.config()
     return _train(run, recorded.with_settings(**settings), recorded, more_callbacks, changed_data)
 

@@ -8,7 +8,8 @@ import keras
 
 from ganzoo.errors import InputError
 from ganzoo.models.base import GANModel
-from ganzoo.runs.loading import load_run
+from ganzoo.runs.folder import open_run
+from ganzoo.runs.loading import load_run, missing_networks
 
 logger = logging.getLogger(__name__)
 
@@ -18,17 +19,19 @@ def take_weights(model: GANModel, folder: str | os.PathLike) -> None:
 
     A network of the same sizes takes all weights. Of one of other sizes, such as that of larger
     images, those layers are taken whose weights have the same shapes, in the order that both
-    networks have them in; the others stay newly initialised, and the log names them.
+    networks have them in; the others stay newly initialised, and so does a network that the run has
+    no weights of, as pretrained and imported runs may. The log names them.
 
     Args:
         model: a new model.
-        folder: the run.
+        folder: the run, or the name of a pretrained one.
 
     Raises:
         InputError: if the run is of another model, or no layer fits.
         ResourceError: if it is no run, or has no weights.
     """
     other = load_run(folder)
+    missing = missing_networks(other, open_run(folder))
     ours = [*model.generator_side, *model.discriminator_side, *model.generator_averages]
     theirs = [*other.generator_side, *other.discriminator_side]
     theirs += other.samplers if model.generator_averages else []
@@ -37,7 +40,10 @@ def take_weights(model: GANModel, folder: str | os.PathLike) -> None:
             "A run can only begin with the weights of a run of the same model. "
             f"Received: init_from={str(folder)!r}, a {type(other).__name__}"
         )
-    fitting = [_fitting_layers(*pair) for pair in zip(ours, theirs, strict=True)]
+    fitting = [
+        [] if right.name in missing else _fitting_layers(left, right)
+        for left, right in zip(ours, theirs, strict=True)
+    ]
     if not any(fitting):
         raise InputError(
             "A run can only begin with the weights of a run that has a layer of the same sizes. "
@@ -66,6 +72,9 @@ def _fitting_layers(network, other) -> list[tuple[keras.Layer, keras.Layer]]:
 
 def _say_what_was_left(network, taken):
     if taken == [network]:
+        return
+    if not taken:
+        logger.warning("init_from: nothing fits %s: it is newly initialised", network.name)
         return
     layers = _layers_with_weights(network)
     left = ", ".join(layer.name for layer in layers if layer not in taken)
