@@ -1,10 +1,10 @@
 """Makes the runs that ship with ganzoo again: trains presets, and keeps what makes images.
 
-    python tests/benchmarks/pretrained.py DIR [PRESET...]
+    python tests/benchmarks/pretrained.py DIR [PRESET...] [--to FOLDER]
 
 Each preset, left out the `sample` preset of every model, is trained into DIR/MODEL-PRESET (or what
 is there is taken, if it is finished). Its small run, with float16 weights, is evaluated, gets its
-card, and replaces `ganzoo/runs/pretrained/MODEL/PRESET`.
+card, and replaces FOLDER/MODEL/PRESET, left out `ganzoo/runs/pretrained/MODEL/PRESET`.
 """
 
 import argparse
@@ -44,7 +44,7 @@ def measured_by(run):
     return tuple(dict.fromkeys((*usual, "fid", "kid", "manifold")))
 
 
-def make(preset, folder):
+def make(preset, folder, target):
     run = trained(preset, folder / preset.replace("/", "-"))
     small_folder = folder / f"small-{preset.replace('/', '-')}"
     shutil.rmtree(small_folder, ignore_errors=True)
@@ -59,9 +59,9 @@ def make(preset, folder):
         f"ganzoo evaluate {preset} --metrics {','.join(metrics)}", processor(),
     )  # fmt: skip
     (small.folder / CARD).write_text(text)
-    shutil.rmtree(PRETRAINED / preset, ignore_errors=True)
-    shutil.copytree(small.folder, PRETRAINED / preset)
-    size = sum(path.stat().st_size for path in (PRETRAINED / preset).rglob("*") if path.is_file())
+    shutil.rmtree(target / preset, ignore_errors=True)
+    shutil.copytree(small.folder, target / preset)
+    size = sum(path.stat().st_size for path in (target / preset).rglob("*") if path.is_file())
     print(f"{preset}: {size / 1e6:.2f} MB", flush=True)
 
 
@@ -69,11 +69,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("presets", nargs="*")
+    parser.add_argument("--to", type=Path, default=PRETRAINED)
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     samples = [name for name in ganzoo.list_presets() if name.endswith("/sample")]
     for preset in arguments.presets or samples:
-        make(preset, arguments.folder)
+        make(preset, arguments.folder, arguments.to)
 
 
 if __name__ == "__main__":

@@ -73,6 +73,7 @@ def test_a_run_that_was_cut_finds_the_same_best_checkpoint(run, network, tmp_pat
         assert (again / name).read_bytes() == (run / name).read_bytes()
 
 
+@pytest.mark.eager
 def test_a_run_without_evaluation_has_no_best_checkpoint(tmp_path):
     settings = SETTINGS | {"evaluate_every": None}
     plain = ganzoo.train("gan", run_dir=tmp_path / "plain", steps=1, **settings)
@@ -93,6 +94,7 @@ def test_metrics_and_extractors_are_checked_before_there_is_a_run(tmp_path):
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.eager
 @pytest.mark.parametrize(
     ("values", "higher", "expected"),
     [

@@ -150,6 +150,7 @@ def test_labels_that_are_no_integers_are_refused():
         model.fit(images(), LABELS.astype(np.float32), verbose=0)
 
 
+@pytest.mark.eager
 @pytest.mark.parametrize("dtype", [np.uint8, np.int64])
 def test_labels_of_every_integer_type_do(dtype):
     model = cgan()

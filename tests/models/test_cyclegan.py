@@ -86,6 +86,7 @@ def test_a_step_updates_both_gs_first_and_then_both_ds_with_the_same_fakes(lambd
             np.testing.assert_allclose(mine.numpy(), right.numpy(), atol=2e-4)
 
 
+@pytest.mark.eager
 def test_a_step_puts_its_fakes_into_the_pools_and_evaluation_does_not():
     model = CycleGAN(**TINY)
     model.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.0))
