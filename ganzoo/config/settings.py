@@ -11,7 +11,7 @@ Distribution = typing.Literal["auto", "none", "mirrored", "multi-worker", "tpu"]
 
 # No paper decides these, but the machine and whoever uses it: no preset names them.
 MACHINE_SETTINGS = {
-    "seed", "init_from", "skip_bad_images", "data_dir", "cache", "cache_gib",
+    "seed", "init_from", "freeze_discriminator", "skip_bad_images", "data_dir", "cache", "cache_gib",
     "precision", "distribute", "worker_timeout",
     "evaluate_every", "evaluate_metrics", "evaluate_images", "evaluate_extractor",
     "checkpoint_every", "checkpoint_minutes", "keep_checkpoints",
@@ -27,6 +27,8 @@ class RunSettings:
         steps: training steps in all; if given, `epochs` has no effect.
         init_from: run folder, or name of a pretrained run (`dcgan/sample`), whose newest weights
             this run starts from, or those of the layers that fit; its optimizers start fresh.
+        freeze_discriminator: how many of each discriminator's first layers keep the weights of
+            `init_from` (FreezeD; Mo et al., 2020, arXiv:2002.10964).
         precision: what the networks compute in; weights, losses and last layers are float32.
         distribute: the devices, each of which trains on its part of the batch: `"mirrored"` is
             every GPU of the machine, `"multi-worker"` those of several processes, `"tpu"` a TPU,
@@ -55,6 +57,7 @@ class RunSettings:
     epochs: int = 25
     steps: int | None = None
     init_from: str | None = None
+    freeze_discriminator: int = 0
     precision: Precision = "float32"
     distribute: Distribution = "auto"
     worker_timeout: float = 300.0
@@ -72,8 +75,9 @@ class RunSettings:
 
     def __post_init__(self):
         for name, value in vars(self).items():
-            if isinstance(value, int) and value < 1:
-                raise InputError(f"{name} must be at least 1. Received: {value}")
+            least = 0 if name == "freeze_discriminator" else 1
+            if isinstance(value, int) and value < least:
+                raise InputError(f"{name} must be at least {least}. Received: {value}")
         for name in ("checkpoint_minutes", "worker_timeout"):
             if getattr(self, name) <= 0:
                 raise InputError(f"{name} must be above 0. Received: {getattr(self, name)}")

@@ -2,6 +2,7 @@
 
 import logging
 
+import keras
 import tensorflow as tf
 
 from ganzoo import randomness
@@ -17,6 +18,7 @@ from ganzoo.runs.folder import Run
 from ganzoo.runs.loading import create_from_config, missing_networks
 from ganzoo.saving.checkpoints import restore_newest
 from ganzoo.training.distributed import strategies
+from ganzoo.training.freezing import check_taken, freeze_first_layers
 from ganzoo.training.plan import Plan, Restored
 from ganzoo.training.transfer import take_weights
 
@@ -47,7 +49,7 @@ def prepare(
         config.run.distribute, config.values["batch_size"], config.run.worker_timeout
     )
     with strategies.worker_lost(strategy):
-        model, pipeline = _model_and_data(run, config, strategy)
+        model, pipeline, frozen = _model_and_data(run, config, strategy)
         data = fingerprint(pipeline)
         if recorded is not None and not changed_data:
             _check_data(run, config, data)
@@ -61,8 +63,8 @@ def prepare(
             # An imported run has no checkpoint yet, and begins with what was imported.
             has_weights = run.imported_path.exists() or run.weights_path.exists()
             begin_with = run.folder if has_weights else config.run.init_from
-            if begin_with is not None:
-                take_weights(model, begin_with)
+            taken = [] if begin_with is None else take_weights(model, begin_with)
+            check_taken(frozen, taken)
     return Plan(run, config, recorded, model, pipeline, data, restored, total_steps, measurement)
 
 
@@ -79,10 +81,11 @@ def _check_data(run: Run, config: Config, data: dict) -> None:
 
 def _model_and_data(
     run: Run, config: Config, strategy: tf.distribute.Strategy
-) -> tuple[GANModel, Pipeline]:
-    """Returns the compiled model and the pipeline of its data."""
+) -> tuple[GANModel, Pipeline, list[keras.Layer]]:
+    """Returns the compiled model, the pipeline of its data, and the layers that are frozen."""
     with strategy.scope():
         model = create_from_config(config)
+    frozen = freeze_first_layers(model, config.run.freeze_discriminator)
     if missing := missing_networks(model, run):
         raise InputError(
             f"All networks are needed for training, and the run lacks its {', '.join(missing)}: it "
@@ -103,7 +106,7 @@ def _model_and_data(
             f"The labels of {config.values['dataset']!r} go up to {pipeline.num_classes - 1}, so "
             f"num_classes must be at least {pipeline.num_classes}. Received: {model.num_classes}"
         )
-    return model, pipeline
+    return model, pipeline, frozen
 
 
 def _measurement(config: Config, model: GANModel) -> Measurement | None:

@@ -14,7 +14,7 @@ from ganzoo.runs.loading import load_run, missing_networks
 logger = logging.getLogger(__name__)
 
 
-def take_weights(model: GANModel, folder: str | os.PathLike) -> None:
+def take_weights(model: GANModel, folder: str | os.PathLike) -> list[keras.Layer]:
     """Gives a new model's networks the newest weights of a run.
 
     A network of the same sizes takes all weights. Of one of other sizes, such as that of larger
@@ -25,6 +25,9 @@ def take_weights(model: GANModel, folder: str | os.PathLike) -> None:
     Args:
         model: a new model.
         folder: the run, or the name of a pretrained one.
+
+    Returns:
+        The layers that took weights.
 
     Raises:
         InputError: if the run is of another model, or no layer fits.
@@ -49,10 +52,14 @@ def take_weights(model: GANModel, folder: str | os.PathLike) -> None:
             "A run can only begin with the weights of a run that has a layer of the same sizes. "
             f"Received: init_from={str(folder)!r}, a {type(other).__name__} of other networks"
         )
+    taken = []
     for network, pairs in zip(ours, fitting, strict=True):
         for layer, right in pairs:
             layer.set_weights(right.get_weights())
-        _say_what_was_left(network, [layer for layer, _ in pairs])
+        layers = [layer for layer, _ in pairs]
+        _say_what_was_left(network, layers)
+        taken += network.layers if layers == [network] else layers
+    return taken
 
 
 def _fitting_layers(network, other) -> list[tuple[keras.Layer, keras.Layer]]:

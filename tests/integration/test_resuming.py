@@ -147,6 +147,26 @@ def test_a_run_of_larger_images_begins_with_the_layers_that_fit(uninterrupted, c
     assert len(said) == 2 and "layers of generator fit" in said[0]
 
 
+@pytest.mark.eager
+def test_the_first_layers_of_the_discriminator_stay_as_the_other_run_trained_them(uninterrupted):
+    settings = LONG | {"init_from": str(uninterrupted), "steps": 2, "freeze_discriminator": 1}
+    ganzoo.train("dcgan", run_dir="frozen", **settings)
+    kept, trained = (
+        ganzoo.load_run(run).discriminator.trainable_weights for run in (uninterrupted, "frozen")
+    )
+    same = [np.array_equal(one, other) for one, other in zip(kept, trained, strict=True)]
+    assert same == [True, *[False] * (len(kept) - 1)]  # DCGAN's first layer has a kernel alone
+    ganzoo.resume("frozen", steps=3)
+    again = ganzoo.load_run("frozen").discriminator.trainable_weights
+    assert np.array_equal(again[0], kept[0]) and not np.array_equal(again[1], trained[1])
+    for wrong, message in (
+        ({"freeze_discriminator": 4}, r"must leave a layer to train, of the \d with a kernel"),
+        ({"init_from": None}, r"can only be frozen that have another run's weights"),
+    ):
+        with pytest.raises(InputError, match=message):
+            ganzoo.train("dcgan", run_dir="other", **settings | wrong)
+
+
 @pytest.mark.slow
 def test_a_killed_run_can_be_resumed_and_one_process_trains_in_a_folder_at_a_time():
     settings = TINY | {"checkpoint_every": 5, "steps": 100_000}

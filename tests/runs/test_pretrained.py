@@ -1,0 +1,93 @@
+"""The runs that ship: complete, of the presets as they are, and as good as their cards say."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import ganzoo
+from ganzoo.config.pretrained import PRETRAINED
+from ganzoo.images.files import read_image
+from ganzoo.runs.folder import open_run
+
+SAMPLES = [name for name in ganzoo.list_presets() if name.endswith("/sample")]
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+
+
+def test_every_sample_preset_has_one_and_all_together_are_small():
+    assert ganzoo.list_pretrained() == SAMPLES
+    files = [path for path in PRETRAINED.rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) <= 25e6
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_it_was_trained_by_the_preset_and_its_card_says_how(name):
+    run = open_run(name)
+    expected = ganzoo.load_config(name)
+    assert run.config().values == expected.values
+    assert run.config().environment["git_revision"]
+    text = (run.folder / "README.md").read_text()
+    for part in (
+        f"`ganzoo train {name}`",
+        run.config().environment["git_revision"],
+        "Zalando; MIT",
+    ):
+        assert part in text
+    (grid,) = run.samples.glob("*.png") if name != "cyclegan/sample" else (None,)
+    assert grid is None or read_image(grid).std() > 30
+    measured = {value for result in run.results() for value in result["values"]}
+    ways = ("_ab", "_ba") if name == "cyclegan/sample" else ("",)
+    assert {f"{v}{way}" for v in ("fid", "kid", "precision", "recall") for way in ways} <= measured
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_its_pictures_vary_as_garments_do(name, tmp_path):
+    model = ganzoo.from_preset(name)
+    if ganzoo.abilities.abilities_of(model).samples:
+        images = ganzoo.generate(model, 16)
+    else:
+        garments = ganzoo.load_dataset(
+            "sample",
+            batch_format="images",
+            batch_size=16,
+            fit="pad",
+            image_shape=model.image_shape,
+            split="test",
+            shuffle=False,
+        )
+        images = np.array(model.translate(next(iter(garments))))
+    assert images.std(0).mean() > 0.2 and -0.95 < images.mean() < 0.3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SAMPLES)
+def test_its_figures_are_measured_again(name):
+    run = open_run(name)
+    recorded = {k: v for result in run.results() for k, v in result["values"].items()}
+    metrics = list(
+        dict.fromkeys(r["metric"].removesuffix("_ab").removesuffix("_ba") for r in run.results())
+    )
+    for result in ganzoo.evaluate(name, metrics):
+        for key, value in result.values.items():
+            assert value == pytest.approx(recorded[key], rel=0.02, abs=0.005), key
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_script_makes_one_as_good(name, tmp_path):
+    command = [
+        sys.executable,
+        BENCHMARKS / "pretrained.py",
+        tmp_path,
+        name,
+        "--to",
+        tmp_path / "made",
+    ]
+    subprocess.run(command, check=True, env={**os.environ, "PYTHONPATH": str(Path.cwd())})
+    before, after = open_run(name).results(), open_run(tmp_path / "made" / name).results()
+    for old, new in zip(before, after, strict=True):
+        first = next(iter(old["values"]))
+        assert new["values"][first] == pytest.approx(old["values"][first], rel=0.3)
