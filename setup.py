@@ -43,13 +43,14 @@ setup(
     extras_require={
         "serving": ["tensorflow-serving-api>=2.19"],  # warm-up requests
         "onnx": ["tf2onnx>=1.17", "onnx>=1.20", "onnxruntime>=1.24"],
+        "hub": ["huggingface_hub>=1.0"],  # runs on the Hugging Face Hub
         "video": ["imageio-ffmpeg>=0.6"],  # for .mp4; brings ffmpeg itself
         "test": [
             "pytest>=8",
             "pytest-xdist>=3.6",
             "ruff>=0.15",
             "build>=1.2",
-            "keras-ganzoo[serving,onnx,video]",
+            "keras-ganzoo[serving,onnx,video,hub]",
             "prdc>=0.2",  # these two to compare the metrics with
             "scikit-image>=0.24",
             "nbclient>=0.10",  # these three for docs/notebooks

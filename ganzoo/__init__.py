@@ -54,6 +54,7 @@ _HOMES = {
     "import_weights": "ganzoo.weights.importing",
     "inspect_weights": "ganzoo.weights.inspecting",
     "export": "ganzoo.exporting.export",
+    "push": "ganzoo.exporting.push",
     "benchmark": "ganzoo.benchmarking.benchmarks",
     "benchmark_all": "ganzoo.benchmarking.benchmarks",
     "DivergenceError": "ganzoo.errors",

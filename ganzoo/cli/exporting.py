@@ -1,4 +1,4 @@
-"""A run for a server."""
+"""A run for others: a server, or the Hub."""
 
 import click
 
@@ -30,3 +30,17 @@ def export(run, path, **options):
     """
     load_tensorflow()
     click.echo(f"Wrote {ganzoo.export(run, path, **options)}")
+
+
+@cli.command()
+@click.argument("run")
+@click.argument("address", metavar="hf://USER/NAME")
+@click.option("--private", is_flag=True, help="A repository that is made is private.")
+def push(run, address, private):
+    """Upload a run to the Hugging Face Hub: weights, settings, metrics and a model card.
+
+    Every command takes hf://USER/NAME for a run then. Needs keras-ganzoo[hub], and that you have
+    logged in (`hf auth login`).
+    """
+    load_tensorflow()
+    click.echo(f"Wrote {ganzoo.push(run, address, private=private)}")

@@ -19,7 +19,7 @@ SECTIONS = {
         "generate", "interpolate", "arithmetic", "directions", "project", "translate", "timelapse",
     ),
     "Measuring": ("evaluate", "benchmark"),
-    "Weights": ("import",),
+    "Weights": ("import", "push"),
     "Serving": ("export",),
     "Data": ("data",),
     "Demonstrations": ("demo",),

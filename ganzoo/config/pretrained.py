@@ -1,7 +1,8 @@
-"""The runs that ship with ganzoo: of some presets, the trained generators.
+"""Runs that are named and not made here: those that ship with ganzoo, and those on the Hub.
 
-Each is a run folder, `ganzoo/runs/pretrained/MODEL/PRESET`, and whatever takes a run takes its
-name, `"dcgan/sample"`, too. tests/benchmarks/pretrained.py makes them.
+Of some presets the trained generators ship, each a run folder,
+`ganzoo/runs/pretrained/MODEL/PRESET`; tests/benchmarks/pretrained.py makes them. Whatever takes a
+run takes `"dcgan/sample"`, and `"hf://USER/NAME"`, too.
 """
 
 import os
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from ganzoo.config.presets import list_presets
 from ganzoo.errors import InputError, ResourceError
+from ganzoo.saving import hub
 
 PRETRAINED = Path(__file__).parents[1] / "runs" / "pretrained"
 
@@ -25,17 +27,21 @@ def folder_of(run: str | os.PathLike) -> Path:
     """Returns the folder of a run: the path itself or, where nothing is there, a pretrained run's.
 
     Args:
-        run: a path, or the name of a preset that weights ship of.
+        run: a path, the name of a preset that weights ship of, or a run on the Hub, which is
+            fetched.
 
     Raises:
-        ResourceError: if there is nothing, and it is the name of a preset without weights.
+        ResourceError: if there is nothing, and it is the name of a preset without weights; or if a
+            run cannot be fetched.
     """
+    if hub.is_on_hub(run):
+        return hub.fetched(os.fspath(run))
     return shipped_folder(os.fspath(run)) if is_named(run) else Path(run)
 
 
 def is_named(run: str | os.PathLike) -> bool:
-    """Whether a run is named by a preset, and is no folder that is there."""
-    return os.fspath(run) in list_presets() and not Path(run).exists()
+    """Whether a run is on the Hub, or is named by a preset and no folder that is there."""
+    return hub.is_on_hub(run) or (os.fspath(run) in list_presets() and not Path(run).exists())
 
 
 def shipped_folder(preset: str) -> Path:
@@ -54,6 +60,9 @@ def shipped_folder(preset: str) -> Path:
 
 def name_of(folder: Path) -> str | None:
     """Returns the name of the pretrained run in a folder; None of any other folder."""
+    folder = folder.absolute()
+    if (address := hub.address_of(folder)) is not None:
+        return address
     folder = folder.resolve()
     is_inside = folder.is_relative_to(PRETRAINED.resolve())
     return folder.relative_to(PRETRAINED.resolve()).as_posix() if is_inside else None
@@ -63,7 +72,7 @@ def check_writable(folder: Path) -> None:
     """Raises an InputError if the folder is of a pretrained run, which nothing is written into."""
     if (name := name_of(folder)) is not None:
         raise InputError(
-            "A pretrained run that ships with ganzoo is not written to: copy its folder, "
+            "A pretrained run is not written to: copy its folder, "
             f"{str(folder)!r}, and name the copy, or train with init_from={name!r}. "
             f"Received: {name!r}"
         )
