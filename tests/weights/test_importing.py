@@ -69,6 +69,25 @@ def test_its_export_answers_as_the_original(runs, originals, name, tmp_path):
     np.testing.assert_allclose(images, originals[expected], rtol=0, atol=1e-5)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["cyc_G", "p2p_G", "dc_G"])
+def test_its_onnx_file_answers_as_the_original(runs, originals, name, tmp_path):
+    onnxruntime = pytest.importorskip("onnxruntime", reason="keras-ganzoo[onnx] is not installed")
+    *_, (given, expected) = IMPORTS[name]
+    folder = ganzoo.export(runs[name], tmp_path, name="model", format="onnx")
+    found = {}
+    for path in folder.glob("*.onnx"):
+        session = onnxruntime.InferenceSession(path)
+        inputs = {each.name: originals[given] for each in session.get_inputs()}
+        inputs |= {"seeds": np.zeros(1, np.int64)} if "seeds" in inputs else {}
+        for output, values in zip(session.get_outputs(), session.run(None, inputs), strict=True):
+            if values.shape == originals[expected].shape:
+                found[f"{path.stem}/{output.name}"] = values
+    assert found
+    for images in found.values():
+        np.testing.assert_allclose(images, originals[expected], rtol=0, atol=1e-5)
+
+
 def test_sizes_follow_from_the_shapes_of_the_weights(runs):
     assert ganzoo.load_run(runs["cyc_G"]).get_config().items() >= {
         "filters": 8, "blocks": 2, "padding": "near", "image_shape": (64, 64, 3),
