@@ -9,19 +9,15 @@ Two things bound how many may:
 * Signals to stop wait for the end of an execution. So it takes about a tenth of a second.
 
 The number is compiled into the training function, so it has to be known before a step has run, and
-the time of a step is estimated: its floating-point operations by the speed of this machine at a
-product of matrices, which is timed for a tenth of a second. The estimate is rough and may be: twice
-too long or too short only makes an execution of 0.05 or 0.2 s.
+the time of a step is estimated (estimates.py). The estimate may be rough: twice too long or too
+short only makes an execution of 0.05 or 0.2 s.
 """
 
 import math
 
-from ganzoo.training.flops import count_forward_flops
-from ganzoo.training.machine import matmul_speed
+from ganzoo.training.estimates import step_seconds
 
 _EXECUTION_SECONDS = 0.1
-# Forward, backward to the inputs and backward to the weights; some networks are called twice.
-_PASSES_OF_A_STEP = 4
 
 
 def steps_per_execution(model, batch_size: int, *intervals: int | None) -> int:
@@ -37,14 +33,7 @@ def steps_per_execution(model, batch_size: int, *intervals: int | None) -> int:
     common = math.gcd(*(interval for interval in intervals if interval is not None))
     if common == 1 or model.distribute_strategy.num_replicas_in_sync > 1:
         return 1
-    return _largest_divisor(common, _EXECUTION_SECONDS / _estimated_seconds(model, batch_size))
-
-
-def _estimated_seconds(model, batch_size):
-    """Returns about how long a step takes on this machine."""
-    networks = (*model.generator_side, *model.discriminator_side)
-    forward = sum(count_forward_flops(network, model.image_shape) for network in networks)
-    return _PASSES_OF_A_STEP * batch_size * forward / matmul_speed(side=512, seconds=0.1)
+    return _largest_divisor(common, _EXECUTION_SECONDS / step_seconds(model, batch_size))
 
 
 def _largest_divisor(number, limit):

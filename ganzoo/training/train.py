@@ -22,6 +22,7 @@ from ganzoo.saving.checkpoints import check_room
 from ganzoo.saving.files import remove_leftovers, written_atomically
 from ganzoo.training.assembling import prepare
 from ganzoo.training.distributed import strategies
+from ganzoo.training.estimates import duration, step_seconds, training_memory
 from ganzoo.training.executions import steps_per_execution
 from ganzoo.training.fitting import fit
 from ganzoo.training.plan import Plan
@@ -166,11 +167,31 @@ def _write_run(plan: Plan, more_callbacks: Sequence[keras.callbacks.Callback]) -
         plan.pipeline.steps_per_epoch, step, plan.total_steps, run.folder,
         f", on {replicas} devices" if replicas > 1 else "",
     )  # fmt: skip
+    if not plan.is_done:
+        _say_what_to_expect(plan)
     run.write_status(step, "running")
     with _outcome_written(plan), strategies.worker_lost(plan.strategy):
         if not plan.is_done:
             _fit(plan, more_callbacks)
         _save_model(plan)
+
+
+def _say_what_to_expect(plan: Plan) -> None:
+    """Says about how long training takes and how much memory, and where its grids are."""
+    every = plan.config.run.sample_every
+    logger.info(
+        "Grids: %s, one before the first step and one every %s steps", plan.run.samples, every
+    )
+    if plan.strategy.num_replicas_in_sync > 1:
+        return  # the estimate is of one device
+    images = plan.config.images_per_step
+    seconds = step_seconds(plan.model, images)
+    remaining = plan.total_steps - plan.restored.step
+    logger.info(
+        "Rough estimate here: %s a step, %s in all, a grid every %s, %.1f GiB of memory",
+        duration(seconds), duration(remaining * seconds),
+        duration(every * seconds), training_memory(plan.model, images),
+    )  # fmt: skip
 
 
 def _warn_of_changes(recorded: Config, config: Config, replicas: int) -> None:
