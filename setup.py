@@ -24,6 +24,7 @@ setup(
         "ganzoo.data": ["sample/*"],
         "ganzoo.metrics": ["garments.npz"],
         "ganzoo.runs": ["pretrained/*/*/*", "pretrained/*/*/samples/*"],
+        "ganzoo.web": ["assets/*"],
         "zoo_configs": ["*/*.yaml"],
     },
     # Lower bounds are the oldest releases that the fast tests were run on, except click's: from 8.4
@@ -39,6 +40,7 @@ setup(
         "pyyaml>=6",
         "click>=8.4",
         "tqdm>=4.66",
+        "werkzeug>=3.0.6",  # TensorBoard brings it
     ],
     extras_require={
         "serving": ["tensorflow-serving-api>=2.19"],  # warm-up requests
@@ -51,6 +53,7 @@ setup(
             "ruff>=0.15",
             "build>=1.2",
             "keras-ganzoo[serving,onnx,video,hub]",
+            "selenium>=4.30",  # the page in Debian's Chromium
             "prdc>=0.2",  # these two to compare the metrics with
             "scikit-image>=0.24",
             "nbclient>=0.10",  # these three for docs/notebooks

@@ -35,7 +35,7 @@ _HOMES = {
     "resume": "ganzoo.training.train",
     "launch": "ganzoo.training.distributed.launching",
     "list_runs": "ganzoo.runs.summaries",
-    "compare": "ganzoo.comparing.compare",
+    "compare": "ganzoo.evaluation.comparing.compare",
     "load_run": "ganzoo.runs.loading",
     "from_preset": "ganzoo.runs.loading",
     "list_pretrained": "ganzoo.config.pretrained",

@@ -26,7 +26,7 @@ LEVELS = """
     runs demo
     inference exporting weights
     evaluation
-    training comparing
+    training web
     benchmarking checking
     cli
     __main__ testing

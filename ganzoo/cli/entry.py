@@ -14,6 +14,7 @@ from ganzoo.cli import (
     inference,
     measuring,
     training,
+    web,
     zoo,
 )
 from ganzoo.cli.group import cli
@@ -22,7 +23,7 @@ from ganzoo.errors import DivergenceError, InputError
 __all__ = ["THEMES", "cli", "main"]
 
 # Importing a theme adds its commands to the group.
-THEMES = (zoo, training, inference, directions, measuring, importing, exporting, data, demo)
+THEMES = (zoo, training, inference, directions, web, measuring, importing, exporting, data, demo)
 
 
 def main(arguments=None):

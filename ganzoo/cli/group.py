@@ -18,6 +18,7 @@ SECTIONS = {
     "Images of a run": (
         "generate", "interpolate", "arithmetic", "directions", "project", "translate", "timelapse",
     ),
+    "Page": ("web",),
     "Measuring": ("evaluate", "benchmark"),
     "Weights": ("import", "push"),
     "Serving": ("export",),

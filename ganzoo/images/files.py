@@ -1,6 +1,7 @@
 """Still pictures in files: which formats there are, and how they are read and written."""
 
 import contextlib
+import io
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,11 +32,20 @@ def save_image(path: str | os.PathLike, image: np.ndarray) -> None:
         ResourceError: if it cannot be written.
     """
     path = Path(path)
-    picture_format = format_of(path)
-    if image.shape[-1] == 1:
-        image = image[..., 0]
+    content = encoded(image, format_of(path))
     with written_atomically(path) as temporary:
-        Image.fromarray(image).save(temporary, format=picture_format)
+        temporary.write_bytes(content)
+
+
+def encoded(image: np.ndarray, picture_format: str = "PNG") -> bytes:
+    """Returns the content of a file with a uint8 image `(height, width, 1 or 3)`.
+
+    Args:
+        picture_format: Pillow's name of it.
+    """
+    content = io.BytesIO()
+    Image.fromarray(image[..., 0] if image.shape[-1] == 1 else image).save(content, picture_format)
+    return content.getvalue()
 
 
 @dataclass(frozen=True)

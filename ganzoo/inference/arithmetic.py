@@ -46,6 +46,7 @@ def arithmetic(
     labels: Sequence[Label] | None = None,
     neighbours: int = 9,
     seed: int = 0,
+    directions: str | os.PathLike | None = None,
     output: str | os.PathLike | None = None,
     latents_output: str | os.PathLike | None = None,
 ) -> Arithmetic:
@@ -69,6 +70,8 @@ def arithmetic(
             in the first.
         neighbours: the number of neighbours to show, where there is one result.
         seed: for the neighbours' noise.
+        directions: the run whose directions the expression names; left out, `run`, if it is no
+            model.
         output: the picture file to write the figure to.
         latents_output: the `.npy` file to write the results' latents to.
 
@@ -90,7 +93,7 @@ def arithmetic(
         raise InputError(f"neighbours must be at least 0. Received: {neighbours}")
     if output is not None:
         format_of(output)
-    folder = run if isinstance(run, (str, os.PathLike)) else None
+    folder = run if isinstance(run, (str, os.PathLike)) else directions
     model = open_source(run)
     labels = checked_labels(model, labels)
 

@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from ganzoo.abilities import abilities_of
 from ganzoo.batch_formats import batch_format
+from ganzoo.batch_formats.kinds import Kind
 from ganzoo.data.settings import DataSettings
 from ganzoo.errors import InputError, ResourceError, unknown
 from ganzoo.images.files import format_of, save_image
@@ -59,7 +60,7 @@ def translate(
         raise InputError(f"This model does not translate images. Received: {type(model).__name__}")
     if direction not in directions:
         raise unknown(f"direction of {type(model).__name__}", direction, directions)
-    kind = _kind_of_inputs(run, model, directions.index(direction))
+    kind = kind_of_inputs(run, model, directions.index(direction))
 
     written, unread = [], []
     for target, path in tqdm(inputs.items(), desc="Translating", unit="image", delay=2):
@@ -81,8 +82,14 @@ def translate(
     return written
 
 
-def _kind_of_inputs(run, model, place):
-    """Returns the kind of the model's inputs; of a run with the settings of its data."""
+def kind_of_inputs(run: str | os.PathLike | GANModel, model: GANModel, place: int) -> Kind:
+    """Returns the kind of the model's inputs; of a run with the settings of its data.
+
+    Args:
+        run: as `translate` takes it.
+        model: the run's.
+        place: of the inputs in a batch.
+    """
     declared = batch_format(model.batch_format)
     if isinstance(run, (str, Path)):
         config = open_run(run).config()

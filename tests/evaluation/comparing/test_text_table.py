@@ -1,6 +1,6 @@
 """A table of runs in a terminal."""
 
-from ganzoo.comparing.text_table import text_table
+from ganzoo.evaluation.comparing.text_table import text_table
 
 SECTIONS = {"Runs": [("model", ["gan", "dcgan"])], "Settings": [("seed", ["0", "1"])]}
 

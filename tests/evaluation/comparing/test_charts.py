@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from ganzoo.comparing.charts import COLOURS, DASHES, HEIGHT, WIDTH, line_chart, ticks
+from ganzoo.evaluation.comparing.charts import COLOURS, DASHES, HEIGHT, WIDTH, line_chart, ticks
 
 SVG = "{http://www.w3.org/2000/svg}"
 NAN = float("nan")

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ganzoo.comparing.charts import line_chart
-from ganzoo.comparing.metrics import ComparedMetric, compared_metrics, protocol_notes
-from ganzoo.comparing.page import comparison_page
-from ganzoo.comparing.text_table import text_table
 from ganzoo.config.presets import read_settings
 from ganzoo.errors import InputError
+from ganzoo.evaluation.comparing.charts import line_chart
+from ganzoo.evaluation.comparing.metrics import ComparedMetric, compared_metrics, protocol_notes
+from ganzoo.evaluation.comparing.page import comparison_page
+from ganzoo.evaluation.comparing.text_table import text_table
 from ganzoo.images.files import read_image
 from ganzoo.runs.folder import open_run
 from ganzoo.runs.summaries import RunSummary, summarize

@@ -5,8 +5,8 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ganzoo.comparing.charts import line_chart
 from ganzoo.evaluation.choices import HIGHER_IS_BETTER
+from ganzoo.evaluation.comparing.charts import line_chart
 from ganzoo.metrics.results import Result
 from ganzoo.runs.folder import Run
 from ganzoo.saving.files import written_by_ganzoo

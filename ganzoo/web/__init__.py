@@ -1,0 +1,1 @@
+"""`ganzoo web`: a page in the browser that shows what runs make."""

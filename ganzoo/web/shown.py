@@ -1,0 +1,101 @@
+"""`Shown`: a run or an export that the page shows, and the models of its checkpoints."""
+
+import collections
+import inspect
+import os
+from pathlib import Path
+
+from ganzoo.abilities import Abilities, abilities_of
+from ganzoo.config import pretrained
+from ganzoo.errors import InputError
+from ganzoo.inference.saved_directions import list_directions
+from ganzoo.inference.sources import open_source
+from ganzoo.runs.folder import Run
+from ganzoo.runs.loading import create_from_config, load_run
+from ganzoo.runs.summaries import summarize
+from ganzoo.saving.checkpoint_folders import checkpoints, step_of
+from ganzoo.saving.checkpoints import restore_checkpoint
+
+MOST_MODELS = 3  # of checkpoints, in memory
+
+
+class Shown:
+    """A run, a pretrained run or an export, by the name that commands take.
+
+    Args:
+        source: a run folder, the name of a pretrained run, or the folder of an export.
+
+    Raises:
+        ResourceError: if it is none of these, or has no weights.
+        InputError: if its model makes no images.
+    """
+
+    def __init__(self, source: str | os.PathLike):
+        self.source = os.fspath(source)
+        folder = pretrained.folder_of(self.source)
+        self.run = Run(folder) if Run(folder).config_path.is_file() else None
+        self._newest = load_run(folder) if self.run else open_source(folder)
+        self._at_steps = collections.OrderedDict()
+        self.abilities: Abilities = abilities_of(self._newest)
+        if not (self.abilities.samples or self.abilities.translates):
+            raise InputError(f"This model makes no images. Received: {type(self._newest).__name__}")
+
+    @property
+    def steps(self) -> list[int]:
+        """The steps of the run's checkpoints, oldest first."""
+        return [step_of(path) for path in checkpoints(self.run.checkpoints)] if self.run else []
+
+    def model(self, step: int | None = None):
+        """Returns the model of a checkpoint; of none, as it was when the page was opened.
+
+        Raises:
+            InputError: if the run has no such checkpoint.
+            ResourceError: if it is damaged.
+        """
+        if step is None:
+            return self._newest
+        if step not in self._at_steps:
+            found = (
+                {step_of(path): path for path in checkpoints(self.run.checkpoints)}
+                if (self.run)
+                else {}
+            )
+            if step not in found:
+                raise InputError(f"The run has no checkpoint of this step. Received: {step}")
+            model = create_from_config(self.run.config())
+            restore_checkpoint(model, found[step])
+            if hasattr(self._newest, "class_names"):
+                model.class_names = self._newest.class_names
+            self._at_steps[step] = model
+            if len(self._at_steps) > MOST_MODELS:
+                self._at_steps.popitem(last=False)
+        self._at_steps.move_to_end(step)
+        return self._at_steps[step]
+
+    def facts(self) -> dict:
+        """Returns what the page says of it, and what it can offer: JSON."""
+        model, able = self._newest, self.abilities
+        networks = getattr(model, "samplers", [])
+        summary = summarize(self.run) if self.run else None
+        return {
+            "source": self.source,
+            "name": self.run.name if self.run else Path(self.source).name,
+            "model": type(model).__name__,
+            "summary": (inspect.getdoc(type(model)) or "").partition("\n")[0],
+            "dataset": summary.dataset if summary else None,
+            "state": summary.state if summary else "export",
+            "step": summary.step if summary else None,
+            "steps": self.steps,
+            "parameters": sum(network.count_params() for network in networks),
+            "image_shape": [size or 0 for size in model.image_shape],
+            "samples": able.samples,
+            "truncates": able.samples and getattr(model, "latent_space", None) is not None,
+            "num_classes": able.num_classes,
+            "class_names": list(able.class_names),
+            "attributes": list(able.attributes),
+            "directions": [each.name for each in list_directions(self.source)] if (
+                able.samples and self.run
+            ) else [],
+            "translations": list(able.directions),
+            "paired": able.has_targets,
+        }  # fmt: skip
