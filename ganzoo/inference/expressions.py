@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from ganzoo.errors import InputError
 from ganzoo.inference.number_lists import parse_seeds
 
+DEEPEST = 50  # brackets
 WORDS = ("seed", "seeds", "latents", "direction", "mean")
 
 
@@ -70,6 +71,7 @@ class _Parser:
     def __init__(self, text):
         self.text = text
         self.place = 0
+        self.depth = 0
 
     def rest(self):
         """What is still to be read, without the spaces before it."""
@@ -125,9 +127,13 @@ class _Parser:
         return self.fail(f"{hint}Expected a number, (, {', '.join(WORDS)}")
 
     def in_brackets(self):
+        self.depth += 1
+        if self.depth > DEEPEST:
+            self.fail(f"Expected at most {DEEPEST} brackets in one another,")
         inside = self.sum()
         if not self.take(r"\)"):
             self.fail("Expected + or - or )")
+        self.depth -= 1
         return inside
 
     def seeds(self, single):

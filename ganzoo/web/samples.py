@@ -141,7 +141,10 @@ def added(shown: Shown, expression: str, label) -> Picture:
     Raises:
         InputError: for a wrong expression, or one that names a file.
     """
-    _check_names_no_file(expressions.parse(expression))
+    if (count := _checked_seeds(expressions.parse(expression))) > MOST_SEEDS:
+        raise InputError(
+            f"On the page an expression has at most {MOST_SEEDS} seeds. Received: {count}"
+        )
     labels = None if label is None else [label]
     result = arithmetic(
         shown.model(), expression, labels=labels, directions=shown.source if shown.run else None
@@ -184,12 +187,18 @@ def _row(images):
     return Picture(encoded(image_grid(images, len(images), padding=0)))
 
 
-def _check_names_no_file(node):
-    """Raises an InputError for an expression with `latents FILE`: a request names no file."""
-    if isinstance(node, expressions.Saved) and node.kind != "direction":
-        raise InputError("On the page an expression names no file. Received: latents FILE")
-    for child in (
-        *(each for _, each in getattr(node, "terms", ())),
-        *((node.of,) if hasattr(node, "of") else ()),
-    ):
-        _check_names_no_file(child)
+def _checked_seeds(node):
+    """Returns how many seeds an expression names.
+
+    Raises:
+        InputError: if it names a file, as `latents FILE` does: no request does.
+    """
+    if isinstance(node, expressions.Saved):
+        if node.kind != "direction":
+            raise InputError(f"On the page an expression names no file. Received: {node.kind}")
+        return 0
+    if isinstance(node, expressions.Seeds):
+        return len(node.seeds)
+    if isinstance(node, expressions.Mean):
+        return _checked_seeds(node.of)
+    return sum(_checked_seeds(term) for _, term in node.terms)

@@ -34,18 +34,18 @@ def checked_format(content: bytes) -> str:
         InputError: if it is none, of another format, incomplete, or of too many pixels, in which
             case it is not decoded.
     """
+    too_large = f"A picture may have at most {MOST_PIXELS // 10**6} megapixels. Received: "
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
             width, height = picture.size
             if width * height > MOST_PIXELS:
-                raise InputError(
-                    f"A picture may have at most {MOST_PIXELS // 10**6} megapixels. "
-                    f"Received: {width} x {height}"
-                )
+                raise InputError(f"{too_large}{width} x {height}")
             picture.load()
             return picture.format
     except InputError:
         raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise InputError(f"{too_large}more than {Image.MAX_IMAGE_PIXELS:,}") from error
     except UnidentifiedImageError as error:
         raise InputError(
             f"A picture must be {', '.join(FORMATS[:-1])} or {FORMATS[-1]}. "
