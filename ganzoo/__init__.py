@@ -72,6 +72,7 @@ _MODULES = (
     "models",
     "networks",
     "randomness",
+    "web",
 )
 
 __all__ = sorted([*_HOMES, "__version__", "callbacks", "metrics"])

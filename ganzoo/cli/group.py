@@ -17,8 +17,8 @@ SECTIONS = {
     "Training": ("train", "resume", "launch", "runs", "compare"),
     "Images of a run": (
         "generate", "interpolate", "arithmetic", "directions", "project", "translate", "timelapse",
+        "web",
     ),
-    "Page": ("web",),
     "Measuring": ("evaluate", "benchmark"),
     "Weights": ("import", "push"),
     "Serving": ("export",),

@@ -4,7 +4,14 @@ import json
 import logging
 from importlib import resources
 
-from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, NotFound
+from werkzeug.exceptions import (
+    BadRequest,
+    ClientDisconnected,
+    HTTPException,
+    MethodNotAllowed,
+    NotFound,
+    RequestTimeout,
+)
 from werkzeug.wrappers import Request, Response
 
 from ganzoo.errors import InputError, ResourceError
@@ -85,6 +92,7 @@ class Page:
         if path in self._assets:
             content, kind = self._assets[path]
             return Response(content, mimetype=kind)
+        body = _body(request) if request.method == "POST" else b""  # before it takes a turn
         with self.queue.turn():
             if path == "/api/facts":
                 return _json({"runs": [each.facts() for each in self.shown]})
@@ -92,7 +100,7 @@ class Page:
             if path == "/api/palette":
                 return _json({"colours": translations.palette(_able(shown, "translates"))})
             if path == "/api/translate":
-                return _picture(self._translated(request, shown))
+                return _picture(self._translated(request.args, body, shown))
             return _picture(self._pictures[path](request.args, shown))
 
     def _shown(self, request):
@@ -145,15 +153,21 @@ class Page:
         number, side = _number(args, "number", 0), args.get("side", "a")
         return translations.example(_able(shown, "translates"), number, side)
 
-    def _translated(self, request, shown):
-        args = request.args
-        content = request.get_data()
-        if not content:
-            raise BadRequest("A picture must be sent. Received: nothing")
+    def _translated(self, args, body, shown):
         return translations.translated(
-            _able(shown, "translates"), content, args.get("direction", "ab"),
+            _able(shown, "translates"), body, args.get("direction", "ab"),
             _number(args, "seed", 0), args.get("back") == "1", _step(args),
         )  # fmt: skip
+
+
+def _body(request):
+    try:
+        content = request.get_data()
+    except (OSError, ClientDisconnected) as error:
+        raise RequestTimeout("The body did not come in time") from error
+    if not content:
+        raise BadRequest("A picture must be sent. Received: nothing")
+    return content
 
 
 def _able(shown, ability):

@@ -86,13 +86,12 @@ class Drawing {
     this.changed(true);
   }
 
-  show(image) { // in its own size
+  show(image) { // in its own size; nobody is told, as whoever shows it knows
     this.past = [];
     this.future = [];
     this.canvas.width = image.naturalWidth || image.width;
     this.canvas.height = image.naturalHeight || image.height;
     this.context.drawImage(image, 0, 0);
-    this.changed(true);
   }
 
   place(event) {
