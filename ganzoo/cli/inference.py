@@ -75,6 +75,7 @@ def generate(run, count, output, **options):
 @click.option(
     "--output", metavar="FILE", required=True, help="Picture (strip.png) or animation (.gif, .mp4)."
 )
+@checkpoint_option
 def interpolate(run, seeds, latents, **options):
     """Walk between seeds, classes or latents, image by image.
 
@@ -100,6 +101,7 @@ def interpolate(run, seeds, latents, **options):
     "--save-latents", "latents_output", metavar="FILE", help="File (.npy) for the result's latents."
 )
 @click.option("--output", metavar="FILE", required=True, help="Picture file for the figure.")
+@checkpoint_option
 def arithmetic(run, expression, output, **options):
     """Add and subtract latents.
 
@@ -132,6 +134,7 @@ def arithmetic(run, expression, output, **options):
     help="Attributes of the images, for a model that has them; others are 0.",
 )  # fmt: skip
 @click.option("--seed", type=NATURAL, default=0, help="First seed of the initialisations.")
+@checkpoint_option
 def project(run, images, output, label, attributes, **options):
     """Find the latents whose images are nearest to pictures.
 

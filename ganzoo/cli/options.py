@@ -5,7 +5,13 @@ import functools
 import click
 
 from ganzoo.errors import InputError, unknown
-from ganzoo.inference.number_lists import parse_label, parse_labels, parse_seeds
+from ganzoo.inference.number_lists import (
+    parse_attributes,
+    parse_checkpoint,
+    parse_label,
+    parse_labels,
+    parse_seeds,
+)
 
 
 class Choice(click.Choice):
@@ -43,30 +49,17 @@ def _parse_setting(text):
     return config.parse_setting(text)
 
 
-def _parse_attributes(text):
-    attributes = {}
-    for assignment in text.split(","):
-        name, _, value = (part.strip() for part in assignment.partition("="))
-        try:
-            attributes[name] = float(value)
-        except ValueError:
-            raise InputError(
-                f"Attributes are written NAME=1,NAME=0. Received: {assignment.strip()!r}"
-            ) from None
-    return attributes
-
-
 POSITIVE, NATURAL = IntRange(min=1), IntRange(min=0)
 FPS = FloatRange(min=1, max=50)
 LABEL, LABELS = Parsed("class", parse_label), Parsed("list", parse_labels)
 SEEDS = Parsed("list", parse_seeds)
-ATTRIBUTES = Parsed("attributes", _parse_attributes)
+ATTRIBUTES = Parsed("attributes", parse_attributes)
 PRECISION = Choice(["float32", "bfloat16", "float16"])
 DISTRIBUTION = Choice(["auto", "none", "mirrored", "multi-worker", "tpu"])
 
 checkpoint_option = click.option(
-    "--checkpoint", type=Choice(["newest", "best"]), default="newest",
-    help="Checkpoint of the run to take the weights from.",
+    "--checkpoint", type=Parsed("checkpoint", parse_checkpoint), default="newest",
+    metavar="newest|best|STEP", help="Checkpoint of the run to take the weights from.",
 )  # fmt: skip
 
 

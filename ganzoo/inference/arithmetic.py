@@ -49,6 +49,7 @@ def arithmetic(
     directions: str | os.PathLike | None = None,
     output: str | os.PathLike | None = None,
     latents_output: str | os.PathLike | None = None,
+    checkpoint: str | int = "newest",
 ) -> Arithmetic:
     """Adds and subtracts latents, and draws the pictures of the terms and of the result.
 
@@ -74,6 +75,7 @@ def arithmetic(
             model.
         output: the picture file to write the figure to.
         latents_output: the `.npy` file to write the results' latents to.
+        checkpoint: of a run folder, `"newest"`, `"best"` as training was evaluated, or a step.
 
     Raises:
         InputError: for an invalid expression (with the position), numbers of rows that do not
@@ -94,7 +96,7 @@ def arithmetic(
     if output is not None:
         format_of(output)
     folder = run if isinstance(run, (str, os.PathLike)) else directions
-    model = open_source(run)
+    model = open_source(run, checkpoint)
     labels = checked_labels(model, labels)
 
     terms = []  # (factor, the term's latents, those of its exemplars)

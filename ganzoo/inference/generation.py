@@ -29,7 +29,7 @@ def generate(
     labels: Sequence[Label] | None = None,
     truncation: float = 1.0,
     output: str | os.PathLike | None = None,
-    checkpoint: str = "newest",
+    checkpoint: str | int = "newest",
 ) -> np.ndarray:
     """Samples images from a run.
 
@@ -48,7 +48,7 @@ def generate(
             `ganzoo.randomness.priors.truncated`): 1 changes nothing, and below it images vary less.
         output: where to write them: a file (`grid.png`) for one grid, or a folder (one that exists,
             or a path with no suffix or a slash at its end) for images named by their seeds.
-        checkpoint: of a run folder, `"newest"`, or `"best"` as training was evaluated.
+        checkpoint: of a run folder, `"newest"`, `"best"` as training was evaluated, or a step.
 
     Returns:
         float32 `(count, height, width, channels)` in [-1, 1].
@@ -78,7 +78,7 @@ def generate_files(
     seed: int = 0,
     labels: Sequence[Label] | None = None,
     truncation: float = 1.0,
-    checkpoint: str = "newest",
+    checkpoint: str | int = "newest",
 ) -> None:
     """Samples any number of images into a folder: `generate`, without holding them in memory.
 

@@ -40,6 +40,7 @@ def interpolate(
     loop: bool = False,
     fps: float = 10.0,
     output: str | os.PathLike | None = None,
+    checkpoint: str | int = "newest",
 ) -> np.ndarray:
     """Generates the images on a path through the latent space of a model.
 
@@ -63,6 +64,7 @@ def interpolate(
         loop: from the last waypoint the path leads back to the first, and ends just before it.
         fps: images a second of an animation.
         output: where to write it: a picture file (one row, or the grid), `.gif` or `.mp4`.
+        checkpoint: of a run folder, `"newest"`, `"best"` as training was evaluated, or a step.
 
     Returns:
         float32 `(count, height, width, channels)` in [-1, 1]; a grid's row by row.
@@ -82,13 +84,13 @@ def interpolate(
     if grid and loop:
         raise InputError("A grid cannot be a loop, as a walk can. Received: grid and loop")
 
-    model = open_source(run)
+    model = open_source(run, checkpoint)
     if path == "auto":
         path = latent_space_of(model, "; say which path, spherical or linear").path
     if waypoints is None:
         waypoints = range(1 if labels is not None and len(labels) > 1 else 4 if grid else 2)
     latents = _latents(model, waypoints)
-    labels = checked_labels(model, _first_label(model) if labels is None else labels)
+    labels = checked_labels(model, first_label(model) if labels is None else labels)
     count = max(len(latents), len(labels))
     if len(latents) not in (1, count) or len(labels) not in (0, 1, count):
         raise InputError(
@@ -127,7 +129,7 @@ def _check_output(output, grid, fps):
         raise unknown("format", suffix, dict.fromkeys([*ANIMATION_FORMATS, *PICTURE_FORMATS]))
 
 
-def _first_label(model) -> list[Label]:
+def first_label(model) -> list[Label]:
     """The label of a walk for which none is given."""
     abilities = abilities_of(model)
     if abilities.attributes:
@@ -155,11 +157,26 @@ def _walk(points, steps, loop, path):
     return np.concatenate(legs if loop else [*legs, points[-1:]]).astype(np.float32)
 
 
+def in_square(corners, down, across, path: str) -> np.ndarray:
+    """Returns latents in the square between four, down both sides first, and then across.
+
+    Args:
+        corners: their latents `(4, latent_dim)`, the first two above.
+        down: how far down each row is, `(rows,)`: 0 is above, 1 is below.
+        across: how far to the right each column is, `(columns,)`.
+        path: as in `between`.
+
+    Returns:
+        float32 `(rows * columns, latent_dim)`, row by row.
+    """
+    left, right = (between(corners[side], corners[side + 2], down, path) for side in (0, 1))
+    columns = between(left, right, across, path)
+    return columns.swapaxes(0, 1).reshape(-1, corners.shape[1])
+
+
 def _square(corners, steps, path):
     fractions = np.arange(steps + 1) / steps
-    left, right = (between(corners[side], corners[side + 2], fractions, path) for side in (0, 1))
-    columns = between(left, right, fractions, path)
-    return columns.swapaxes(0, 1).reshape(-1, corners.shape[1])
+    return in_square(corners, fractions, fractions, path)
 
 
 def _write(images, output, columns, fps):

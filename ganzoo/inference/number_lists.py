@@ -1,8 +1,8 @@
-"""Lists of whole numbers as text: seeds and classes, one by one and in ranges."""
+"""Seeds, labels and checkpoints as text: `3,17,20-29`, `boot,bag`, `Smiling=1,Male=0`."""
 
 import re
 
-from ganzoo.errors import InputError
+from ganzoo.errors import InputError, unknown
 
 MOST = 100_000  # in one range: a longer one is a typing error
 
@@ -34,6 +34,37 @@ def parse_label(text: str) -> int | str:
     if len(labels) > 1:
         raise InputError(f"The label must be one class, such as 3 or boot. Received: {text!r}")
     return labels[0]
+
+
+def parse_attributes(text: str) -> dict[str, float]:
+    """Returns the attributes that a text such as `Smiling=1,Male=0` names.
+
+    Raises:
+        InputError: if the text is not such a list.
+    """
+    attributes = {}
+    for assignment in text.split(","):
+        name, _, value = (part.strip() for part in assignment.partition("="))
+        try:
+            attributes[name] = float(value)
+        except ValueError:
+            raise InputError(
+                f"Attributes are written NAME=1,NAME=0. Received: {assignment.strip()!r}"
+            ) from None
+    return attributes
+
+
+def parse_checkpoint(text: str) -> str | int:
+    """Returns the checkpoint that a text names: `"newest"`, `"best"` or a step.
+
+    Raises:
+        InputError: if the text is none of these.
+    """
+    if re.fullmatch(r"\d{1,18}", text, re.ASCII):
+        return int(text)
+    if text not in ("newest", "best"):
+        raise unknown("checkpoint", text, ("newest", "best", "a step"))
+    return text
 
 
 def parse_seeds(text: str) -> list[int]:

@@ -58,6 +58,7 @@ def project(
     label: Label | None = None,
     seed: int = 0,
     output: str | os.PathLike | None = None,
+    checkpoint: str | int = "newest",
 ) -> Projection:
     """Finds the latents whose images are nearest to given ones.
 
@@ -82,6 +83,7 @@ def project(
         seed: the first of the seeds for initialisations.
         output: a folder for the found latents, `NAME.npy` for each picture, their images next to
             the pictures, `NAME.png`, and `latents.npy`, all of them.
+        checkpoint: of a run folder, `"newest"`, `"best"` as training was evaluated, or a step.
 
     Raises:
         InputError: for images of another size or range, a setting out of range, a label for a model
@@ -97,7 +99,7 @@ def project(
         )
     if not 0 <= seed <= 2**63 - CANDIDATES:
         raise InputError(f"Seeds must be in 0 to 2^63 - 1. Received: {seed}")
-    model = open_source(run)
+    model = open_source(run, checkpoint)
     latent_space = latent_space_of(model, ", whose bounds projection needs")
     if label is None and abilities_of(model).takes_labels:
         raise InputError("This model makes images of a label; say which (label). Received: none")

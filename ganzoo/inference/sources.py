@@ -20,7 +20,7 @@ LatentSource = str | os.PathLike | GANModel | ExportedModel
 Label = int | str | Mapping[str, float]  # a class, by number or name, or attributes by name
 
 
-def open_source(source: LatentSource, checkpoint: str = "newest") -> GANModel | ExportedModel:
+def open_source(source: LatentSource, checkpoint: str | int = "newest") -> GANModel | ExportedModel:
     """Returns a model that generates images from latents.
 
     That is a `GANModel` that samples from noise, or an `ExportedModel`, which has of its interface
@@ -30,7 +30,7 @@ def open_source(source: LatentSource, checkpoint: str = "newest") -> GANModel | 
     Args:
         source: a run folder, the name of a pretrained run, the folder of an exported SavedModel, or
             such a model itself.
-        checkpoint: of a run folder, `"newest"` or `"best"`.
+        checkpoint: of a run folder, `"newest"`, `"best"` or a step.
 
     Raises:
         InputError: if the model does not sample from noise, or another checkpoint of an export is

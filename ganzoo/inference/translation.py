@@ -30,7 +30,7 @@ def translate(
     *,
     direction: str = "ab",
     seed: int = 0,
-    checkpoint: str = "newest",
+    checkpoint: str | int = "newest",
 ) -> list[Path]:
     """Translates pictures and writes each, at its own size and by its own name, to a folder.
 
@@ -42,7 +42,7 @@ def translate(
         output: the folder to write to.
         direction: `"ab"` or, for CycleGAN, `"ba"`.
         seed: for Pix2Pix's noise, which is the same for each picture.
-        checkpoint: of a run folder, `"newest"`, or `"best"` as training was evaluated.
+        checkpoint: of a run folder, `"newest"`, `"best"` as training was evaluated, or a step.
 
     Returns:
         The files written.

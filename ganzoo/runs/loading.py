@@ -11,9 +11,14 @@ from ganzoo.config import pretrained
 from ganzoo.config.config import Config, load_config
 from ganzoo.config.presets import list_presets
 from ganzoo.config.settings import DTYPES
-from ganzoo.errors import InputError, ResourceError, unknown
+from ganzoo.errors import InputError, ResourceError, listed, unknown
 from ganzoo.runs.folder import Run, open_run
-from ganzoo.saving.checkpoint_folders import best_checkpoint, newest_checkpoint
+from ganzoo.saving.checkpoint_folders import (
+    best_checkpoint,
+    checkpoints,
+    newest_checkpoint,
+    step_of,
+)
 from ganzoo.saving.checkpoints import restore_checkpoint, restore_newest
 from ganzoo.saving.files import read_json
 from ganzoo.saving.network_weights import load_networks
@@ -27,14 +32,14 @@ def create_from_config(config: Config) -> keras.Model:
     return model_class(**config.arguments(model_class), dtype=dtype)
 
 
-def load_run(folder: str | os.PathLike, checkpoint: str = "newest") -> keras.Model:
+def load_run(folder: str | os.PathLike, checkpoint: str | int = "newest") -> keras.Model:
     """Returns the model of a run, ready to sample; it is not compiled.
 
     Args:
         folder: what `ganzoo train` wrote, or the name of a run that ships with ganzoo, such as
             `"dcgan/sample"`.
         checkpoint: `"newest"`, or `"best"` for the weights that did best where training was
-            evaluated (`evaluate_every`).
+            evaluated (`evaluate_every`), or the step of one that is still there.
 
     Raises:
         InputError: for another checkpoint.
@@ -50,11 +55,30 @@ def _with_class_names(model, run):
     return model
 
 
-def _loaded(run: Run, checkpoint: str) -> keras.Model:
+def checkpoint_of_step(run: Run, step: int) -> Path:
+    """Returns the folder of a run's checkpoint of a step.
+
+    Raises:
+        InputError: if there is none.
+    """
+    found = {step_of(folder): folder for folder in checkpoints(run.checkpoints)}
+    if step not in found:
+        raise InputError(
+            f"The run has checkpoints of the steps {listed(map(str, found))}. Received: {step}"
+        )
+    return found[step]
+
+
+def _loaded(run: Run, checkpoint: str | int) -> keras.Model:
     """Returns the model with the weights of a checkpoint."""
+    config = run.config()
+    if isinstance(checkpoint, int):
+        folder = checkpoint_of_step(run, checkpoint)
+        model = create_from_config(config)
+        restore_checkpoint(model, folder)
+        return model
     if checkpoint not in ("newest", "best"):
         raise unknown("checkpoint", checkpoint, ("newest", "best"))
-    config = run.config()
     if checkpoint == "best":
         best = best_checkpoint(run.checkpoints)
         if best is None:

@@ -134,7 +134,7 @@ class Page:
     def _walk(self, args, shown):
         seeds, steps = _seeds(args, "seeds"), _number(args, "steps", 8)
         loop = args.get("loop") == "1"
-        return samples.walk(_able(shown, "samples"), seeds, steps, loop, _label(args))
+        return samples.walk(_able(shown, "samples"), seeds, steps, loop, _label(args), _step(args))
 
     def _sum(self, args, shown):
         expression = args.get("expression", "")
@@ -143,7 +143,7 @@ class Page:
                 f"An expression has at most {LONGEST_EXPRESSION} characters. "
                 f"Received: {len(expression)}"
             )
-        return samples.added(_able(shown, "samples"), expression, _label(args))
+        return samples.added(_able(shown, "samples"), expression, _label(args), _step(args))
 
     def _nearest(self, args, shown):
         seed, truncation = _number(args, "seed", 0), _real(args, "truncation", 1.0)

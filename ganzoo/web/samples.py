@@ -15,11 +15,10 @@ from ganzoo.images.grids import image_grid
 from ganzoo.inference import expressions
 from ganzoo.inference.arithmetic import arithmetic
 from ganzoo.inference.generation import generate
-from ganzoo.inference.interpolation import interpolate
+from ganzoo.inference.interpolation import in_square, interpolate
 from ganzoo.inference.saved_directions import load_direction
 from ganzoo.inference.sources import checked_labels, images_of, latent_space_of
 from ganzoo.metrics.neighbours import nearest_neighbours
-from ganzoo.randomness.priors import between
 from ganzoo.web.shown import Shown
 
 MOST_SEEDS = 64
@@ -57,21 +56,30 @@ def image(shown: Shown, seed: int, label, truncation: float, step: int | None) -
     """
     labels = None if label is None else [label]
     images = generate(shown.model(step), 1, seed=seed, labels=labels, truncation=truncation)
-    options = f"--num-images 1 --seed {seed}"
-    keywords = f", seed={seed}"
+    options, keywords = again(label, step, truncation)
+    return Picture(
+        encoded(image_grid(images, enlarge=True)),
+        command=f"ganzoo generate {shlex.quote(shown.source)} -n 1 --seed {seed}{options} "
+        f"--output {seed}.png",
+        python=f'ganzoo.generate({shown.source!r}, 1, seed={seed}{keywords}, output="{seed}.png")',
+    )
+
+
+def again(label, step: int | None, truncation: float = 1.0) -> tuple[str, str]:
+    """Returns the options of a command, and the arguments of its function, that mean the same."""
+    options = keywords = ""
     if isinstance(label, dict):
         options += " --attributes " + shlex.quote(",".join(f"{k}={v:g}" for k, v in label.items()))
     elif label is not None:
         options += f" --labels {shlex.quote(str(label))}"
-    keywords += f", labels={labels!r}" if labels else ""
+    keywords += "" if label is None else f", labels={[label]!r}"
     if truncation != 1:
         options += f" --truncation {truncation:g}"
         keywords += f", truncation={truncation:g}"
-    return Picture(
-        encoded(image_grid(images, enlarge=True)),
-        command=f"ganzoo generate {shlex.quote(shown.source)} {options} --output {seed}.png",
-        python=f'ganzoo.generate({shown.source!r}, 1{keywords}, output="{seed}.png")',
-    )
+    if step is not None:
+        options += f" --checkpoint {step}"
+        keywords += f", checkpoint={step}"
+    return options, keywords
 
 
 def wall(shown: Shown, seeds: list[int], label, truncation: float, step: int | None) -> Picture:
@@ -92,8 +100,8 @@ def pad(shown: Shown, corners: list[int], x: float, y: float, label, step: int |
     model = shown.model(step)
     path = latent_space_of(model, ", whose path the square needs").path
     points = _latents(model, corners)
-    left, right = (between(points[side], points[side + 2], [y], path)[0] for side in (0, 1))
-    return _row(images_of(model, between(left, right, [x], path), _labels(model, label)))
+    latents = in_square(points, [y], [x], path)
+    return _row(images_of(model, latents, _labels(model, label)))
 
 
 def moved(shown: Shown, seed: int, strengths: dict, label, step: int | None) -> Picture:
@@ -103,14 +111,19 @@ def moved(shown: Shown, seed: int, strengths: dict, label, step: int | None) -> 
     for name, strength in strengths.items():
         latents = latents + np.float32(strength) * load_direction(shown.source, name).vector
     expression = f"seed {seed}" + "".join(f" + {s:g} direction {n}" for n, s in strengths.items())
+    options, keywords = again(label, step)
+    source = shown.source
     return Picture(
         encoded(image_grid(images_of(model, latents, _labels(model, label)), enlarge=True)),
-        command=f'ganzoo arithmetic {shlex.quote(shown.source)} "{expression}" --output moved.png',
-        python=f'ganzoo.arithmetic({shown.source!r}, "{expression}", output="moved.png")',
+        command=f'ganzoo arithmetic {shlex.quote(source)} "{expression}" --neighbours 0{options} '
+        "--output moved.png",
+        python=f'ganzoo.arithmetic({source!r}, "{expression}", neighbours=0{keywords}).images',
     )
 
 
-def walk(shown: Shown, seeds: list[int], steps: int, loop: bool, label) -> Picture:
+def walk(
+    shown: Shown, seeds: list[int], steps: int, loop: bool, label, step: int | None
+) -> Picture:
     """Returns a GIF of the walk through seeds, as `ganzoo interpolate` writes it."""
     if not 2 <= len(seeds) <= MOST_SEEDS or not 1 <= steps <= MOST_STEPS:
         raise InputError(
@@ -120,14 +133,13 @@ def walk(shown: Shown, seeds: list[int], steps: int, loop: bool, label) -> Pictu
     labels = None if label is None else [label]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "walk.gif"
-        interpolate(shown.model(), seeds, steps=steps, loop=loop, labels=labels, output=path)
+        interpolate(shown.model(step), seeds, steps=steps, loop=loop, labels=labels, output=path)
         content = path.read_bytes()
     listed = ",".join(map(str, seeds))
     options = f"--seeds {listed} --steps {steps}" + (" --loop" if loop else "")
     keywords = f"{seeds}, steps={steps}" + (", loop=True" if loop else "")
-    if labels and not isinstance(label, dict):
-        options += f" --labels {shlex.quote(str(label))}"
-    keywords += f", labels={labels!r}" if labels else ""
+    more = again(label, step)
+    options, keywords = options + more[0], keywords + more[1]
     return Picture(
         content, "image/gif",
         f"ganzoo interpolate {shlex.quote(shown.source)} {options} --output walk.gif",
@@ -135,7 +147,7 @@ def walk(shown: Shown, seeds: list[int], steps: int, loop: bool, label) -> Pictu
     )  # fmt: skip
 
 
-def added(shown: Shown, expression: str, label) -> Picture:
+def added(shown: Shown, expression: str, label, step: int | None) -> Picture:
     """Returns the figure of an expression, as `ganzoo arithmetic` writes it.
 
     Raises:
@@ -146,14 +158,14 @@ def added(shown: Shown, expression: str, label) -> Picture:
             f"On the page an expression has at most {MOST_SEEDS} seeds. Received: {count}"
         )
     labels = None if label is None else [label]
-    result = arithmetic(
-        shown.model(), expression, labels=labels, directions=shown.source if shown.run else None
-    )
-    quoted = shlex.quote(expression)
+    directions = shown.source if shown.run else None
+    result = arithmetic(shown.model(step), expression, labels=labels, directions=directions)
+    options, keywords = again(label, step)
+    source, quoted = shlex.quote(shown.source), shlex.quote(expression)
     return Picture(
         encoded(result.figure),
-        command=f"ganzoo arithmetic {shlex.quote(shown.source)} {quoted} --output sum.png",
-        python=f'ganzoo.arithmetic({shown.source!r}, {expression!r}, output="sum.png")',
+        command=f"ganzoo arithmetic {source} {quoted}{options} --output sum.png",
+        python=f'ganzoo.arithmetic({shown.source!r}, {expression!r}{keywords}, output="sum.png")',
     )
 
 
@@ -165,7 +177,10 @@ def nearest(shown: Shown, seed: int, label, truncation: float, step: int | None)
     model = shown.model(step)
     images = generate(model, 1, seed=seed, labels=labels, truncation=truncation)
     config = shown.run.config()
-    settings = config.arguments(load_dataset) | {"shuffle": False, "horizontal_flip": False}
+    shown.check_data()
+    settings = config.arguments(load_dataset) | {
+        "shuffle": False, "jitter": 0.0, "horizontal_flip": False,
+    }  # fmt: skip
     batches = load_dataset(**settings, batch_format=config.batch_format)
     training = batches.map(lambda *parts: tf.nest.flatten(parts)[0])
     return Picture(encoded(nearest_neighbours(images, training).picture()))

@@ -4,6 +4,8 @@ import contextlib
 import logging
 import os
 import secrets
+import socket
+import threading
 from collections.abc import Iterator, Sequence
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
@@ -20,9 +22,26 @@ SECONDS = 20  # that a request may take to arrive
 class Handler(WSGIRequestHandler):
     """Answers requests without a line of log for each, and waits for none that does not come."""
 
-    timeout = SECONDS
+    timeout = SECONDS  # of a connection that sends nothing
+
+    def handle(self):
+        # A body that comes byte by byte ends as well: what is read then is what there is.
+        clock = threading.Timer(SECONDS, self._end_reading)
+        clock.daemon = True
+        clock.start()
+        try:
+            super().handle()
+        finally:
+            clock.cancel()
+
+    def _end_reading(self):
+        with contextlib.suppress(OSError):  # it has ended by itself
+            self.connection.shutdown(socket.SHUT_RD)
 
     def log_request(self, code="-", size="-"):
+        pass
+
+    def log_error(self, *arguments):
         pass
 
 
@@ -55,15 +74,15 @@ def page_server(
         raise ResourceError(
             f"The page cannot be served there: {reason}. Received: {host}:{port}"
         ) from error
-    names = {"localhost", LOOPBACK} if is_local else {host}
-    page.hosts |= {f"{f'[{name}]' if ':' in name else name}:{server.port}" for name in names}
+    page.hosts |= {f"{name}:{server.port}" for name in ("localhost", LOOPBACK, "[::1]")}
     if not is_local:
         logger.warning(
             "Whoever reaches %s:%s and has the token sees the page and can use this machine's time",
             host, server.port,
         )  # fmt: skip
     query = f"?token={token}" if token else ""
-    place = f"[{host}]" if ":" in host else host
+    place = socket.gethostname() if host in ("0.0.0.0", "::") else host
+    place = f"[{place}]" if ":" in place else place
     try:
         yield server, f"http://{place}:{server.port}/{query}"
     finally:

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from ganzoo.abilities import Abilities, abilities_of
 from ganzoo.config import pretrained
-from ganzoo.errors import InputError
+from ganzoo.data.tfds.preparing import is_here
+from ganzoo.errors import InputError, ResourceError
 from ganzoo.inference.saved_directions import list_directions
 from ganzoo.inference.sources import open_source
 from ganzoo.runs.folder import Run
-from ganzoo.runs.loading import create_from_config, load_run
+from ganzoo.runs.loading import load_run
 from ganzoo.runs.summaries import summarize
-from ganzoo.saving.checkpoint_folders import checkpoints, step_of
-from ganzoo.saving.checkpoints import restore_checkpoint
+from ganzoo.saving.checkpoint_folders import checkpoints, newest_checkpoint, step_of
 
 MOST_MODELS = 3  # of checkpoints, in memory
 
@@ -46,31 +46,37 @@ class Shown:
         return [step_of(path) for path in checkpoints(self.run.checkpoints)] if self.run else []
 
     def model(self, step: int | None = None):
-        """Returns the model of a checkpoint; of none, as it was when the page was opened.
+        """Returns the model of a checkpoint; of none, with the newest weights.
 
         Raises:
             InputError: if the run has no such checkpoint.
             ResourceError: if it is damaged.
         """
         if step is None:
+            self._follow()
             return self._newest
         if step not in self._at_steps:
-            found = (
-                {step_of(path): path for path in checkpoints(self.run.checkpoints)}
-                if (self.run)
-                else {}
-            )
-            if step not in found:
-                raise InputError(f"The run has no checkpoint of this step. Received: {step}")
-            model = create_from_config(self.run.config())
-            restore_checkpoint(model, found[step])
-            if hasattr(self._newest, "class_names"):
-                model.class_names = self._newest.class_names
-            self._at_steps[step] = model
+            if self.run is None:
+                raise InputError(f"An export has no checkpoints. Received: {step}")
+            self._at_steps[step] = load_run(self.run.folder, step)
             if len(self._at_steps) > MOST_MODELS:
                 self._at_steps.popitem(last=False)
         self._at_steps.move_to_end(step)
         return self._at_steps[step]
+
+    def _follow(self):
+        """Loads the newest checkpoint of a run that has gone on since."""
+        newest = newest_checkpoint(self.run.checkpoints) if self.run else None
+        if newest is not None and step_of(newest) != int(self._newest.step.numpy()):
+            self._newest = load_run(self.run.folder)
+
+    def check_data(self) -> None:
+        """Raises a `ResourceError` if the run's data would have to be downloaded."""
+        values = self.run.config().values
+        if not is_here(values["dataset"], values["data_dir"]):
+            raise ResourceError(
+                f"The run's data is not on this machine. Received: {values['dataset']!r}"
+            )
 
     def facts(self) -> dict:
         """Returns what the page says of it, and what it can offer: JSON."""

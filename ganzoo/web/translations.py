@@ -88,6 +88,9 @@ def translated(
         f" --seed {seed}" if shown.abilities.has_targets else ""
     )
     keywords = f', direction="{direction}"' + (f", seed={seed}" if "seed" in options else "")
+    if step is not None:
+        options += f" --checkpoint {step}"
+        keywords += f", checkpoint={step}"
     source = shlex.quote(shown.source)
     return Picture(
         encoded(to_uint8(images)[0].numpy()),
@@ -125,6 +128,7 @@ def _examples(shown):
     """Returns the pictures of both parts of the held-out split, uint8 `(count, ..., channels)`."""
     if shown.run is None:
         raise InputError("Examples are of a run's data, not of an export's. Received: an export")
+    shown.check_data()
     config = shown.run.config()
     values = config.arguments(DataSettings) | {
         "split": "test", "shuffle": False, "jitter": 0.0, "horizontal_flip": False,

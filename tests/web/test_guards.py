@@ -206,6 +206,10 @@ def test_beyond_this_machine_the_address_needs_its_token(page):
     text = client.get("/?token=secret", **HERE).text
     assert 'src="/page.js?token=secret"' in text
     assert client.get("/page.js?token=secret", **HERE).status_code == 200
+    elsewhere = {"base_url": "http://studio.local:8000"}
+    assert client.get("/?token=secret", **elsewhere).status_code == 200
+    foreign = {"Origin": "http://evil.example"}
+    refused(client.get("/?token=secret", headers=foreign, **elsewhere), 403, "Origin")
 
 
 def test_the_server_listens_on_the_loopback_address_alone(web_run, caplog):
@@ -213,7 +217,9 @@ def test_the_server_listens_on_the_loopback_address_alone(web_run, caplog):
     with page_server([run]) as (server, address):
         assert server.host == "127.0.0.1" and address == f"http://127.0.0.1:{server.port}/"
         assert server.app.token is None
-        assert server.app.hosts == {f"127.0.0.1:{server.port}", f"localhost:{server.port}"}
+        assert server.app.hosts == {
+            f"127.0.0.1:{server.port}", f"localhost:{server.port}", f"[::1]:{server.port}",
+        }  # fmt: skip
     with page_server([run], host="0.0.0.0") as (server, address):
         assert server.app.token and address.endswith(f"/?token={server.app.token}")
         assert "Whoever reaches 0.0.0.0" in caplog.text

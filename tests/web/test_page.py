@@ -34,7 +34,7 @@ def test_an_image_is_what_generate_writes_to_the_byte(client, web_run, tmp_path)
         answer = ask(client("cdcgan"), "/image.png", **values)
         assert answer.data == (tmp_path / "x.png").read_bytes()
     assert json.loads(answer.headers["Ganzoo-Command"]) == (
-        f"ganzoo generate {run} --num-images 1 --seed 2 --labels 8 --truncation 0.5 --output 2.png"
+        f"ganzoo generate {run} -n 1 --seed 2 --labels 8 --truncation 0.5 --output 2.png"
     )
     python = json.loads(answer.headers["Ganzoo-Python"])
     assert python == (
@@ -45,14 +45,17 @@ def test_an_image_is_what_generate_writes_to_the_byte(client, web_run, tmp_path)
     assert (tmp_path / "2.png").read_bytes() == answer.data
 
 
-def test_a_checkpoint_has_the_same_seed_at_its_step(client):
+def test_a_checkpoint_has_the_same_seed_at_its_step(client, web_run, tmp_path):
     newest, last, first = (
         ask(client("cdcgan"), "/image.png", seed=1, label=0, **step).data
         for step in ({}, {"step": 3}, {"step": 0})
     )
     assert newest == last != first
+    run = web_run("cdcgan").folder
+    ganzoo.generate(run, 1, seed=1, labels=[0], checkpoint=0, output=tmp_path / "x.png")
+    assert first == (tmp_path / "x.png").read_bytes()
     refused = ask(client("cdcgan"), "/image.png", seed=1, label=0, step=7)
-    assert refused.json == {"error": "The run has no checkpoint of this step. Received: 7"}
+    assert refused.json == {"error": "The run has checkpoints of the steps 0, 3. Received: 7"}
 
 
 def test_a_wall_is_its_images_and_the_squares_corners_are_its_seeds(client):

@@ -67,6 +67,18 @@ def is_path(dataset: str) -> bool:
     return "/" in dataset and not is_name(dataset.partition("#")[0])
 
 
+def is_here(dataset: str, data_dir: str | None) -> bool:
+    """Whether a dataset, by its name or path, can be read without a download."""
+    if dataset == "sample":
+        return True
+    if is_path(dataset):
+        return Path(dataset).expanduser().exists()
+    return (
+        is_name(dataset.partition("#")[0])
+        and open_builder(dataset.partition("#")[0], data_dir).is_prepared()
+    )
+
+
 def open_builder(name: str, data_dir: str | None):
     """Returns the `tfds.core.DatasetBuilder` of that name; nothing is downloaded yet.
 
