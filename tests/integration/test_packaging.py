@@ -35,6 +35,12 @@ def test_the_wheel_built_from_the_sdist_works_in_an_empty_environment(tmp_path):
     run(bin_folder / "pip", "check", cwd=tmp_path)
     ganzoo = bin_folder / "ganzoo"
     assert "dcgan/sample" in run(ganzoo, "presets", cwd=tmp_path)
+    # Weights that ship, and the page's files.
+    run(ganzoo, "generate", "dcgan/sample", "-n", "4", "--output", "shipped.png", cwd=tmp_path)
+    run(ganzoo, "translate", "pix2pix/sample", "shipped.png", "--output", "made", cwd=tmp_path)
+    assert (tmp_path / "shipped.png").exists() and (tmp_path / "made/shipped.png").exists()
+    page = "from ganzoo.web.app import Page; print(len(Page([], set())._assets))"
+    assert run(bin_folder / "python", "-c", page, cwd=tmp_path) == "4\n"
     tiny = ["--image-size", "8", "--batch-size", "16", "--set", "filters=2", "--steps", "2"]
     run(ganzoo, "train", "dcgan", *tiny, "--run-dir", "run", cwd=tmp_path)
     run(ganzoo, "generate", "run", "-n", "4", "--output", "grid.png", cwd=tmp_path)
