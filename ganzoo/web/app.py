@@ -18,6 +18,7 @@ from ganzoo.errors import InputError, ResourceError
 from ganzoo.inference.number_lists import parse_label, parse_seeds
 from ganzoo.web import samples, translations
 from ganzoo.web.guards import COOKIE_FREE_HEADERS, MOST_BYTES, Queue, check_request
+from ganzoo.web.projections import projected
 from ganzoo.web.samples import Picture
 from ganzoo.web.shown import Shown
 
@@ -52,6 +53,7 @@ class Page:
             path: (folder.joinpath(name).read_text("utf-8").replace("%QUERY%", query), kind)
             for path, (name, kind) in ASSETS.items()
         }
+        self._uploads = {"/api/translate": self._translated, "/api/project": self._projected}
         self._pictures = {
             "/image.png": self._image,
             "/wall.png": self._wall,
@@ -83,8 +85,8 @@ class Page:
         return response
 
     def _routed(self, request):
-        path, wanted = request.path, "POST" if request.path == "/api/translate" else "GET"
-        known = {*self._assets, *self._pictures, "/api/facts", "/api/palette", "/api/translate"}
+        path, wanted = request.path, "POST" if request.path in self._uploads else "GET"
+        known = {*self._assets, *self._pictures, *self._uploads, "/api/facts", "/api/palette"}
         if path not in known:
             raise NotFound(f"There is no such page. Received: {path[:100]!r}")
         if request.method not in (wanted, "HEAD"):
@@ -99,8 +101,8 @@ class Page:
             shown = self._shown(request)
             if path == "/api/palette":
                 return _json({"colours": translations.palette(_able(shown, "translates"))})
-            if path == "/api/translate":
-                return _picture(self._translated(request.args, body, shown))
+            if path in self._uploads:
+                return _picture(self._uploads[path](request.args, body, shown))
             return _picture(self._pictures[path](request.args, shown))
 
     def _shown(self, request):
@@ -152,6 +154,9 @@ class Page:
     def _example(self, args, shown):
         number, side = _number(args, "number", 0), args.get("side", "a")
         return translations.example(_able(shown, "translates"), number, side)
+
+    def _projected(self, args, body, shown):
+        return projected(_able(shown, "samples"), body, _label(args), _step(args))
 
     def _translated(self, args, body, shown):
         return translations.translated(

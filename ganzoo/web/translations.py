@@ -2,14 +2,10 @@
 
 import collections
 import functools
-import io
 import shlex
-import tempfile
-from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
-from PIL import Image, UnidentifiedImageError
 
 from ganzoo.batch_formats import batch_format
 from ganzoo.data.loading import open_pipeline
@@ -20,40 +16,10 @@ from ganzoo.images.ranges import to_uint8
 from ganzoo.inference.translation import kind_of_inputs
 from ganzoo.web.samples import Picture
 from ganzoo.web.shown import Shown
+from ganzoo.web.uploads import uploaded
 
-MOST_PIXELS = 16_000_000
-FORMATS = ("PNG", "JPEG", "WEBP")
 EXAMPLES = 64  # of the held-out split
 COLOURS = 12  # of a palette
-
-
-def checked_format(content: bytes) -> str:
-    """Returns the format of an uploaded picture, `"PNG"` say, which can be decoded.
-
-    Raises:
-        InputError: if it is none, of another format, incomplete, or of too many pixels, in which
-            case it is not decoded.
-    """
-    too_large = f"A picture may have at most {MOST_PIXELS // 10**6} megapixels. Received: "
-    try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
-            width, height = picture.size
-            if width * height > MOST_PIXELS:
-                raise InputError(f"{too_large}{width} x {height}")
-            picture.load()
-            return picture.format
-    except InputError:
-        raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise InputError(f"{too_large}more than {Image.MAX_IMAGE_PIXELS:,}") from error
-    except UnidentifiedImageError as error:
-        raise InputError(
-            f"A picture must be {', '.join(FORMATS[:-1])} or {FORMATS[-1]}. "
-            f"Received: {len(content):,} bytes of no such file"
-        ) from error
-    except Exception as error:  # Pillow lets through whatever its parsers raise
-        reason = " ".join(str(error).split())[:200] or type(error).__name__
-        raise InputError(f"Not a complete picture: {reason}") from error
 
 
 def translated(
@@ -77,9 +43,7 @@ def translated(
         raise unknown("direction", f"{direction} and back" if back else direction, directions)
     model = shown.model(step)
     kind = kind_of_inputs(shown.source if shown.run else model, model, directions.index(direction))
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"upload.{checked_format(content).lower()}"
-        path.write_bytes(content)
+    with uploaded(content) as path:
         batch = kind.finished(tf.constant(kind.read_file(path)[None]))
     images = model.translate(batch, direction, seed)
     if back:

@@ -10,6 +10,8 @@ from PIL import Image
 import ganzoo
 from ganzoo.errors import InputError
 from ganzoo.images.files import encoded, read_image, save_image
+from ganzoo.images.grids import image_grid
+from ganzoo.web import projections
 from ganzoo.web.server import page_server
 
 HERE = {"base_url": "http://127.0.0.1:8000"}
@@ -86,8 +88,6 @@ def test_a_slider_moves_along_a_saved_direction(client, web_run):
     assert ask(client("cdcgan"), "/api/facts").json["runs"][0]["directions"] == ["shade"]
     moved = ask(client("cdcgan"), "/image.png", seed=1, label=0, **{"move.shade": 2})
     expected = ganzoo.arithmetic(run, "seed 1 + 2 direction shade", labels=[0]).images
-    from ganzoo.images.grids import image_grid
-
     assert moved.data == encoded(image_grid(expected, enlarge=True))
     still = ask(client("cdcgan"), "/image.png", seed=1, label=0, **{"move.shade": 0})
     assert still.data == ask(client("cdcgan"), "/image.png", seed=1, label=0).data
@@ -96,6 +96,28 @@ def test_a_slider_moves_along_a_saved_direction(client, web_run):
 def test_the_nearest_training_images_stand_beside_the_image(client):
     found = pixels(ask(client("cdcgan"), "/nearest.png", seed=0, label=0))
     assert found.shape == (64, 364)  # of 2x2 times 28 pixels, six in a row
+
+
+def test_a_picture_is_projected_to_the_image_nearest_to_it(client, web_run, tmp_path, monkeypatch):
+    monkeypatch.setattr(projections, "STEPS", 20)
+    run = web_run("cdcgan").folder
+    images = ganzoo.generate(run, 1, seed=1000, labels=[4])
+    save_image(tmp_path / "x.png", image_grid(images, padding=0))
+    sent = (tmp_path / "x.png").read_bytes()
+    answer = client("cdcgan").post("/api/project?label=4", data=sent, **HERE)
+    found = ganzoo.project(run, tmp_path / "x.png", steps=20, restarts=2, label=4).images
+    expected = image_grid(np.stack([read_as_float(tmp_path / "x.png"), found[0]]), enlarge=True)
+    assert np.abs(pixels(answer).astype(int) - expected[..., 0]).max() <= 1
+    assert " project " in json.loads(answer.headers["Ganzoo-Command"])
+    assert "--label 4" in json.loads(answer.headers["Ganzoo-Command"])
+    larger = io.BytesIO()
+    Image.new("RGB", (50, 40), "grey").save(larger, "JPEG")
+    fit = client("cdcgan").post("/api/project?label=4", data=larger.getvalue(), **HERE)
+    assert pixels(fit).shape == expected.shape[:2]
+
+
+def read_as_float(path):
+    return read_image(path).astype(np.float32) / 127.5 - 1
 
 
 @pytest.mark.parametrize("name", ["pix2pix", "cyclegan"])

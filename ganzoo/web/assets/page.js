@@ -213,6 +213,16 @@ function startSamples() {
     $("nearest-figure").hidden = false;
   });
 
+  $("target").onchange = latest(async () => {
+    const [body] = $("target").files;
+    if (!body) return;
+    say("Projecting …");
+    const made = await picture("/api/project", conditions(), { method: "POST", body });
+    show($("projection").firstElementChild, made.url);
+    $("projection-command").textContent = made.command;
+    $("projection").hidden = false;
+  });
+
   // The wall.
 
   let wallStart = 1;
