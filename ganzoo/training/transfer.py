@@ -57,7 +57,8 @@ def take_weights(model: GANModel, folder: str | os.PathLike) -> list[keras.Layer
         for layer, right in pairs:
             layer.set_weights(right.get_weights())
         layers = [layer for layer, _ in pairs]
-        _say_what_was_left(network, layers)
+        if network not in model.generator_averages:  # which are as the generators
+            _say_what_was_left(network, layers)
         taken += network.layers if layers == [network] else layers
     return taken
 
