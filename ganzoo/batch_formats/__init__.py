@@ -5,7 +5,7 @@ cropped and drawn at random: `kinds` has the base class, and every kind is a fil
 """
 
 from ganzoo.batch_formats.attributes import Attributes
-from ganzoo.batch_formats.batches import split, unpack
+from ganzoo.batch_formats.batches import check_values, split, unpack
 from ganzoo.batch_formats.formats import (
     BatchFormat,
     Part,
@@ -28,6 +28,7 @@ __all__ = [
     "Part",
     "Picture",
     "batch_format",
+    "check_values",
     "list_batch_formats",
     "register_batch_format",
     "split",

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import tensorflow as tf
 
 from ganzoo.batch_formats.formats import batch_format
 from ganzoo.errors import InputError
+
+LOOKED_AT = 256  # examples whose values are checked
 
 
 def unpack(name: str, data, shapes: Mapping[str, tuple], dtype: str = "float32"):
@@ -42,8 +45,38 @@ def unpack(name: str, data, shapes: Mapping[str, tuple], dtype: str = "float32")
         raise InputError(f"A batch of format {name!r} is {expected}. Received: {received}")
     for part, tensor in zip(declared.parts, tensors, strict=True):
         part.kind.check(tensor)
+    # Of a dataset that states no shapes they are known when a step runs; Keras also forgets those
+    # of a second call of `fit` with others.
+    tensors = [
+        tensor
+        if tensor.shape[1:].is_fully_defined()
+        else tf.ensure_shape(tensor, (None, *shapes[part.name]))
+        for part, tensor in zip(declared.parts, tensors, strict=True)
+    ]
     tensors = [tf.cast(x, dtype) if x.dtype.is_floating else x for x in tensors]
     return tensors[0] if len(tensors) == 1 else tuple(tensors)
+
+
+def check_values(name: str, x, y=None) -> None:
+    """Checks the first values of what `fit` is given: images of 0 to 255, say, are refused.
+
+    Looked at are arrays, and the first batch of a `tf.data.Dataset`; to look at others would change
+    what comes next. What else may be wrong `unpack` says.
+
+    Args:
+        name: of the format.
+        x, y: as `fit` takes them.
+
+    Raises:
+        InputError: if values are outside their range.
+    """
+    first = next(iter(x.take(1)), ()) if isinstance(x, tf.data.Dataset) else x
+    parts = first if isinstance(first, (tuple, list)) else (first, y)
+    if len(parts) == 1 and isinstance(parts[0], (tuple, list)):
+        parts = parts[0]
+    for part, values in zip(batch_format(name).parts, parts, strict=False):
+        if isinstance(values, (np.ndarray, tf.Tensor)):
+            part.kind.check_values(part.name, np.asarray(values[:LOOKED_AT]))
 
 
 def split(batch, count: int) -> list:

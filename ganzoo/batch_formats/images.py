@@ -131,7 +131,11 @@ class Images(Picture):
                 f"Received: {array.shape}"
             )
         _check_image_type(name, array.dtype)
-        if array.dtype == np.uint8 or len(array) == 0:
+        if array.dtype != np.uint8:
+            self.check_values(name, array)
+
+    def check_values(self, name, array):
+        if len(array) == 0 or array.dtype.kind != "f":
             return
         starts = range(0, len(array), _CHECKED_AT_ONCE)
         lowest = np.min([array[start : start + _CHECKED_AT_ONCE].min() for start in starts])

@@ -42,6 +42,14 @@ class Kind(abc.ABC):
     def check(self, tensor: tf.Tensor) -> None:
         """Raises InputError for a model's batch of another type; its shape is checked already."""
 
+    def check_values(self, name: str, array: np.ndarray) -> None:  # noqa: B027, any will do
+        """Raises InputError for values that a model's batch cannot have, or warns of them.
+
+        Args:
+            name: of the part.
+            array: `(count, ...)`, of a type that `check` lets pass.
+        """
+
     @abc.abstractmethod
     def random(self, shape: tuple[int, ...], seed: tuple[int, int]) -> tf.Tensor:
         """Returns a random batch of `shape`, as a model takes it: a function of the seed."""

@@ -96,7 +96,8 @@ def parse_setting(text: str) -> tuple[str, object]:
     if not equals or not name:
         raise InputError(f"A setting is written KEY=VALUE. Received: {text!r}")
     try:
-        return name, _with_numbers(yaml.safe_load(value))
+        is_text = "#" in value and value[:1] not in tuple("'\"[{")  # a colour, and no comment
+        return name, value if is_text else _with_numbers(yaml.safe_load(value))
     except yaml.YAMLError as error:
         raise InputError(f"The value is not YAML. Received: {text!r}") from error
 

@@ -9,6 +9,8 @@ and at last `end_step`; that updates the moving averages (moving_averages.py) an
 
 Models that sample from noise derive from `LatentModel` (latent.py), which defines for them what
 `predict`, sample grids and exports need.
+
+Longer than 250 lines: the order of a model's life, half of it docstrings, is read in one piece.
 """
 
 import functools
@@ -45,6 +47,7 @@ class GANModel(GANInterface, SavingAndExport, keras.Model):
             computes in bfloat16 and keeps weights, losses and last layers in float32.
     """
 
+    checks_values = True  # in `fit`, of data that ganzoo has not made
     compiles_step = False  # whether XLA compiles `train_step`, which `compile` decides
 
     def __init__(
@@ -132,6 +135,12 @@ class GANModel(GANInterface, SavingAndExport, keras.Model):
         # Built now, so that saving and checkpoints hold their slots from the first step on.
         self.generator_optimizer.build(self.generator_variables)
         self.discriminator_optimizer.build(self.discriminator_variables)
+
+    def fit(self, x=None, y=None, **settings):
+        """Is `keras.Model.fit`; an InputError if the first images are not in [-1, 1]."""
+        if self.checks_values:
+            batch_formats.check_values(self.batch_format, x, y)
+        return super().fit(x, y, **settings)
 
     def make_train_function(self, force=False):
         with compiling.jit_compile_as(self, self.compiles_step):

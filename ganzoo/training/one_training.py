@@ -35,6 +35,7 @@ def fit_as_one_training(
         callbacks: in the order in which they are called.
     """
     together = keras.callbacks.CallbackList(callbacks, model=model)
+    model.checks_values = False  # the pipeline has
     together.on_train_begin()
     for start, epochs, steps in segments(first_step, total_steps, steps_per_epoch):
         epoch = start // steps_per_epoch

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from ganzoo import DCGAN
 from ganzoo.batch_formats import batch_format, list_batch_formats, unpack
 from ganzoo.errors import InputError
 
@@ -57,8 +58,8 @@ def test_a_free_dimension_takes_any_size():
 def test_sizes_that_are_unknown_while_tracing_are_taken():
     @tf.function(input_signature=[tf.TensorSpec(None), tf.TensorSpec((None, None, None, 1))])
     def ranks(anything, partly_known):
-        assert unpack("images", anything, SHAPES) is anything
-        assert unpack("images", partly_known, SHAPES) is partly_known
+        for images in (anything, partly_known):  # which are then known
+            assert unpack("images", images, SHAPES).shape.as_list() == [None, *SHAPE]
         return 0
 
     ranks(IMAGES, IMAGES)
@@ -116,3 +117,39 @@ def test_labels_with_a_dimension_too_many_raise_an_error():
     one_hot = tf.one_hot(np.arange(4), 10)
     with pytest.raises(InputError, match=r"labels \(batch,\)\. Received: .* and \(4, 10\)"):
         unpack("labelled", (IMAGES, one_hot), SHAPES)
+
+
+@pytest.mark.parametrize("as_dataset", [False, True])
+def test_fit_refuses_levels_of_0_to_255_and_warns_of_0_to_1(as_dataset, caplog):
+    model = DCGAN(image_shape=(8, 8, 1), latent_dim=2, filters=1)
+    model.compile(run_eagerly=True)
+    levels = np.random.default_rng(0).uniform(0, 255, (4, 8, 8, 1)).astype("float32")
+
+    def fit(images):
+        data = tf.data.Dataset.from_tensors(images) if as_dataset else images
+        model.fit(data, verbose=0, shuffle=False)
+
+    with pytest.raises(InputError, match=r"must be in \[-1, 1\].*images from .* to 25"):
+        fit(levels)
+    assert int(model.step.numpy()) == 0
+    assert not caplog.records
+    fit(levels / 255)
+    assert "No value in images is below 0; if 0 is black, take 2 x - 1" in caplog.text
+    caplog.clear()
+    fit(levels / 127.5 - 1)
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("shape", [None, (None, None, None, None), (None, None, None, 1)])
+def test_batches_whose_shape_is_known_late_are_named(shape):
+    model = DCGAN(image_shape=(8, 8, 1), latent_dim=2, filters=1)
+    model.compile()
+
+    def of(side):
+        images = np.zeros((4, side, side, 1), "float32")
+        spec = tf.TensorSpec(shape, tf.float32)
+        return tf.data.Dataset.from_generator(lambda: iter([images]), output_signature=spec)
+
+    model.fit(of(8), verbose=0, shuffle=False, steps_per_epoch=1)
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"\[4,16,16,1\].*\[\?,8,8,1\]"):
+        model.fit(of(16), verbose=0, shuffle=False, steps_per_epoch=1)

@@ -275,3 +275,8 @@ def test_what_is_not_key_and_value_is_refused(text):
 def test_a_value_that_is_no_yaml_is_refused():
     with pytest.raises(InputError, match=r"not YAML\. Received: 'image_shape=\[8, 8'"):
         parse_setting("image_shape=[8, 8")
+
+
+def test_a_colour_is_no_comment():
+    assert parse_setting("input_colors=#0000de,#0030ff") == ("input_colors", "#0000de,#0030ff")
+    assert parse_setting("dataset=celeb_a#Smiling") == ("dataset", "celeb_a#Smiling")
