@@ -108,7 +108,7 @@ class Config:
 
 def load_config(
     model: str | os.PathLike,
-    dataset: str | None = None,
+    dataset: str | os.PathLike | None = None,
     *,
     image_size: int | None = None,
     **overrides,
@@ -122,10 +122,10 @@ def load_config(
     Args:
         model: the name of a registered model, of a preset (`"dcgan/celeb_a_paper"`), or the path
             of a YAML file of settings, such as a run's `config.yaml`.
-        dataset: given with the name of a model, chooses the preset: the one of that name, or else
-            the only one with that `dataset`, or else the model's recipe with that data. Given with
-            a preset or file, replaces the dataset there. Left out, a model's preset is
-            `MODEL/sample`.
+        dataset: a name, or a path. Given with the name of a model, chooses the preset: the one of
+            that name, or else the only one with that `dataset`, or else the model's recipe with
+            that data. Given with a preset or file, replaces the dataset there. Left out, a model's
+            preset is `MODEL/sample`.
         image_size: side of square images in pixels; short for an `image_shape` with the channels
             as they are.
         **overrides: settings by name. Either `epochs` or `steps` can be given, and replaces
@@ -146,6 +146,13 @@ def load_config(
     >>> config.origin
     'preset dcgan/sample'
     """
+    if isinstance(dataset, os.PathLike):
+        dataset = os.fspath(dataset)
+    elif not isinstance(dataset, str | None):
+        raise InputError(
+            "A dataset of a run is a name or a path, by which it can be resumed; arrays go "
+            f"to `fit`, or into an .npz file. Received: {type(dataset).__name__}"
+        )
     return _resolved(presets.choose_settings(str(model), dataset), image_size, overrides)
 
 

@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 def train(
     model: str | Config,
-    dataset: str | None = None,
+    dataset: str | os.PathLike | None = None,
     *,
     run_dir: str | os.PathLike | None = None,
     resume: bool = False,

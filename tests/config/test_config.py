@@ -1,5 +1,6 @@
 """A config: what overrides do, what code reads from it, and its file."""
 
+import numpy as np
 import pytest
 import yaml
 
@@ -83,3 +84,10 @@ def test_a_resumed_run_may_be_longer_and_find_its_data_elsewhere():
         "steps": 5, "data_dir": "x", "cache": "none", "cache_gib": 9.0, "keep_checkpoints": 1,
     }  # fmt: skip
     assert mine.differences(load_config("dcgan", **changes)) == []
+
+
+def test_a_dataset_is_a_name_or_a_path_and_no_array(tmp_path):
+    assert load_config("dcgan", tmp_path / "photos").values["dataset"] == str(tmp_path / "photos")
+    for data in (np.zeros((4, 8, 8, 1)), [1, 2], 3):
+        with pytest.raises(InputError, match=r"name or a path.*go to `fit`.*Received: \w+$"):
+            load_config("dcgan", data)
