@@ -32,6 +32,7 @@ class PointGAN(LatentModel):
     """
 
     batch_format = "images"
+    checks_values = False  # points may lie anywhere
     discriminator_loss_at_chance = 2.0 * math.log(2.0)
     prior = Normal()
 
