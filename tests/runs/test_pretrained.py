@@ -63,7 +63,7 @@ def test_its_pictures_vary_as_garments_do(name, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("name", ["dcgan/sample", "pix2pix/sample"])
 def test_its_figures_are_measured_again(name):
     run = open_run(name)
     recorded = {k: v for result in run.results() for k, v in result["values"].items()}
