@@ -45,7 +45,7 @@ def evaluate(
         ResourceError: if `run` is no trained run, or data or weights are not here.
     """
     opened = open_run(run)
-    model = load_run(run, checkpoint)
+    model = load_run(opened.folder, checkpoint)
     measurement = Measurement(
         opened.config(), metrics, model=model, count=num_images,
         extractor=extractor, resize=resize, weights=weights, seed=seed, progress=True,

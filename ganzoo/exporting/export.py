@@ -71,7 +71,7 @@ def export(
         )
     home = Path(path) / name
     target = home / str(_version(home, version, format))
-    model = load_run(run, checkpoint)
+    model = load_run(source.folder, checkpoint)
     if precision is not None:
         model = serving.at_precision(model, DTYPES[precision])
 

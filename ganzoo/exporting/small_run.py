@@ -4,7 +4,6 @@ It has the settings, the weights of the networks that make images as one safeten
 the last sample grids, and `README.md`, the card.
 """
 
-import re
 import shutil
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from ganzoo.exporting.card import (
 )
 from ganzoo.models.base import GANModel
 from ganzoo.runs.folder import Run
+from ganzoo.runs.grids import last_grids
 from ganzoo.runs.loading import load_run
 from ganzoo.saving.network_weights import save_networks
 
@@ -45,7 +45,7 @@ def write_small_run(run: Run, folder: Path, dtype: str = "float16") -> Run:
     for path in (run.metrics_path, run.log_path):
         if path.exists():
             shutil.copyfile(path, folder / path.name)
-    for path in last_grids(run):
+    for _, path in last_grids(run).values():
         small.samples.mkdir(exist_ok=True)
         shutil.copyfile(path, small.samples / path.name)
     return small
@@ -63,15 +63,6 @@ def image_networks(model: GANModel) -> list[tuple]:
     return [(each.name, averaged.get(each.name, each)) for each in model.generator_side]
 
 
-def last_grids(run: Run) -> list[Path]:
-    """Returns the newest sample grid of each title."""
-    newest = {}
-    for path in sorted(run.samples.glob("*.png")):
-        if match := re.fullmatch(r"(.+)-[0-9]{8,}", path.stem):
-            newest[match[1]] = path
-    return list(newest.values())
-
-
 def card(run: Run, name: str, command: str, evaluated_by: str, machine: str | None = None) -> str:
     """Returns the card of a small run, in Markdown.
 
@@ -84,7 +75,9 @@ def card(run: Run, name: str, command: str, evaluated_by: str, machine: str | No
     """
     model, config = load_run(run.folder), run.config()
     info, trained_with = training_facts(model, run), config.environment
-    grids = "\n".join(f"![{path.stem}](samples/{path.name})" for path in last_grids(run))
+    grids = "\n".join(
+        f"![{path.stem}](samples/{path.name})" for _, path in last_grids(run).values()
+    )
     commit = trained_with.get("git_revision") or "not known"
     return f"""# {name}
 

@@ -1,7 +1,6 @@
 """A run's sample grids, one after another: how training went."""
 
 import os
-import re
 from pathlib import Path
 
 from ganzoo.config import pretrained
@@ -9,6 +8,7 @@ from ganzoo.errors import InputError, ResourceError, unknown
 from ganzoo.images.animations import captioned, check_animation, save_animation
 from ganzoo.images.files import read_image
 from ganzoo.runs.folder import open_run
+from ganzoo.runs.grids import grids_of
 
 LAST_FRAME = 2.0  # seconds
 
@@ -43,10 +43,7 @@ def timelapse(
         pretrained.check_writable(run.folder)
     output = run.folder / "timelapse.gif" if output is None else Path(output)
     check_animation(output, fps)
-    grids = {}
-    for path in run.samples.glob("*.png"):
-        if match := re.fullmatch(r"([^.].*)-(\d{8,})", path.stem):
-            grids.setdefault(match[1], {})[int(match[2])] = path
+    grids = grids_of(run)
     if not grids:
         raise ResourceError(f"The run has no sample grids yet. Received: {str(run.folder)!r}")
     if title is None and len(grids) > 1:
@@ -55,7 +52,7 @@ def timelapse(
         raise unknown("title", title, sorted(grids))
 
     steps = grids[title or min(grids)]
-    pictures = {step: read_image(steps[step]) for step in sorted(steps)}
+    pictures = {step: read_image(path) for step, path in steps.items()}
     height = max(picture.shape[0] for picture in pictures.values())
     # Earlier versions of ganzoo did not enlarge grids of small images.
     shown = {step: _enlarged(picture, height) for step, picture in pictures.items()}

@@ -69,15 +69,8 @@ def duration(seconds: float) -> str:
     >>> duration(0.034), duration(8), duration(100), duration(8000), duration(300_000)
     ('34 ms', '8 s', '2 min', '2.2 h', '3.5 days')
     """
-    for unit, size, limit in (
-        ("ms", 0.001, 1), ("s", 1, 90), ("min", 60, 5400), ("h", 3600, 172_800),
-        ("days", 86_400, math.inf),
-    ):  # fmt: skip
-        if seconds < limit:
-            number = seconds / size
-            return (
-                f"{number:.1f} {unit}"
-                if number < 10 and unit in ("h", "days")
-                else f"{number:.0f} {unit}"
-            )
-    raise ValueError(seconds)
+    units = ("ms", 0.001, 1), ("s", 1, 90), ("min", 60, 5400), ("h", 3600, 172_800)
+    beyond = "days", 86_400, math.inf
+    unit, size, _ = next((each for each in units if seconds < each[2]), beyond)
+    digits = 1 if seconds < 10 * size and unit in ("h", "days") else 0
+    return f"{seconds / size:.{digits}f} {unit}"

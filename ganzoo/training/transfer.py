@@ -33,8 +33,9 @@ def take_weights(model: GANModel, folder: str | os.PathLike) -> list[keras.Layer
         InputError: if the run is of another model, or no layer fits.
         ResourceError: if it is no run, or has no weights.
     """
-    other = load_run(folder)
-    missing = missing_networks(other, open_run(folder))
+    run = open_run(folder)
+    other = load_run(run.folder)
+    missing = missing_networks(other, run)
     ours = [*model.generator_side, *model.discriminator_side, *model.generator_averages]
     theirs = [*other.generator_side, *other.discriminator_side]
     theirs += other.samplers if model.generator_averages else []

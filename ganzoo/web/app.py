@@ -17,7 +17,7 @@ from werkzeug.wrappers import Request, Response
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.inference.number_lists import parse_label, parse_seeds
 from ganzoo.web import samples, translations
-from ganzoo.web.guards import COOKIE_FREE_HEADERS, MOST_BYTES, Queue, check_request
+from ganzoo.web.guards import HEADERS, MOST_BYTES, Queue, check_request
 from ganzoo.web.projections import projected
 from ganzoo.web.samples import Picture
 from ganzoo.web.shown import Shown
@@ -81,7 +81,7 @@ class Page:
         except Exception:
             logger.exception("%s %s", request.method, request.path)
             response = _error(500, "The server failed; its log says why")
-        response.headers.update(COOKIE_FREE_HEADERS)
+        response.headers.update(HEADERS)
         return response
 
     def _routed(self, request):

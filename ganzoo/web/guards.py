@@ -15,7 +15,7 @@ from werkzeug.wrappers import Request
 
 MOST_BYTES = 20 * 2**20  # of a request's body
 MOST_WAITING = 8
-COOKIE_FREE_HEADERS = {
+HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
         "connect-src 'self'; media-src 'self' blob:; base-uri 'none'; form-action 'none'; "

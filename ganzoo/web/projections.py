@@ -35,9 +35,7 @@ def projected(shown: Shown, content: bytes, label, step: int | None) -> Picture:
         picture = tf.constant(read_image(path))
     target = from_uint8(fitted(picture, model.image_shape, None, "crop")).numpy()
     found = project(model, target, steps=STEPS, restarts=RESTARTS, label=label)
-    options, keywords = again(label, step)
-    options = options.replace("--labels", "--label")
-    keywords = keywords.replace(f"labels={[label]!r}", f"label={label!r}")
+    options, keywords = again(label, step, several_labels=False)
     limits = f"--steps {STEPS} --restarts {RESTARTS}"
     return Picture(
         encoded(image_grid(np.stack([target, found.images[0]]), enlarge=True)),

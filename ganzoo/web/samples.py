@@ -65,14 +65,22 @@ def image(shown: Shown, seed: int, label, truncation: float, step: int | None) -
     )
 
 
-def again(label, step: int | None, truncation: float = 1.0) -> tuple[str, str]:
-    """Returns the options of a command, and the arguments of its function, that mean the same."""
+def again(
+    label, step: int | None, truncation: float = 1.0, several_labels: bool = True
+) -> tuple[str, str]:
+    """Returns the options of a command, and the arguments of its function, that mean the same.
+
+    Args:
+        label, step, truncation: as in `image`.
+        several_labels: whether the command takes labels, as most do, or one label.
+    """
+    name, given = ("labels", [label]) if several_labels else ("label", label)
     options = keywords = ""
     if isinstance(label, dict):
         options += " --attributes " + shlex.quote(",".join(f"{k}={v:g}" for k, v in label.items()))
     elif label is not None:
-        options += f" --labels {shlex.quote(str(label))}"
-    keywords += "" if label is None else f", labels={[label]!r}"
+        options += f" --{name} {shlex.quote(str(label))}"
+    keywords += "" if label is None else f", {name}={given!r}"
     if truncation != 1:
         options += f" --truncation {truncation:g}"
         keywords += f", truncation={truncation:g}"
@@ -109,7 +117,7 @@ def moved(shown: Shown, seed: int, strengths: dict, label, step: int | None) -> 
     model = shown.model(step)
     latents = _latents(model, [seed])
     for name, strength in strengths.items():
-        latents = latents + np.float32(strength) * load_direction(shown.source, name).vector
+        latents = latents + np.float32(strength) * load_direction(shown.folder, name).vector
     expression = f"seed {seed}" + "".join(f" + {s:g} direction {n}" for n, s in strengths.items())
     options, keywords = again(label, step)
     source = shown.source
@@ -158,7 +166,7 @@ def added(shown: Shown, expression: str, label, step: int | None) -> Picture:
             f"On the page an expression has at most {MOST_SEEDS} seeds. Received: {count}"
         )
     labels = None if label is None else [label]
-    directions = shown.source if shown.run else None
+    directions = shown.folder if shown.run else None
     result = arithmetic(shown.model(step), expression, labels=labels, directions=directions)
     options, keywords = again(label, step)
     source, quoted = shlex.quote(shown.source), shlex.quote(expression)

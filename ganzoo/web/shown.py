@@ -32,9 +32,10 @@ class Shown:
 
     def __init__(self, source: str | os.PathLike):
         self.source = os.fspath(source)
-        folder = pretrained.folder_of(self.source)
-        self.run = Run(folder) if Run(folder).config_path.is_file() else None
-        self._newest = load_run(folder) if self.run else open_source(folder)
+        self.folder = pretrained.folder_of(self.source)
+        self.run = Run(self.folder) if Run(self.folder).config_path.is_file() else None
+        self._seen = self._newest_checkpoint()
+        self._newest = load_run(self.folder) if self.run else open_source(self.folder)
         self._at_steps = collections.OrderedDict()
         self.abilities: Abilities = abilities_of(self._newest)
         if not (self.abilities.samples or self.abilities.translates):
@@ -58,7 +59,7 @@ class Shown:
         if step not in self._at_steps:
             if self.run is None:
                 raise InputError(f"An export has no checkpoints. Received: {step}")
-            self._at_steps[step] = load_run(self.run.folder, step)
+            self._at_steps[step] = load_run(self.folder, step)
             if len(self._at_steps) > MOST_MODELS:
                 self._at_steps.popitem(last=False)
         self._at_steps.move_to_end(step)
@@ -66,9 +67,12 @@ class Shown:
 
     def _follow(self):
         """Loads the newest checkpoint of a run that has gone on since."""
-        newest = newest_checkpoint(self.run.checkpoints) if self.run else None
-        if newest is not None and step_of(newest) != int(self._newest.step.numpy()):
-            self._newest = load_run(self.run.folder)
+        newest = self._newest_checkpoint()
+        if newest != self._seen:
+            self._seen, self._newest = newest, load_run(self.folder)
+
+    def _newest_checkpoint(self):
+        return newest_checkpoint(self.run.checkpoints) if self.run else None
 
     def check_data(self) -> None:
         """Raises a `ResourceError` if the run's data would have to be downloaded."""
@@ -99,7 +103,7 @@ class Shown:
             "num_classes": able.num_classes,
             "class_names": list(able.class_names),
             "attributes": list(able.attributes),
-            "directions": [each.name for each in list_directions(self.source)] if (
+            "directions": [each.name for each in list_directions(self.folder)] if (
                 able.samples and self.run
             ) else [],
             "translations": list(able.directions),

@@ -14,7 +14,7 @@ from ganzoo.errors import InputError, unknown
 from ganzoo.images.files import encoded
 from ganzoo.images.ranges import to_uint8
 from ganzoo.inference.translation import kind_of_inputs
-from ganzoo.web.samples import Picture
+from ganzoo.web.samples import Picture, again
 from ganzoo.web.shown import Shown
 from ganzoo.web.uploads import uploaded
 
@@ -42,7 +42,7 @@ def translated(
     if direction not in directions or (back and len(directions) < 2):
         raise unknown("direction", f"{direction} and back" if back else direction, directions)
     model = shown.model(step)
-    kind = kind_of_inputs(shown.source if shown.run else model, model, directions.index(direction))
+    kind = kind_of_inputs(shown.folder if shown.run else model, model, directions.index(direction))
     with uploaded(content) as path:
         batch = kind.finished(tf.constant(kind.read_file(path)[None]))
     images = model.translate(batch, direction, seed)
@@ -52,9 +52,8 @@ def translated(
         f" --seed {seed}" if shown.abilities.has_targets else ""
     )
     keywords = f', direction="{direction}"' + (f", seed={seed}" if "seed" in options else "")
-    if step is not None:
-        options += f" --checkpoint {step}"
-        keywords += f", checkpoint={step}"
+    of_step = again(None, step)
+    options, keywords = options + of_step[0], keywords + of_step[1]
     source = shlex.quote(shown.source)
     return Picture(
         encoded(to_uint8(images)[0].numpy()),

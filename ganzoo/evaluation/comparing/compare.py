@@ -3,7 +3,6 @@
 import csv
 import json
 import os
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from ganzoo.evaluation.comparing.page import comparison_page
 from ganzoo.evaluation.comparing.text_table import text_table
 from ganzoo.images.files import read_image
 from ganzoo.runs.folder import open_run
+from ganzoo.runs.grids import last_grids
 from ganzoo.runs.summaries import RunSummary, summarize
 from ganzoo.saving.files import write_bytes, written_by_ganzoo
 
@@ -170,10 +170,7 @@ def _losses(run):
 
 def _last_grids(run):
     """Returns by title the step and the content of a run's newest grid."""
-    newest = {}
-    for path in sorted(run.samples.glob("*.png")):
-        if match := re.fullmatch(r"(.+)-([0-9]{8,})\.png", path.name):
-            newest[match[1]] = max(newest.get(match[1], (0, path)), (int(match[2]), path))
+    newest = last_grids(run)
     for _, path in newest.values():
         read_image(path)  # refuses one that is damaged
     return {title: (step, path.read_bytes()) for title, (step, path) in newest.items()}
