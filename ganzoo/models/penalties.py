@@ -1,0 +1,50 @@
+"""Penalties on a discriminator's gradient with respect to its images, as pure functions.
+
+A penalty differentiates a gradient, and some operations have no gradient of second order:
+TensorFlow's bilinear resizing quietly gives none at all. `ganzoo.testing` holds every network that
+a penalty crosses to a finite difference.
+"""
+
+import tensorflow as tf
+
+from ganzoo import randomness
+
+# In the square root, whose gradient at exactly 0 would be NaN.
+_TINY = 1e-12
+
+
+def gradient_norms(scores_of, images) -> tf.Tensor:
+    """Returns |grad D(x)|_2 of each image, over all of its pixels and channels, `(batch,)`.
+
+    Args:
+        scores_of: takes images and returns scores, each a function of its own image alone: behind
+            batch normalisation a score is one of the whole batch.
+        images: x, float `(batch, ...)`.
+    """
+    with tf.GradientTape() as tape:
+        tape.watch(images)
+        scores = scores_of(images)
+    gradients = tape.gradient(scores, images)
+    squares = tf.reduce_sum(gradients**2, axis=range(1, len(images.shape)))
+    return tf.sqrt(squares + _TINY)
+
+
+def unit_norm_penalty(norms) -> tf.Tensor:
+    """E[(|grad D(x)|_2 - 1)^2]: equation 3 of Gulrajani et al. (2017, arXiv:1704.00028).
+
+    Args:
+        norms: what `gradient_norms` returned.
+    """
+    return tf.reduce_mean((norms - 1.0) ** 2)
+
+
+def between(images, others, key) -> tf.Tensor:
+    """Returns x + a (y - x), with one a of each example, uniform in [0, 1).
+
+    Args:
+        images: x, float `(batch, ...)`.
+        others: y, of the same shape.
+        key: what `GANModel.key` returned.
+    """
+    shape = [tf.shape(images)[0], *[1] * (len(images.shape) - 1)]
+    return images + tf.cast(randomness.uniform(shape, key), images.dtype) * (others - images)
