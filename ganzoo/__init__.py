@@ -21,6 +21,7 @@ _HOMES = {
     "CDCGAN": "ganzoo.models.cdcgan",
     "Pix2Pix": "ganzoo.models.pix2pix",
     "CycleGAN": "ganzoo.models.cyclegan",
+    "WGANGP": "ganzoo.models.wgan_gp",
     "register_model": "ganzoo.registry",
     "create_model": "ganzoo.registry",
     "list_models": "ganzoo.registry",

@@ -18,6 +18,19 @@ def to_uint8(images) -> tf.Tensor:
     return tf.saturate_cast(tf.round((tf.cast(images, tf.float32) + 1.0) * 127.5), tf.uint8)
 
 
+def dequantized(images, noise) -> tf.Tensor:
+    """Returns images of 256 levels as ones of any level: level n as n + u, in [-1, 1).
+
+    So a discriminator cannot tell real images by their few levels (WGAN-GP, arXiv:1704.00028, in
+    the authors' code).
+
+    Args:
+        images: float in [-1, 1].
+        noise: u, uniform in [0, 1), of the same shape and type.
+    """
+    return ((images + 1.0) * 127.5 + noise) / 128.0 - 1.0
+
+
 def quantize(image) -> tf.Tensor:
     """Returns an image as uint8; the graph raises an error for a float that is not in [-1, 1]."""
     if image.dtype == tf.uint8:

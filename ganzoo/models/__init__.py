@@ -9,12 +9,14 @@ from ganzoo.models.dcgan import DCGAN
 from ganzoo.models.gan import GAN
 from ganzoo.models.latent import LatentModel
 from ganzoo.models.pix2pix import Pix2Pix
+from ganzoo.models.wgan_gp import WGANGP
 
 __all__ = [
     "CDCGAN",
     "CGAN",
     "DCGAN",
     "GAN",
+    "WGANGP",
     "ConditionalModel",
     "CycleGAN",
     "GANModel",

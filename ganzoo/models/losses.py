@@ -4,10 +4,11 @@ A model's losses are methods whose docstrings are its paper's equations; where t
 arithmetic, they call a function of this file. Nothing here chooses between losses by a name or a
 flag: a model calls the one that its paper has, and what only one paper has stays in its model.
 
-Logits are what a discriminator ends in: D is their sigmoid, and above 0 means "real". Each loss is
-the mean over all that it is given: over this replica's images, and over patches, pixels and
-channels where there are any. Keras's loss objects divide by the number of replicas; these do not,
-because `GANModel.minimize` does.
+Logits are what a discriminator ends in: D is their sigmoid, and above 0 means "real". A critic, or
+a discriminator with a hinge loss, has scores, which are no logarithm of anything. Each loss is the
+mean over all that it is given: over this replica's images, and over patches, pixels and channels
+where there are any. Keras's loss objects divide by the number of replicas; these do not, because
+`GANModel.minimize` does.
 """
 
 import tensorflow as tf
@@ -56,6 +57,36 @@ def sigmoid_cross_entropy(target: float, logits) -> tf.Tensor:
     return tf.reduce_mean(
         tf.nn.sigmoid_cross_entropy_with_logits(target * tf.ones_like(logits), logits)
     )
+
+
+def score_difference(real_scores, fake_scores) -> tf.Tensor:
+    """E_x[D(x)] - E_z[D(G(z))].
+
+    What a critic maximises: equation 2 of Arjovsky et al. (2017, arXiv:1701.07875).
+
+    Args:
+        real_scores: of real images, of any shape.
+        fake_scores: of generated ones, of any shape.
+    """
+    return tf.reduce_mean(real_scores) - tf.reduce_mean(fake_scores)
+
+
+def critic_generator_loss(fake_scores) -> tf.Tensor:
+    """- E_z[D(G(z))], the generator's loss beside a critic and beside the hinge loss."""
+    return -tf.reduce_mean(fake_scores)
+
+
+def hinge_discriminator_loss(real_scores, fake_scores) -> tf.Tensor:
+    """E_x[max(0, 1 - D(x))] + E_z[max(0, 1 + D(G(z)))].
+
+    Equation 16 of Miyato et al. (2018, arXiv:1802.05957), with its sign turned.
+
+    Args:
+        real_scores: of real images, of any shape.
+        fake_scores: of generated ones, of any shape.
+    """
+    real_loss = tf.reduce_mean(tf.nn.relu(1.0 - real_scores))
+    return real_loss + tf.reduce_mean(tf.nn.relu(1.0 + fake_scores))
 
 
 def l1_loss(images, others) -> tf.Tensor:

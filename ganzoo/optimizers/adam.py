@@ -8,6 +8,7 @@ import keras
 import tensorflow as tf
 
 from ganzoo.errors import InputError
+from ganzoo.optimizers.schedules import HoldThenLinearDecay
 
 
 @keras.saving.register_keras_serializable("ganzoo")
@@ -47,10 +48,36 @@ def adam_pair(learning_rate, beta_1: float) -> tuple[Adam, Adam]:
     Raises:
         InputError: if they are out of range.
     """
+    return tuple(_adam(learning_rate, beta_1) for _ in range(2))
+
+
+def adam_pair_of_critic(
+    learning_rate: float, beta_1: float, beta_2: float, decay_steps: int, critic_steps: int
+) -> tuple[Adam, Adam]:
+    """Returns an Adam for a generator and one for a critic that is updated more often.
+
+    Args:
+        learning_rate: the rate of the first step.
+        beta_1: decay of the gradient's moving average.
+        beta_2: decay of its square's.
+        decay_steps: steps over which the rate of both falls linearly to 0; 0: it never does.
+        critic_steps: updates of the critic in a step.
+
+    Raises:
+        InputError: if they are out of range.
+    """
+    updates_in_step = 1, critic_steps
+    return tuple(
+        _adam(HoldThenLinearDecay(learning_rate, 0, decay_steps * updates), beta_1, beta_2)
+        for updates in updates_in_step
+    )
+
+
+def _adam(learning_rate, beta_1, beta_2=0.999):
     is_number = isinstance(learning_rate, (int, float))
-    if (is_number and learning_rate <= 0) or not 0 <= beta_1 < 1:
+    if (is_number and learning_rate <= 0) or not (0 <= beta_1 < 1 and 0 <= beta_2 < 1):
         raise InputError(
-            "learning_rate must be above 0 and beta_1 in [0, 1). "
-            f"Received: {learning_rate}, {beta_1}"
+            "learning_rate must be above 0, beta_1 and beta_2 in [0, 1). "
+            f"Received: {learning_rate}, {beta_1}, {beta_2}"
         )
-    return tuple(Adam(learning_rate, beta_1, epsilon=1e-8) for _ in range(2))
+    return Adam(learning_rate, beta_1, beta_2, epsilon=1e-8)

@@ -1,6 +1,8 @@
 """Laws of the losses that a model reports."""
 
+import keras
 import numpy as np
+import pytest
 import tensorflow as tf
 
 from ganzoo.models.outputs import AdversarialOutputs
@@ -55,4 +57,38 @@ class LossLaws(ModelUnderTest):
         for name in first:
             np.testing.assert_array_equal(
                 first[name], again[name], f"{name}: forward draws all noise by its `key`"
+            )
+
+    @pytest.fixture
+    def _float64(self):
+        """The inputs of networks are float64 too."""
+        usual = keras.config.floatx()
+        keras.config.set_floatx("float64")
+        yield
+        keras.config.set_floatx(usual)
+
+    def test_the_gradient_of_each_loss_is_its_finite_difference(self, batch, _float64):
+        # Where a loss has a gradient in it, as a penalty has, some operations quietly have none.
+        model = self.new_model(dtype="float64")
+        batch = tf.nest.map_structure(tf.constant, batch)
+        generator = np.random.default_rng(0)
+        for side in ("discriminator", "generator"):
+            variables = getattr(model, f"{side}_variables")
+            directions = [generator.normal(size=variable.shape) for variable in variables]
+
+            def loss(share, side=side, variables=variables, directions=directions):
+                for variable, direction in zip(variables, directions, strict=True):
+                    variable.assign_add(share * direction)
+                return model.forward_pass(batch, 0)[0][f"{side}_loss"]
+
+            with tf.GradientTape() as tape:
+                value = loss(0.0)
+            pairs = zip(tape.gradient(value, variables), directions, strict=True)
+            slope = sum(np.sum(gradient * d) for gradient, d in pairs if gradient is not None)
+            step = 1e-9  # shorter than the way to the next kink of a ReLU
+            above, below = float(loss(step)), float(loss(-2.0 * step))
+            loss(step)  # back to where it was
+            assert slope == pytest.approx((above - below) / (2.0 * step), rel=0.01, abs=0.005), (
+                f"{side}_loss has another gradient than the tape says: an operation in it has none "
+                "of second order, or a weight is taken for a constant"
             )

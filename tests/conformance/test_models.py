@@ -25,6 +25,31 @@ class TestDCGAN(ModelLaws, SlowModelLaws):
     arguments = {"image_shape": (8, 8, 1), "latent_dim": 4, "filters": 2}
 
 
+class TestWGANGP(ModelLaws, SlowModelLaws):
+    model = "wgan_gp"
+    arguments = {
+        "image_shape": (8, 8, 1), "latent_dim": 4, "networks": "dcgan", "filters": 2,
+        "critic_steps": 2,
+    }  # fmt: skip
+    batch_size = 2
+
+
+@pytest.mark.slow
+class TestWGANGPOfResNets(ModelLaws, SlowModelLaws):
+    model = "wgan_gp"
+    arguments = TestWGANGP.arguments | {
+        "networks": "resnet", "generator_batches": 2, "dequantize": True,
+    }  # fmt: skip
+    batch_size = 2
+
+
+@pytest.mark.slow
+class TestWGANGPOfGrowingResNets(ModelLaws, SlowModelLaws):
+    model = "wgan_gp"
+    arguments = TestWGANGP.arguments | {"networks": "resnet_64"}
+    batch_size = 2
+
+
 class TestCGAN(ModelLaws, SlowModelLaws):
     model = "cgan"
     arguments = {
