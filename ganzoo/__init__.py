@@ -22,6 +22,8 @@ _HOMES = {
     "Pix2Pix": "ganzoo.models.pix2pix",
     "CycleGAN": "ganzoo.models.cyclegan",
     "WGANGP": "ganzoo.models.wgan_gp",
+    "SNGAN": "ganzoo.models.sngan",
+    "ProjectionGAN": "ganzoo.models.projection_gan",
     "register_model": "ganzoo.registry",
     "create_model": "ganzoo.registry",
     "list_models": "ganzoo.registry",

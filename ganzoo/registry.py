@@ -24,6 +24,8 @@ _targets: dict[str, type | str] = {
     "cgan": "ganzoo.models.cgan:CGAN",
     "cdcgan": "ganzoo.models.cdcgan:CDCGAN",
     "dcgan": "ganzoo.models.dcgan:DCGAN",
+    "sngan": "ganzoo.models.sngan:SNGAN",
+    "projection_gan": "ganzoo.models.projection_gan:ProjectionGAN",
     "wgan_gp": "ganzoo.models.wgan_gp:WGANGP",
     "pix2pix": "ganzoo.models.pix2pix:Pix2Pix",
     "cyclegan": "ganzoo.models.cyclegan:CycleGAN",

@@ -7,6 +7,7 @@ from ganzoo.layers.normalization import BatchNormalization, InstanceNormalizatio
 from ganzoo.layers.one_hot_labels import OneHotLabelMaps, OneHotLabels
 from ganzoo.layers.reflection_padding import ReflectionPadding2D
 from ganzoo.layers.single_batch_normalization import SingleBatchNormalization
+from ganzoo.layers.spectral import SpectralConv2D, SpectralDense
 
 __all__ = [
     "BatchNormalization",
@@ -18,4 +19,6 @@ __all__ = [
     "OneHotLabels",
     "ReflectionPadding2D",
     "SingleBatchNormalization",
+    "SpectralConv2D",
+    "SpectralDense",
 ]

@@ -48,7 +48,10 @@ class BatchNormalization(keras.layers.BatchNormalization):
         is_plain = mask is None and not self.synchronized and not self.renorm
         if not (training and self.trainable and is_plain and can_be_fused(inputs)):
             return super().call(inputs, training=training, mask=mask)
-        outputs, mean, variance = fused(inputs, self.gamma.value, self.beta.value, self.epsilon)
+        gain, bias = _identity(inputs.shape[-1:])
+        gain = self.gamma.value if self.scale else gain
+        bias = self.beta.value if self.center else bias
+        outputs, mean, variance = fused(inputs, gain, bias, self.epsilon)
         # The average is of the batches' own variances.
         count = tf.cast(tf.size(inputs) // tf.size(mean), variance.dtype)
         variance *= tf.maximum(count - 1.0, 1.0) / count

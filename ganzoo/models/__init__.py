@@ -9,6 +9,8 @@ from ganzoo.models.dcgan import DCGAN
 from ganzoo.models.gan import GAN
 from ganzoo.models.latent import LatentModel
 from ganzoo.models.pix2pix import Pix2Pix
+from ganzoo.models.projection_gan import ProjectionGAN
+from ganzoo.models.sngan import SNGAN
 from ganzoo.models.wgan_gp import WGANGP
 
 __all__ = [
@@ -16,10 +18,12 @@ __all__ = [
     "CGAN",
     "DCGAN",
     "GAN",
+    "SNGAN",
     "WGANGP",
     "ConditionalModel",
     "CycleGAN",
     "GANModel",
     "LatentModel",
     "Pix2Pix",
+    "ProjectionGAN",
 ]

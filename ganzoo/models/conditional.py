@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from ganzoo import randomness
 from ganzoo.errors import InputError
 from ganzoo.images.grids import square_columns
 from ganzoo.layers import OneHotLabels
@@ -28,6 +29,15 @@ class ConditionalModel(LatentModel):
     num_classes: int
     class_names: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
+
+    def draw_labels(self, count, key) -> tf.Tensor:
+        """Returns classes for the images of a step, int32 `(count,)`, all equally likely.
+
+        Args:
+            count: how many, this replica's part of the batch.
+            key: what `GANModel.key` returned.
+        """
+        return tf.cast(self.num_classes * randomness.uniform((count,), key), tf.int32)
 
     def images_of(self, generator, latents, labels):
         """Returns what a generator, this model's or a copy of it, makes of latents and labels."""

@@ -26,7 +26,7 @@ import keras
 import tensorflow as tf
 
 from ganzoo import randomness
-from ganzoo.errors import InputError
+from ganzoo.errors import InputError, unknown
 from ganzoo.images.ranges import dequantized
 from ganzoo.models import losses, penalties
 from ganzoo.models.latent import LatentModel
@@ -116,9 +116,7 @@ class WGANGP(LatentModel):
                 f"lambda_gp at least 0. Received: {', '.join(map(str, (*counts, lambda_gp)))}"
             )
         if networks not in _NETWORKS:
-            raise InputError(
-                f"networks must be one of {', '.join(_NETWORKS)}. Received: {networks}"
-            )
+            raise unknown("networks", networks, _NETWORKS)
         dcgan.doublings(image_shape)  # raises if there is no such network
         self.image_shape = tuple(image_shape)
         self.latent_dim = latent_dim

@@ -3,9 +3,10 @@
 Gulrajani et al. (2017, arXiv:1704.00028, appendix C), as in their code. An image's side is 4, 5 or
 7 times a power of two; the paper's are 32 and 64.
 
-What differs between the papers is given as functions that make layers: `normalise(x)` in the
-generator, and `convolve(filters, kernel_size)` in the discriminator. A 1x1 convolution commutes
-with resizing, so that of a shortcut comes where its map is smaller; the result is the same.
+What differs between the papers is given as functions: `normalise(x)` in the generator's blocks, and
+`convolve(filters, kernel_size)`, which makes a layer, in the discriminator. A 1x1 convolution
+commutes with resizing, so that of a shortcut comes where its map is smaller; the result is the
+same.
 """
 
 import keras
@@ -46,25 +47,36 @@ def layer_normalisation(dtype=None) -> keras.layers.Layer:
 
 
 def images_of(
-    latents, image_shape: tuple[int, int, int], widths: list[int], normalise, inner_bias: bool,
+    latents,
+    image_shape: tuple[int, int, int],
+    widths: list[int],
+    inner_bias: bool,
     dtype=None,
-):  # fmt: skip
+    sync_batch_norm: bool = False,
+    normalise=None,
+):
     """Latents to images in [-1, 1]: a dense layer, an up block for each doubling, tanh.
 
     Args:
         latents: symbolic, `(batch, latent_dim)`.
         image_shape: (side, side, channels).
         widths: of the dense layer's map, then of each block.
-        normalise: a function of a map.
         inner_bias: whether the first convolution of a block has a bias.
         dtype: the layers' policy.
+        sync_batch_norm: see `GANModel`.
+        normalise: a function of a map, for the blocks; left out, batch normalisation, which also
+            comes before the last convolution.
     """
+
+    def plain(x):
+        return batch_normalisation(dtype, sync_batch_norm)(x)
+
     base, _ = doublings(image_shape)
     x = layers.Dense(base * base * widths[0], dtype=dtype)(latents)
     x = layers.Reshape((base, base, widths[0]), dtype=dtype)(x)
     for width in widths[1:]:
-        x = _up_block(x, width, normalise, inner_bias, dtype)
-    x = layers.ReLU(dtype=dtype)(normalise(x))
+        x = _up_block(x, width, normalise or plain, inner_bias, dtype)
+    x = layers.ReLU(dtype=dtype)(plain(x))
     x = layers.Conv2D(
         image_shape[-1], 3, padding="same", kernel_initializer="glorot_uniform", dtype=dtype
     )(x)
@@ -95,8 +107,8 @@ def generator(
     _, count = doublings(image_shape)
     latents = keras.Input((latent_dim,), dtype=full_precision(dtype), name="latents")
     images = images_of(
-        latents, image_shape, [filters] * (count + 1),
-        lambda x: batch_normalisation(dtype, sync_batch_norm)(x), inner_bias=True, dtype=dtype,
+        latents, image_shape, [filters] * (count + 1), inner_bias=True, dtype=dtype,
+        sync_batch_norm=sync_batch_norm,
     )  # fmt: skip
     return keras.Model(latents, images, name="generator")
 
@@ -116,8 +128,8 @@ def growing_generator(
     latents = keras.Input((latent_dim,), dtype=full_precision(dtype), name="latents")
     widths = _growing_widths(filters, count)
     images = images_of(
-        latents, image_shape, [widths[-1], *reversed(widths)],
-        lambda x: batch_normalisation(dtype, sync_batch_norm)(x), inner_bias=False, dtype=dtype,
+        latents, image_shape, [widths[-1], *reversed(widths)], inner_bias=False, dtype=dtype,
+        sync_batch_norm=sync_batch_norm,
     )  # fmt: skip
     return keras.Model(latents, images, name="generator")
 

@@ -4,6 +4,7 @@ import pytest
 
 from ganzoo import list_models, registry
 from ganzoo.config.presets import list_presets
+from ganzoo.layers import SpectralConv2D, SpectralDense
 from ganzoo.testing import ModelLaws, SlowModelLaws
 
 
@@ -48,6 +49,48 @@ class TestWGANGPOfGrowingResNets(ModelLaws, SlowModelLaws):
     model = "wgan_gp"
     arguments = TestWGANGP.arguments | {"networks": "resnet_64"}
     batch_size = 2
+
+
+def converge(model):
+    """Iterates the singular vectors of a discriminator until they no longer move."""
+    for layer in model.discriminator.layers:
+        if isinstance(layer, (SpectralConv2D, SpectralDense)):
+            for _ in range(200):
+                layer.normalised_kernel(training=True)
+
+
+class TestSNGAN(ModelLaws, SlowModelLaws):
+    model = "sngan"
+    arguments = {
+        "image_shape": (8, 8, 1), "latent_dim": 4, "networks": "convolutional",
+        "generator_filters": 2, "discriminator_filters": 2, "discriminator_steps": 2,
+    }  # fmt: skip
+    batch_size = 2
+
+    def settle(self, model):
+        converge(model)
+
+
+@pytest.mark.slow
+class TestSNGANOfResNets(ModelLaws, SlowModelLaws):
+    model = "sngan"
+    arguments = TestSNGAN.arguments | {"networks": "resnet"}
+    batch_size = 2
+
+    def settle(self, model):
+        converge(model)
+
+
+class TestProjectionGAN(ModelLaws, SlowModelLaws):
+    model = "projection_gan"
+    arguments = {
+        "image_shape": (8, 8, 1), "num_classes": 3, "latent_dim": 4, "generator_filters": 2,
+        "discriminator_filters": 6, "discriminator_steps": 2,
+    }  # fmt: skip
+    batch_size = 2
+
+    def settle(self, model):
+        converge(model)
 
 
 class TestCGAN(ModelLaws, SlowModelLaws):
