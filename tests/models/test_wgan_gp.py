@@ -66,6 +66,7 @@ def algorithm_1(model, batch, rate):
     return generator, critic, loss, generator_loss
 
 
+@pytest.mark.eager  # that a compiled step is the same is a law of every model
 def test_a_step_is_algorithm_1_on_the_parts_of_its_batch_in_order():
     keras.utils.set_random_seed(1)
     model, rate = WGANGP(**TINY), 0.05
