@@ -12,7 +12,7 @@ same.
 import keras
 from keras import layers
 
-from ganzoo.layers import BatchNormalization
+from ganzoo.layers import BatchNormalization, LayerNormalization
 from ganzoo.networks.blocks import full_precision
 from ganzoo.networks.dcgan import doublings
 
@@ -36,11 +36,6 @@ def convolution(filters: int, kernel_size: int, dtype=None, use_bias: bool = Tru
 def batch_normalisation(dtype=None, synchronized: bool = False) -> keras.layers.Layer:
     """The generators': a gain that begins at 1, and moving averages at inference."""
     return BatchNormalization(momentum=0.9, epsilon=1e-5, synchronized=synchronized, dtype=dtype)
-
-
-def layer_normalisation(dtype=None) -> keras.layers.Layer:
-    """The 64x64 critic's: over all of an image's map, with a gain and a bias per channel."""
-    return layers.GroupNormalization(groups=1, epsilon=1e-5, dtype=dtype)
 
 
 # Generators.
@@ -206,9 +201,9 @@ def growing_critic(image_shape: tuple[int, int, int], filters: int, dtype=None) 
     for width in (*widths[1:], widths[-1]):
         shortcut = convolution(width, 1, dtype)(layers.AveragePooling2D(2, dtype=dtype)(x))
         inner = x.shape[-1]
-        x = layers.ReLU(dtype=dtype)(layer_normalisation(dtype)(x))
+        x = layers.ReLU(dtype=dtype)(LayerNormalization(dtype=dtype)(x))
         x = convolution(inner, 3, dtype, use_bias=False)(x)
-        x = layers.ReLU(dtype=dtype)(layer_normalisation(dtype)(x))
+        x = layers.ReLU(dtype=dtype)(LayerNormalization(dtype=dtype)(x))
         x = layers.AveragePooling2D(2, dtype=dtype)(convolution(width, 3, dtype)(x))
         x = layers.Add(dtype=dtype)([x, shortcut])
     return keras.Model(images, _scores(dtype)(layers.Flatten(dtype=dtype)(x)), name="discriminator")
