@@ -11,7 +11,8 @@ from ganzoo.batch_formats.kinds import Kind
 from ganzoo.errors import InputError
 from ganzoo.images.files import read_image
 from ganzoo.images.fitting import fitted
-from ganzoo.images.ranges import from_uint8, on_white, quantize
+from ganzoo.images.label_maps import hex_of, parse_color
+from ganzoo.images.ranges import WHITE, from_uint8, on_background, quantize
 
 logger = logging.getLogger(__name__)
 _CHECKED_AT_ONCE = 256
@@ -22,6 +23,7 @@ class Picture(Kind):
 
     is_picture = True
     cached_type = np.uint8
+    background = WHITE  # behind what is transparent
 
     def check_source(self, shape: tuple[int | None, ...], where: str) -> None:
         """Raises InputError for a source whose examples have a shape that this cannot be made of.
@@ -40,7 +42,7 @@ class Picture(Kind):
         Raises:
             ResourceError: if it cannot be read as this kind.
         """
-        return read_image(path)
+        return read_image(path, self.background)
 
     def drawn(self, value: tf.Tensor) -> tf.Tensor:
         """Returns an example of a source, or of the cache, as a uint8 image of 1 or 3 channels.
@@ -49,7 +51,7 @@ class Picture(Kind):
         """
         image = tf.image.convert_image_dtype(value, tf.uint8)
         if image.shape[-1] == 4:
-            return on_white(image)
+            return on_background(image, self.background)
         return image if image.shape[-1] == 3 else image[..., :1]
 
     def size(self, cached_shape):
@@ -88,14 +90,21 @@ class Images(Picture):
         channels_setting: the setting that states their channels, where it is not None; otherwise
             they have those of `image_shape`.
         shape: in the cache, which `with_settings` determines.
+        background: the colour behind what is transparent, which it determines too.
     """
 
     channels_setting: str = ""
     shape: tuple[int, int, int] | None = None
+    background: tuple[int, int, int] = WHITE
 
     def with_settings(self, settings):
         own = getattr(settings, self.channels_setting) if self.channels_setting else None
-        return replace(self, shape=(*settings.cached_size, own or settings.image_shape[-1]))
+        shape = (*settings.cached_size, own or settings.image_shape[-1])
+        return replace(self, shape=shape, background=parse_color(settings.background))
+
+    @property
+    def cache_key(self):
+        return "" if self.background == WHITE else f"on {hex_of(self.background)}"
 
     def example_shape(self, image_shape):
         return tuple(image_shape)
@@ -164,7 +173,7 @@ class Images(Picture):
         return self.shape
 
     def prepared(self, value, shape, center_crop, fit):
-        return fitted(value, shape, center_crop, fit)
+        return fitted(value, shape, center_crop, fit, background=self.background)
 
     def finished(self, batch):
         return from_uint8(batch)

@@ -12,7 +12,7 @@ Distribution = typing.Literal["auto", "none", "mirrored", "multi-worker", "tpu"]
 # No paper decides these, but the machine and whoever uses it: no preset names them.
 MACHINE_SETTINGS = {
     "seed", "init_from", "freeze_discriminator",
-    "skip_bad_images", "data_dir", "cache", "cache_gib",
+    "background", "skip_bad_images", "data_dir", "cache", "cache_gib",
     "precision", "distribute", "worker_timeout",
     "evaluate_every", "evaluate_metrics", "evaluate_images", "evaluate_extractor",
     "checkpoint_every", "checkpoint_minutes", "keep_checkpoints",

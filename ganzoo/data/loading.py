@@ -32,6 +32,7 @@ def load_dataset(
     split: str = "train",
     center_crop: int | None = None,
     fit: Literal["crop", "pad"] = "crop",
+    background: str = "white",
     jitter: float = 0.0,
     horizontal_flip: bool = False,
     direction: Literal["ab", "ba"] = "ab",
@@ -80,6 +81,7 @@ def load_dataset(
         fit: how an image of another aspect ratio or size is made to fit: `"crop"` crops the centre
             and resizes it, with antialiasing; `"pad"` shrinks the image, or enlarges it by an
             integer factor, and pads it with black.
+        background: the colour behind transparent pixels: `"white"`, `"black"`, or `"#rrggbb"`.
         jitter: resize images to be larger by this fraction, and crop `image_shape` out of each at
             random: 0.1171875 makes 286 pixels of 256. Both images of a pair have one crop box.
         horizontal_flip: mirror every image with probability one half, both of a pair or neither.
@@ -119,6 +121,7 @@ def load_dataset(
         split=split,
         center_crop=center_crop,
         fit=fit,
+        background=background,
         jitter=jitter,
         horizontal_flip=horizontal_flip,
         direction=direction,

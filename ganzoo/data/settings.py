@@ -5,7 +5,7 @@ from typing import Literal
 
 from ganzoo.batch_formats import batch_format, list_batch_formats
 from ganzoo.errors import InputError, unknown
-from ganzoo.images.label_maps import MAX_CLASSES
+from ganzoo.images.label_maps import MAX_CLASSES, parse_color
 
 FITS = ("crop", "pad")
 
@@ -40,6 +40,7 @@ class DataSettings:
     split: str
     center_crop: int | None
     fit: Literal["crop", "pad"]
+    background: str
     jitter: float
     horizontal_flip: bool
     direction: Literal["ab", "ba"] = "ab"
@@ -69,6 +70,7 @@ class DataSettings:
             raise InputError(f"cache_gib must be at least 0. Received: {self.cache_gib}")
         if self.fit not in FITS:
             raise unknown("value of fit", self.fit, FITS)
+        parse_color(self.background)  # raises if it is none
         shape = self.image_shape
         if len(shape) != 3 or min(shape) < 1:
             raise InputError(

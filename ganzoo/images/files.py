@@ -11,7 +11,7 @@ import numpy as np
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from ganzoo.errors import ResourceError, unknown
-from ganzoo.images.ranges import on_white
+from ganzoo.images.ranges import WHITE, on_background
 from ganzoo.saving.files import written_atomically
 
 PICTURE_FORMATS = {
@@ -77,11 +77,11 @@ def read_header(path: str | os.PathLike) -> PictureHeader:
         return PictureHeader(height, width, 1 if picture.mode in GREY_MODES else 3, is_plain)
 
 
-def read_image(path: str | os.PathLike) -> np.ndarray:
+def read_image(path: str | os.PathLike, background: tuple[int, int, int] = WHITE) -> np.ndarray:
     """Returns a picture file as a uint8 image `(height, width, 1 or 3)`.
 
-    Its EXIF orientation is applied, and transparency is composed over white. 16 bits are reduced to
-    the upper 8, CMYK becomes RGB, and of several frames the first is returned.
+    Its EXIF orientation is applied, and transparency is composed over `background`. 16 bits are
+    reduced to the upper 8, CMYK becomes RGB, and of several frames the first is returned.
 
     Raises:
         ResourceError: if it cannot be read, is no picture or an incomplete one, or states more
@@ -93,7 +93,8 @@ def read_image(path: str | os.PathLike) -> np.ndarray:
         if picture.mode.startswith("I;16"):
             return (np.asarray(picture) >> 8).astype(np.uint8)[..., None]
         if picture.has_transparency_data:
-            image = on_white(np.asarray(picture.convert("RGBA")))
+            image = on_background(np.asarray(picture.convert("RGBA")), background)
+            is_grey = is_grey and len(set(background)) == 1
             return image[..., :1] if is_grey else image
         image = np.asarray(picture.convert("L" if is_grey else "RGB"))
         return image[..., None] if is_grey else image

@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from ganzoo.errors import InputError
-from ganzoo.images.ranges import on_white, with_channels
+from ganzoo.images.ranges import WHITE, on_background, with_channels
 
 
 def fitted(
@@ -12,20 +12,24 @@ def fitted(
     center_crop: int | None,
     fit: str,
     method: str = "bilinear",
+    background: tuple[int, int, int] = WHITE,
 ) -> tf.Tensor:
     """Returns the image at `image_shape`, uint8.
 
     Args:
         image: `(height, width, channels)`, uint8 (or another type, scaled by its range). Of 1, 3 or
             4 channels it gets those of `image_shape`: a fourth is opacity, and the image is put on
-            white. Others it must have already.
+            the background. Others it must have already.
         image_shape, center_crop, fit: as in `load_dataset`.
         method: of resizing: `"bilinear"`, with antialiasing, or `"nearest"`, without, which leaves
             every level as one that was there.
+        background: the colour behind what is transparent.
     """
     height, width, channels = image_shape
     image = tf.image.convert_image_dtype(image, tf.uint8)
-    image = with_channels(on_white(image) if image.shape[-1] == 4 != channels else image, channels)
+    if image.shape[-1] == 4 != channels:
+        image = on_background(image, background)
+    image = with_channels(image, channels)
     if center_crop is not None:
         image = tf.image.resize_with_crop_or_pad(image, center_crop, center_crop)
     if image.shape[:2] != (height, width):  # or not known

@@ -11,9 +11,12 @@ from PIL import ImageOps
 
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.images.files import opened_picture
+from ganzoo.images.ranges import WHITE
 
 MAX_CLASSES = 256
-Colors = tuple[tuple[int, int, int], ...]
+Color = tuple[int, int, int]
+Colors = tuple[Color, ...]
+_NAMED = {"white": WHITE, "black": (0, 0, 0)}
 _HEX = re.compile(r"#?([0-9a-fA-F]{6})")
 
 
@@ -68,6 +71,15 @@ def parse_colors(given: Sequence[str]) -> Colors:
                 f"Received: {hex_of(color)}{where}"
             )
     return tuple(colors)
+
+
+def parse_color(text: str) -> Color:
+    """Returns a colour given as `"#0000de"`, as `"0, 0, 222"`, or as `"white"` or `"black"`.
+
+    Raises:
+        InputError: for what is no colour.
+    """
+    return _NAMED.get(text) or _color(text, "")
 
 
 def _color(text, where):

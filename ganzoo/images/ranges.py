@@ -7,6 +7,8 @@ conversion between the two is done here.
 import numpy as np
 import tensorflow as tf
 
+WHITE = (255, 255, 255)  # behind what is transparent, where nothing else is asked for
+
 
 def from_uint8(images) -> tf.Tensor:
     """Returns uint8 images as float32 in [-1, 1]."""
@@ -84,11 +86,12 @@ def from_unit(images):
     return images * 2.0 - 1.0
 
 
-def on_white(images):
-    """Returns uint8 images, composed over white.
+def on_background(images, color: tuple[int, int, int] = WHITE):
+    """Returns uint8 images, composed over a colour.
 
     Args:
         images: uint8 `(..., 4)`, an array or a tensor; the last channel is the opacity.
+        color: red, green and blue, 0 to 255.
 
     Returns:
         uint8 `(..., 3)`, an array or a tensor as `images` are.
@@ -96,4 +99,5 @@ def on_white(images):
     cast = tf.cast if tf.is_tensor(images) else np.asarray
     wide = cast(images, "int32")
     opacity = wide[..., 3:]
-    return cast((wide[..., :3] * opacity + 255 * (255 - opacity) + 127) // 255, "uint8")
+    behind = cast(color, "int32") * (255 - opacity)
+    return cast((wide[..., :3] * opacity + behind + 127) // 255, "uint8")

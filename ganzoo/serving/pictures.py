@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from ganzoo.images.ranges import on_white
+from ganzoo.images.ranges import on_background
 from ganzoo.serving.endpoint import require
 
 # More would hardly go through a network in any memory, and decoding alone could end a server.
@@ -64,7 +64,7 @@ def decode_picture(contents) -> tf.Tensor:
         return tf.io.decode_jpeg(contents, channels=3, dct_method="INTEGER_ACCURATE")
 
     def from_png():
-        return on_white(tf.io.decode_png(contents, channels=4))
+        return on_background(tf.io.decode_png(contents, channels=4))
 
     return tf.ensure_shape(tf.cond(is_jpeg, from_jpeg, from_png), (None, None, 3))
 

@@ -27,7 +27,8 @@ from ganzoo.data.settings import DataSettings
 
 CROP, SIDE = 138, 64
 PLAIN = {
-    "split": "all", "center_crop": None, "fit": "crop", "jitter": 0.0, "horizontal_flip": False,
+    "split": "all", "center_crop": None, "fit": "crop", "background": "white", "jitter": 0.0,
+    "horizontal_flip": False,
     "shuffle": True, "seed": 0, "skip_bad_images": False, "cache": "auto", "cache_gib": 8.0,
     "data_dir": None,
 }  # fmt: skip

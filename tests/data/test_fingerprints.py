@@ -27,7 +27,8 @@ def write(tmp_path):
 def of(dataset, batch_format="images", **settings):
     common = {
         "image_shape": (6, 6, 1), "batch_size": 1, "split": "all", "center_crop": None,
-        "fit": "crop", "jitter": 0.0, "horizontal_flip": False, "shuffle": True, "seed": 0,
+        "fit": "crop", "background": "white", "jitter": 0.0,
+        "horizontal_flip": False, "shuffle": True, "seed": 0,
         "skip_bad_images": False, "cache": "auto", "cache_gib": 1.0, "data_dir": None,
     }  # fmt: skip
     data = DataSettings(**common | settings)

@@ -10,7 +10,7 @@ from PIL import ExifTags, Image
 
 from ganzoo.errors import ResourceError
 from ganzoo.images.files import is_picture, read_header, read_image
-from ganzoo.images.ranges import on_white
+from ganzoo.images.ranges import on_background
 
 RED, WHITE = (255, 0, 0), (255, 255, 255)
 # Wider than high, red at the top left.
@@ -119,13 +119,24 @@ def test_a_transparent_colour_of_a_palette_is_white(tmp_path):
         np.testing.assert_array_equal(image, np.full_like(CORNER, 255))
 
 
+def test_opacity_is_shown_on_the_colour_that_is_asked_for(tmp_path):
+    picture = Image.new("RGBA", (4, 4), (100, 100, 100, 51))
+    path = tmp_path / "a.png"
+    picture.save(path)
+    right = np.round([0.8 * 255 + 20, 20, 20]).astype(np.uint8)
+    np.testing.assert_array_equal(read_image(path, RED), np.full((4, 4, 3), right))
+    picture.convert("LA").save(path)
+    np.testing.assert_array_equal(read_image(path, RED), np.full((4, 4, 3), right))
+    np.testing.assert_array_equal(read_image(path, (0, 0, 0)), np.full((4, 4, 1), 20))
+
+
 def test_opacity_of_arrays_and_tensors_is_the_same():
     image = np.random.default_rng(0).integers(0, 256, (8, 8, 4), np.uint8)
-    result = on_white(image)
+    result = on_background(image)
     assert result.dtype == np.uint8
-    np.testing.assert_array_equal(on_white(tf.constant(image)), result)
-    np.testing.assert_array_equal(on_white(np.uint8([[9, 9, 9, 255]])), [[9, 9, 9]])
-    np.testing.assert_array_equal(on_white(np.uint8([[9, 9, 9, 0]])), [WHITE])
+    np.testing.assert_array_equal(on_background(tf.constant(image)), result)
+    np.testing.assert_array_equal(on_background(np.uint8([[9, 9, 9, 255]])), [[9, 9, 9]])
+    np.testing.assert_array_equal(on_background(np.uint8([[9, 9, 9, 0]])), [WHITE])
 
 
 @pytest.mark.parametrize("suffix", ["gif", "webp", "tif", "png"])

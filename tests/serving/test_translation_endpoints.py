@@ -9,7 +9,7 @@ from PIL import Image
 
 from ganzoo import CycleGAN
 from ganzoo.images.files import read_image
-from ganzoo.images.ranges import from_uint8, on_white, to_uint8, with_channels
+from ganzoo.images.ranges import from_uint8, on_background, to_uint8, with_channels
 from ganzoo.serving.pictures import MAX_PIXELS, decode_picture
 
 NOISE = np.random.default_rng(0)
@@ -92,7 +92,7 @@ def test_a_picture_is_decoded_as_the_rest_of_ganzoo_reads_it(image, suffix, opti
     decoded = decode_picture(file.read_bytes()).numpy()
     np.testing.assert_array_equal(decoded, with_channels(read_image(file), 3))
     if image.shape[-1] == 4:
-        np.testing.assert_array_equal(decoded, on_white(image))
+        np.testing.assert_array_equal(decoded, on_background(image))
 
 
 def too_large():

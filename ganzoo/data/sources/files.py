@@ -19,7 +19,8 @@ IMAGES = Images()
 class Files:
     """Pictures of which only the headers are read at first.
 
-    All images have the same number of channels: 1 if all files are grey, otherwise 3.
+    All images have the same number of channels: 1 if all files are grey, and what is behind their
+    transparent pixels; otherwise 3.
 
     Args:
         root: a folder.
@@ -59,7 +60,7 @@ class Files:
         self.shape = (
             _common(header.height for header in headers.values()),
             _common(header.width for header in headers.values()),
-            1 if kind.decodes else max((h.channels for h in headers.values()), default=3),
+            _channels(kind, headers.values()),
         )
         self._encoded_paths = tf.constant([os.fsencode(path) for path in self.paths])
         plain = [
@@ -109,6 +110,13 @@ class Files:
         path = np.asarray(path).item()  # bytes; outside of a graph an array that holds them
         image = self._kind.read_file(os.fsdecode(path))
         return image if image.shape[-1] == self.shape[-1] else np.repeat(image, 3, -1)
+
+
+def _channels(kind, headers):
+    if kind.decodes:
+        return 1
+    is_coloured = len(set(kind.background)) > 1  # and behind a grey picture too
+    return 3 if is_coloured else max((header.channels for header in headers), default=3)
 
 
 def _common(values):

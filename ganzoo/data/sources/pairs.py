@@ -48,7 +48,9 @@ class SideBySidePairs(FolderSource):
 
     def __init__(self, given: str, layout: Layout, batch_format: BatchFormat):
         folder = layout.sides[""]
-        self._pairs = Files(folder, in_split(pictures_of(folder), layout, folder))
+        names = in_split(pictures_of(folder), layout, folder)
+        images = next(part.kind for part in batch_format.parts if not part.kind.decodes)
+        self._pairs = Files(folder, names, images)
         for position, (height, width) in self._pairs.sizes.items():
             if width % 2 or width <= height:
                 reason = "its width is odd" if width % 2 else "it is not wider than high"

@@ -476,3 +476,24 @@ def test_a_changed_file_is_read_again(tmp_path, examples):
     make(tmp_path, a=9)
     os.utime(tmp_path / "a.png", ns=(1, 1))  # within the clock's resolution it might be the same
     assert examples(folder, cache_gib=0) == [[9]]
+
+
+@pytest.mark.parametrize(
+    ("background", "level"), [("white", 255), ("black", 0), ("#102030", (16, 32, 48))]
+)
+@pytest.mark.parametrize("mode", ["RGBA", "LA"])
+def test_transparent_pictures_are_put_on_the_background_that_is_named(
+    tmp_path, mode, background, level
+):
+    Image.new("RGBA", (8, 8), (255, 0, 255, 0)).convert(mode).save(tmp_path / "a.png")
+    batches = load_dataset(
+        f"{tmp_path}/", image_shape=(8, 8, 3), batch_size=1, split="all", background=background,
+        shuffle=False,
+    )  # fmt: skip
+    expected = np.broadcast_to(np.float32(level), (1, 8, 8, 3)) / 127.5 - 1
+    np.testing.assert_allclose(next(iter(batches)), expected, atol=1e-6)
+
+
+def test_a_background_that_is_no_colour_is_refused(tmp_path):
+    with pytest.raises(InputError, match="A colour is #rrggbb"):
+        load_dataset(f"{tmp_path}/", image_shape=(8, 8, 3), background="sky")

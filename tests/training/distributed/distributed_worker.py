@@ -39,7 +39,8 @@ def pipeline(model):
     )
     settings = DataSettings(
         image_shape=model.image_shape, batch_size=BATCH, split="all",
-        center_crop=None, fit="crop", jitter=0.25, horizontal_flip=True, shuffle=True, seed=3,
+        center_crop=None, fit="crop", background="white", jitter=0.25,
+        horizontal_flip=True, shuffle=True, seed=3,
         skip_bad_images=False, cache="auto", cache_gib=2.0, data_dir=None,
     )  # fmt: skip
     return open_pipeline(data, model.batch_format, settings)
