@@ -21,6 +21,8 @@ _HOMES = {
     "CDCGAN": "ganzoo.models.cdcgan",
     "Pix2Pix": "ganzoo.models.pix2pix",
     "CycleGAN": "ganzoo.models.cyclegan",
+    "LSGAN": "ganzoo.models.lsgan",
+    "ACGAN": "ganzoo.models.acgan",
     "WGANGP": "ganzoo.models.wgan_gp",
     "SNGAN": "ganzoo.models.sngan",
     "ProjectionGAN": "ganzoo.models.projection_gan",

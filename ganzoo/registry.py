@@ -24,6 +24,8 @@ _targets: dict[str, type | str] = {
     "cgan": "ganzoo.models.cgan:CGAN",
     "cdcgan": "ganzoo.models.cdcgan:CDCGAN",
     "dcgan": "ganzoo.models.dcgan:DCGAN",
+    "lsgan": "ganzoo.models.lsgan:LSGAN",
+    "acgan": "ganzoo.models.acgan:ACGAN",
     "sngan": "ganzoo.models.sngan:SNGAN",
     "projection_gan": "ganzoo.models.projection_gan:ProjectionGAN",
     "wgan_gp": "ganzoo.models.wgan_gp:WGANGP",

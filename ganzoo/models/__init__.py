@@ -1,5 +1,6 @@
 """The models, one file per paper. Importing this package registers their classes with Keras."""
 
+from ganzoo.models.acgan import ACGAN
 from ganzoo.models.base import GANModel
 from ganzoo.models.cdcgan import CDCGAN
 from ganzoo.models.cgan import CGAN
@@ -8,16 +9,19 @@ from ganzoo.models.cyclegan import CycleGAN
 from ganzoo.models.dcgan import DCGAN
 from ganzoo.models.gan import GAN
 from ganzoo.models.latent import LatentModel
+from ganzoo.models.lsgan import LSGAN
 from ganzoo.models.pix2pix import Pix2Pix
 from ganzoo.models.projection_gan import ProjectionGAN
 from ganzoo.models.sngan import SNGAN
 from ganzoo.models.wgan_gp import WGANGP
 
 __all__ = [
+    "ACGAN",
     "CDCGAN",
     "CGAN",
     "DCGAN",
     "GAN",
+    "LSGAN",
     "SNGAN",
     "WGANGP",
     "ConditionalModel",

@@ -194,12 +194,12 @@ class CycleGAN(GANModel):
     def discriminator_loss(self, real_logits, fake_logits):
         """(E_b[(D(b) - 1)^2] + E_a[D(G(a))^2]) / 2, the mean over images and patches."""
         return 0.5 * (
-            tf.reduce_mean(tf.square(real_logits - 1.0)) + tf.reduce_mean(tf.square(fake_logits))
+            losses.least_squares(1.0, real_logits) + losses.least_squares(0.0, fake_logits)
         )
 
     def adversarial_loss(self, fake_logits):
         """E_a[(D(G(a)) - 1)^2], the mean over images and patches."""
-        return tf.reduce_mean(tf.square(fake_logits - 1.0))
+        return losses.least_squares(1.0, fake_logits)
 
     def cycle_loss(self, images, cycled):
         """E_a[|F(G(a)) - a|_1] (equation 2), the mean over pixels and channels."""

@@ -59,6 +59,18 @@ def sigmoid_cross_entropy(target: float, logits) -> tf.Tensor:
     )
 
 
+def least_squares(target: float, scores) -> tf.Tensor:
+    """E[(D - t)^2].
+
+    Equation 2 of Mao et al. (2016, arXiv:1611.04076) is made of two such terms.
+
+    Args:
+        target: t, of all scores.
+        scores: of any shape.
+    """
+    return tf.reduce_mean(tf.square(scores - target))
+
+
 def score_difference(real_scores, fake_scores) -> tf.Tensor:
     """E_x[D(x)] - E_z[D(G(z))].
 

@@ -93,6 +93,19 @@ class TestProjectionGAN(ModelLaws, SlowModelLaws):
         converge(model)
 
 
+class TestLSGAN(ModelLaws, SlowModelLaws):
+    model = "lsgan"
+    arguments = TestDCGAN.arguments | {"fake_target": -1.0, "generator_target": 0.0}
+
+
+class TestACGAN(ModelLaws, SlowModelLaws):
+    model = "acgan"
+    arguments = {
+        "image_shape": (8, 8, 1), "num_classes": 3, "latent_dim": 4, "generator_filters": 2,
+        "discriminator_filters": 2,
+    }  # fmt: skip
+
+
 class TestCGAN(ModelLaws, SlowModelLaws):
     model = "cgan"
     arguments = {
