@@ -17,6 +17,8 @@ RECIPES = {
     "gan": {"batch_size": 100, "epochs": 250, "sample_count": 100},
     "cgan": {"batch_size": 100, "epochs": 100, "sample_count": 100},
     "cdcgan": {"batch_size": 128, "epochs": 25, "sample_count": 100},
+    "lsgan": {"batch_size": 64, "epochs": 25, "sample_count": 64},
+    "acgan": {"batch_size": 100, "epochs": 100, "sample_count": 100},
     "wgan_gp": {"batch_size": 64, "epochs": 25, "sample_count": 64},
     "sngan": {"batch_size": 64, "epochs": 320, "sample_count": 64},
     "projection_gan": {"batch_size": 64, "epochs": 320, "sample_count": 100},
