@@ -24,6 +24,8 @@ _targets: dict[str, type | str] = {
     "cgan": "ganzoo.models.cgan:CGAN",
     "cdcgan": "ganzoo.models.cdcgan:CDCGAN",
     "dcgan": "ganzoo.models.dcgan:DCGAN",
+    "dragan": "ganzoo.models.dragan:DRAGAN",
+    "anime_gan": "ganzoo.models.anime_gan:AnimeGAN",
     "pix2pix": "ganzoo.models.pix2pix:Pix2Pix",
     "cyclegan": "ganzoo.models.cyclegan:CycleGAN",
 }

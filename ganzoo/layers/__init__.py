@@ -5,6 +5,7 @@ from ganzoo.layers.keyed_dropout import KeyedDropout
 from ganzoo.layers.maxout import Maxout
 from ganzoo.layers.normalization import BatchNormalization, InstanceNormalization
 from ganzoo.layers.one_hot_labels import OneHotLabelMaps, OneHotLabels
+from ganzoo.layers.pixel_shuffle import PixelShuffle
 from ganzoo.layers.reflection_padding import ReflectionPadding2D
 from ganzoo.layers.single_batch_normalization import SingleBatchNormalization
 
@@ -16,6 +17,7 @@ __all__ = [
     "Maxout",
     "OneHotLabelMaps",
     "OneHotLabels",
+    "PixelShuffle",
     "ReflectionPadding2D",
     "SingleBatchNormalization",
 ]

@@ -28,6 +28,19 @@ def batch_normalisation(dtype=None, synchronized: bool = False) -> keras.layers.
     )  # fmt: skip
 
 
+def layer_normalisation(dtype=None) -> keras.layers.Layer:
+    """Layer normalisation of maps (arXiv:1607.06450), with a gain and a bias for each channel.
+
+    The mean and the variance are of one image alone: what a penalty on an image's gradient needs.
+
+    Args:
+        dtype: the layer's policy.
+    """
+    return keras.layers.GroupNormalization(
+        groups=1, epsilon=1e-5, gamma_initializer=normal(1.0), dtype=dtype
+    )
+
+
 def single_batch_normalisation(dtype=None, synchronized: bool = False) -> keras.layers.Layer:
     """Pix2Pix's (arXiv:1611.07004): a gain from N(1, 0.02), and no averages at inference either.
 

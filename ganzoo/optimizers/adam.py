@@ -37,20 +37,22 @@ class Adam(keras.optimizers.Adam):
         )
 
 
-def adam_pair(learning_rate, beta_1: float) -> tuple[Adam, Adam]:
+def adam_pair(learning_rate, beta_1: float, beta_2: float = 0.999) -> tuple[Adam, Adam]:
     """Returns an Adam for the generator and one for the discriminator, as since DCGAN's paper.
 
     Args:
         learning_rate: a number, or a schedule.
         beta_1: decay of the gradient's moving average.
+        beta_2: decay of that of its square.
 
     Raises:
         InputError: if they are out of range.
     """
     is_number = isinstance(learning_rate, (int, float))
-    if (is_number and learning_rate <= 0) or not 0 <= beta_1 < 1:
+    is_in_range = 0 <= beta_1 < 1 and 0 <= beta_2 < 1
+    if (is_number and learning_rate <= 0) or not is_in_range:
         raise InputError(
-            "learning_rate must be above 0 and beta_1 in [0, 1). "
-            f"Received: {learning_rate}, {beta_1}"
+            "learning_rate must be above 0, beta_1 and beta_2 in [0, 1). "
+            f"Received: {learning_rate}, {beta_1}, {beta_2}"
         )
-    return tuple(Adam(learning_rate, beta_1, epsilon=1e-8) for _ in range(2))
+    return tuple(Adam(learning_rate, beta_1, beta_2, epsilon=1e-8) for _ in range(2))

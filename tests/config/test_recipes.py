@@ -18,6 +18,8 @@ RECIPES = {
     "cgan": {"batch_size": 100, "epochs": 100, "sample_count": 100},
     "cdcgan": {"batch_size": 128, "epochs": 25, "sample_count": 100},
     "dcgan": {"batch_size": 128, "epochs": 25, "sample_count": 64},
+    "dragan": {"batch_size": 128, "epochs": 427, "sample_count": 64},
+    "anime_gan": {"batch_size": 64, "epochs": 205, "sample_count": 100},
     "pix2pix": {
         "batch_size": 1, "epochs": 200, "jitter": 0.1171875, "horizontal_flip": True,
         "sample_count": 9,
