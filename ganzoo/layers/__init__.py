@@ -2,6 +2,7 @@
 
 from ganzoo.layers.image_pool import ImagePool
 from ganzoo.layers.keyed_dropout import KeyedDropout
+from ganzoo.layers.layer_normalization import LayerNormalization
 from ganzoo.layers.maxout import Maxout
 from ganzoo.layers.normalization import BatchNormalization, InstanceNormalization
 from ganzoo.layers.one_hot_labels import OneHotLabelMaps, OneHotLabels
@@ -14,6 +15,7 @@ __all__ = [
     "ImagePool",
     "InstanceNormalization",
     "KeyedDropout",
+    "LayerNormalization",
     "Maxout",
     "OneHotLabelMaps",
     "OneHotLabels",

@@ -71,6 +71,8 @@ class AnimeGAN(ConditionalModel):
         discriminator_filters: width of the discriminator next to the image; each halving of the
             side doubles it.
         discriminator_blocks: its residual blocks between two halvings.
+        discriminator_deviation: of its new weights. Nothing in it normalises: a narrow one whose
+            weights begin at 0.02 has scores without a slope, and does not begin to learn.
         lambda_adv: weight of the adversarial losses; None: the number of tags.
         lambda_gp: weight of the penalty on the gradient.
         perturbation: c, how far from an image its penalty is taken, in standard deviations of the
@@ -117,6 +119,7 @@ class AnimeGAN(ConditionalModel):
         shuffles: int = 3,
         discriminator_filters: int = 32,
         discriminator_blocks: int = 2,
+        discriminator_deviation: float = 0.02,
         lambda_adv: float | None = None,
         lambda_gp: float = 0.5,
         perturbation: float = 0.5,
@@ -135,10 +138,11 @@ class AnimeGAN(ConditionalModel):
                 "discriminator_blocks must be at least 1. Received: "
                 f"{', '.join(map(str, counts))}"
             )
-        if min(lambda_adv or 0.0, lambda_gp, perturbation) < 0:
+        weights = lambda_adv, lambda_gp, perturbation, discriminator_deviation
+        if min(weight or 0.0 for weight in weights) < 0:
             raise InputError(
-                "lambda_adv, lambda_gp and perturbation must be at least 0. "
-                f"Received: {lambda_adv}, {lambda_gp}, {perturbation}"
+                "lambda_adv, lambda_gp, perturbation and discriminator_deviation must be at least "
+                f"0. Received: {', '.join(map(str, weights))}"
             )
         self.image_shape = tuple(image_shape)
         self.num_classes = num_classes
@@ -149,6 +153,7 @@ class AnimeGAN(ConditionalModel):
         self.shuffles = shuffles
         self.discriminator_filters = discriminator_filters
         self.discriminator_blocks = discriminator_blocks
+        self.discriminator_deviation = discriminator_deviation
         self.lambda_adv = lambda_adv
         self.lambda_gp = lambda_gp
         self.perturbation = perturbation
@@ -163,7 +168,10 @@ class AnimeGAN(ConditionalModel):
             shuffles=shuffles, sync_batch_norm=sync_batch_norm, **of_both,
         )  # fmt: skip
         self.discriminator = networks.discriminator(
-            filters=discriminator_filters, blocks=discriminator_blocks, **of_both
+            filters=discriminator_filters,
+            blocks=discriminator_blocks,
+            deviation=discriminator_deviation,
+            **of_both,
         )
         self.finalize()
 

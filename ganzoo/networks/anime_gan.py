@@ -61,7 +61,7 @@ def generator(
         return layers.ReLU(dtype=dtype)(normalised(x))
 
     def convolved(x, width, side=3):
-        return _convolution(width, side, 1, dtype)(x)
+        return _convolution(width, side, 1, 0.02, dtype)(x)
 
     latents = keras.Input((latent_dim,), name="latents")
     labels, tags = label_input(label_size, has_classes, dtype)
@@ -80,7 +80,12 @@ def generator(
 
 
 def discriminator(
-    image_shape: tuple[int, int, int], label_size: int, filters: int, blocks: int, dtype=None
+    image_shape: tuple[int, int, int],
+    label_size: int,
+    filters: int,
+    blocks: int,
+    deviation: float,
+    dtype=None,
 ) -> keras.Model:
     """Images to `[logits, tags]`: a logit `(batch, 1)`, and one of each tag `(batch, label_size)`.
 
@@ -92,24 +97,29 @@ def discriminator(
         label_size: the number of classes, or of attributes.
         filters: width of the first layer.
         blocks: residual blocks between two halvings.
+        deviation: of its new weights.
         dtype: the layers' policy.
     """
 
     def leaky(x):
         return layers.LeakyReLU(0.2, dtype=dtype)(x)
 
+    def convolved(x, width, side, stride=1):
+        return _convolution(width, side, stride, deviation, dtype)(x)
+
     images = keras.Input(image_shape, name="images")
-    x = leaky(_convolution(filters, 4, 2, dtype)(images))
+    x = leaky(convolved(images, filters, 4, 2))
     for level in range(1, halvings(image_shape[0])):
         width = filters * 2 ** (level - 1)
         for _ in range(blocks):
-            y = leaky(_convolution(width, 3, 1, dtype)(x))
-            y = _convolution(width, 3, 1, dtype)(y)
+            y = convolved(leaky(convolved(x, width, 3)), width, 3)
             x = leaky(layers.Add(dtype=dtype)([x, y]))
-        x = leaky(_convolution(2 * width, 4, 2, dtype)(x))
+        x = leaky(convolved(x, 2 * width, 4, 2))
     x = layers.Flatten(dtype=dtype)(x)
     heads = [
-        layers.Dense(size, kernel_initializer=normal(), dtype=full_precision(dtype), name=name)(x)
+        layers.Dense(
+            size, kernel_initializer=normal(0.0, deviation), dtype=full_precision(dtype), name=name
+        )(x)
         for size, name in ((1, "logits"), (label_size, "tags"))
     ]
     return keras.Model(images, heads, name="discriminator")
@@ -120,7 +130,8 @@ def halvings(side: int) -> int:
     return math.ceil(math.log2(side)) - 1
 
 
-def _convolution(width, side, stride, dtype):
+def _convolution(width, side, stride, deviation, dtype):
     return layers.Conv2D(
-        width, side, strides=stride, padding="same", kernel_initializer=normal(), dtype=dtype
-    )
+        width, side, strides=stride, padding="same", kernel_initializer=normal(0.0, deviation),
+        dtype=dtype,
+    )  # fmt: skip
