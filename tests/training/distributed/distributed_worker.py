@@ -24,6 +24,10 @@ MODELS = {
     "gan": {"image_shape": (4, 4, 1), "latent_dim": 4, "generator_units": 8, "maxout_units": 4},
     "dcgan": SMALL | {"image_shape": (8, 8, 1), "instance_noise": 0.1},
     "cdcgan": SMALL | {"image_shape": (8, 8, 1), "num_classes": 3},
+    "dragan": SMALL | {"image_shape": (16, 16, 1), "networks": "dcgan"},
+    "anime_gan": SMALL
+    | {"image_shape": (8, 8, 1), "num_classes": 3, "blocks": 1, "shuffles": 1}
+    | {"discriminator_filters": 2, "discriminator_blocks": 1, "discriminator_deviation": 0.2},
     "pix2pix": {"image_shape": (8, 8, 1), "filters": 2, "receptive_field": 16}
     | {"sync_batch_norm": True},
     "cyclegan": {"image_shape": (24, 24, 1), "filters": 2, "blocks": 1, "pool_size": 10},
