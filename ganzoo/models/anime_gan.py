@@ -29,6 +29,8 @@ learns tags from real images alone, and the sum over tags below are those of two
 * One draw of latents serves both updates of a step.
 * The losses that are reported are the adversarial ones, unweighted; the others have names of their
   own, and of the penalty it is the mean norm of the gradient.
+
+Longer than 250 lines: a model is read in one piece, and this one has many settings.
 """
 
 import math
@@ -132,18 +134,7 @@ class AnimeGAN(ConditionalModel):
         # === Settings ===
         counts = num_classes, latent_dim, filters, blocks, shuffles
         counts += discriminator_filters, discriminator_blocks
-        if min(counts) < 1:
-            raise InputError(
-                "num_classes, latent_dim, filters, blocks, shuffles, discriminator_filters and "
-                "discriminator_blocks must be at least 1. Received: "
-                f"{', '.join(map(str, counts))}"
-            )
-        weights = lambda_adv, lambda_gp, perturbation, discriminator_deviation
-        if min(weight or 0.0 for weight in weights) < 0:
-            raise InputError(
-                "lambda_adv, lambda_gp, perturbation and discriminator_deviation must be at least "
-                f"0. Received: {', '.join(map(str, weights))}"
-            )
+        _check(counts, (lambda_adv, lambda_gp, perturbation, discriminator_deviation))
         self.image_shape = tuple(image_shape)
         self.num_classes = num_classes
         self.attributes = tuple(attributes)
@@ -276,3 +267,17 @@ class AnimeGAN(ConditionalModel):
         """An image of G with each of the labels."""
         latents = self.draw_latents(tf.shape(labels)[0], key("latents"))
         return self.generator([latents, labels], training=training)
+
+
+def _check(counts, weights):
+    """Raises InputError for settings out of range."""
+    if min(counts) < 1:
+        raise InputError(
+            "num_classes, latent_dim, filters, blocks, shuffles, discriminator_filters and "
+            f"discriminator_blocks must be at least 1. Received: {', '.join(map(str, counts))}"
+        )
+    if min(weight or 0.0 for weight in weights) < 0:
+        raise InputError(
+            "lambda_adv, lambda_gp, perturbation and discriminator_deviation must be at least 0. "
+            f"Received: {', '.join(map(str, weights))}"
+        )

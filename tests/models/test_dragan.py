@@ -131,12 +131,16 @@ def test_the_penaltys_gradient_is_its_finite_difference(model_class, arguments):
 
     with tf.GradientTape() as tape:
         value = penalty()
-    gradients = tape.gradient(value, variables, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+    gradients = tape.gradient(value, variables)
+    assert any(gradient is not None for gradient in gradients)
+    gradients = [
+        tf.zeros_like(v) if g is None else g for v, g in zip(variables, gradients, strict=True)
+    ]
     noise = np.random.default_rng(0)
     for _ in range(3):
         direction = [noise.normal(size=v.shape) * np.std(v) + 1e-3 for v in variables]
         along = sum(float(tf.reduce_sum(g * d)) for g, d in zip(gradients, direction, strict=True))
-        step, values = 1e-5, []
+        step, values = 1e-4, []
         for share in (step, -2 * step):  # there, and back to the other side
             for variable, way in zip(variables, direction, strict=True):
                 variable.assign_add(share * way)
@@ -144,7 +148,7 @@ def test_the_penaltys_gradient_is_its_finite_difference(model_class, arguments):
         for variable, way in zip(variables, direction, strict=True):
             variable.assign_add(step * way)
         difference = (values[0] - values[1]) / (2 * step)
-        assert difference == pytest.approx(along, rel=2e-3)
+        assert difference == pytest.approx(along, rel=1e-3)
         assert abs(along) > 1e-3
 
 
