@@ -19,6 +19,8 @@ _HOMES = {
     "DCGAN": "ganzoo.models.dcgan",
     "CGAN": "ganzoo.models.cgan",
     "CDCGAN": "ganzoo.models.cdcgan",
+    "DRAGAN": "ganzoo.models.dragan",
+    "AnimeGAN": "ganzoo.models.anime_gan",
     "Pix2Pix": "ganzoo.models.pix2pix",
     "CycleGAN": "ganzoo.models.cyclegan",
     "LSGAN": "ganzoo.models.lsgan",

@@ -29,6 +29,8 @@ _targets: dict[str, type | str] = {
     "sngan": "ganzoo.models.sngan:SNGAN",
     "projection_gan": "ganzoo.models.projection_gan:ProjectionGAN",
     "wgan_gp": "ganzoo.models.wgan_gp:WGANGP",
+    "dragan": "ganzoo.models.dragan:DRAGAN",
+    "anime_gan": "ganzoo.models.anime_gan:AnimeGAN",
     "pix2pix": "ganzoo.models.pix2pix:Pix2Pix",
     "cyclegan": "ganzoo.models.cyclegan:CycleGAN",
 }

@@ -27,6 +27,12 @@ TINY = {
         "generator_units": (3, 5, 8), "maxout_units": (4, 2, 4),
     },
     "cdcgan": {"image_shape": (8, 8, 1), "num_classes": 3, "latent_dim": 4, "filters": 2},
+    "dragan": {"image_shape": (4, 6, 1), "latent_dim": 4, "units": 8},
+    "anime_gan": {
+        "image_shape": (8, 8, 1), "num_classes": 3, "latent_dim": 4, "filters": 2, "blocks": 1,
+        "shuffles": 1, "discriminator_filters": 2,
+        "discriminator_blocks": 1,
+    },
     "pix2pix": {
         "image_shape": (8, 16, 3), "input_channels": 1, "filters": 2, "receptive_field": 16,
     },

@@ -6,6 +6,7 @@ from ganzoo.layers.layer_normalization import LayerNormalization
 from ganzoo.layers.maxout import Maxout
 from ganzoo.layers.normalization import BatchNormalization, InstanceNormalization
 from ganzoo.layers.one_hot_labels import OneHotLabelMaps, OneHotLabels
+from ganzoo.layers.pixel_shuffle import PixelShuffle
 from ganzoo.layers.reflection_padding import ReflectionPadding2D
 from ganzoo.layers.single_batch_normalization import SingleBatchNormalization
 from ganzoo.layers.spectral import SpectralConv2D, SpectralDense
@@ -19,6 +20,7 @@ __all__ = [
     "Maxout",
     "OneHotLabelMaps",
     "OneHotLabels",
+    "PixelShuffle",
     "ReflectionPadding2D",
     "SingleBatchNormalization",
     "SpectralConv2D",

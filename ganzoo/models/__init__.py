@@ -1,12 +1,14 @@
 """The models, one file per paper. Importing this package registers their classes with Keras."""
 
 from ganzoo.models.acgan import ACGAN
+from ganzoo.models.anime_gan import AnimeGAN
 from ganzoo.models.base import GANModel
 from ganzoo.models.cdcgan import CDCGAN
 from ganzoo.models.cgan import CGAN
 from ganzoo.models.conditional import ConditionalModel
 from ganzoo.models.cyclegan import CycleGAN
 from ganzoo.models.dcgan import DCGAN
+from ganzoo.models.dragan import DRAGAN
 from ganzoo.models.gan import GAN
 from ganzoo.models.latent import LatentModel
 from ganzoo.models.lsgan import LSGAN
@@ -20,10 +22,12 @@ __all__ = [
     "CDCGAN",
     "CGAN",
     "DCGAN",
+    "DRAGAN",
     "GAN",
     "LSGAN",
     "SNGAN",
     "WGANGP",
+    "AnimeGAN",
     "ConditionalModel",
     "CycleGAN",
     "GANModel",

@@ -48,3 +48,45 @@ def between(images, others, key) -> tf.Tensor:
     """
     shape = [tf.shape(images)[0], *[1] * (len(images.shape) - 1)]
     return images + tf.cast(randomness.uniform(shape, key), images.dtype) * (others - images)
+
+
+def norms_near(scores_of, images, amount: float, key) -> tf.Tensor:
+    """Returns |grad D(x^)|_2, `(batch,)`, at x^ = x + a (x_p - x), x_p = x + c std(x) u.
+
+    Where DRAGAN takes its penalty; a and u are those of `between` and of `shaken`.
+
+    Args:
+        scores_of: as in `gradient_norms`.
+        images: x, float `(batch, ...)`.
+        amount: c.
+        key: takes the name of a use of noise, as `GANModel.key` does.
+    """
+    far = shaken(images, amount, key("perturbation"))
+    return gradient_norms(scores_of, between(images, far, key("share")))
+
+
+def shaken(images, amount: float, key) -> tf.Tensor:
+    """Returns x + c std(x) u, with one u in [0, 1) of each value.
+
+    The standard deviation is one number, that of all values of the global batch, as in the code of
+    Kodali et al. (2017, arXiv:1705.07215).
+
+    Args:
+        images: x, float `(batch, ...)`, this replica's part of the batch.
+        amount: c.
+        key: what `GANModel.key` returned.
+    """
+    noise = tf.cast(randomness.uniform(tf.shape(images), key), images.dtype)
+    return images + amount * _standard_deviation(images) * noise
+
+
+def _standard_deviation(values):
+    """That of all values of all replicas, a scalar."""
+    replica = tf.distribute.get_replica_context()
+
+    def mean(of_mine):
+        both = tf.stack([tf.reduce_sum(of_mine), tf.cast(tf.size(of_mine), of_mine.dtype)])
+        total, count = tf.unstack(replica.all_reduce(tf.distribute.ReduceOp.SUM, both))
+        return total / count
+
+    return tf.sqrt(mean((values - mean(values)) ** 2))

@@ -10,9 +10,9 @@ def full_precision(dtype=None) -> str:
     return keras.dtype_policies.get(dtype).variable_dtype
 
 
-def normal(mean: float = 0.0) -> keras.initializers.Initializer:
-    """Returns a new N(mean, 0.02) initializer: one given to two layers makes identical kernels."""
-    return keras.initializers.RandomNormal(mean, 0.02)
+def normal(mean: float = 0.0, deviation: float = 0.02) -> keras.initializers.Initializer:
+    """Returns a new normal initializer: one given to two layers makes identical kernels."""
+    return keras.initializers.RandomNormal(mean, deviation)
 
 
 def batch_normalisation(dtype=None, synchronized: bool = False) -> keras.layers.Layer:
@@ -26,6 +26,17 @@ def batch_normalisation(dtype=None, synchronized: bool = False) -> keras.layers.
         momentum=0.9, epsilon=1e-5, gamma_initializer=normal(1.0), dtype=dtype,
         synchronized=synchronized,
     )  # fmt: skip
+
+
+def layer_normalisation(dtype=None) -> keras.layers.Layer:
+    """Layer normalisation of maps (arXiv:1607.06450), with a gain and a bias for each channel.
+
+    The mean and the variance are of one image alone: what a penalty on an image's gradient needs.
+
+    Args:
+        dtype: the layer's policy.
+    """
+    return layers.LayerNormalization(gamma_initializer=normal(1.0), dtype=dtype)
 
 
 def single_batch_normalisation(dtype=None, synchronized: bool = False) -> keras.layers.Layer:

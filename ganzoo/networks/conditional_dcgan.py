@@ -40,7 +40,7 @@ def generator(
     base, count = doublings(image_shape)
     widths = [filters * 2**level for level in reversed(range(count))]
     latents = keras.Input((latent_dim,), name="latents")
-    labels, one_hot = _labels(label_size, has_classes, dtype)
+    labels, one_hot = label_input(label_size, has_classes, dtype)
 
     def rectified(x):
         return layers.ReLU(dtype=dtype)(batch_normalisation(dtype, sync_batch_norm)(x))
@@ -81,7 +81,7 @@ def discriminator(
     """
     _, count = doublings(image_shape)
     images = keras.Input(image_shape, name="images")
-    labels, one_hot = _labels(label_size, has_classes, dtype)
+    labels, one_hot = label_input(label_size, has_classes, dtype)
 
     x = images
     for level in range(count):
@@ -101,8 +101,13 @@ def discriminator(
     return keras.Model([images, labels], logits, name="discriminator")
 
 
-def _labels(size, has_classes, dtype):
-    """The input for labels, and the vector that it becomes."""
+def label_input(size: int, has_classes: bool, dtype) -> tuple[keras.KerasTensor, keras.KerasTensor]:
+    """Returns a network's input for labels, and the vectors `(batch, size)` that they become.
+
+    Args:
+        size, has_classes: `label_size` and `has_classes` of `generator`.
+        dtype: the layers' policy.
+    """
     if has_classes:
         labels = keras.Input((), dtype="int64", name="labels")
         return labels, OneHotLabels(size, dtype=dtype)(labels)

@@ -4,6 +4,8 @@ The widths are those of the authors' second code base, dcgan.torch, for `filters
 `kernel_size=4`; `filters=128` and `kernel_size=5` give the paper's figure 1.
 """
 
+from collections.abc import Callable
+
 import keras
 from keras import layers
 
@@ -50,10 +52,10 @@ def generator(
         base * base * widths[0], use_bias=False, kernel_initializer=normal(), dtype=dtype
     )(latents)
     x = layers.Reshape((base, base, widths[0]), dtype=dtype)(x)
-    x = _normalised(x, layers.ReLU(dtype=dtype), sync_batch_norm, dtype)
+    x = layers.ReLU(dtype=dtype)(batch_normalisation(dtype, sync_batch_norm)(x))
     for width in widths[1:]:
         x = _up(width, kernel_size, dtype)(x)
-        x = _normalised(x, layers.ReLU(dtype=dtype), sync_batch_norm, dtype)
+        x = layers.ReLU(dtype=dtype)(batch_normalisation(dtype, sync_batch_norm)(x))
     x = _up(image_shape[-1], kernel_size, dtype)(x)
     images = layers.Activation("tanh", dtype=full_precision(dtype), name="images")(x)
     return keras.Model(latents, images, name="generator")
@@ -65,18 +67,30 @@ def discriminator(
     kernel_size: int,
     dtype=None,
     sync_batch_norm: bool = False,
+    normalisation: Callable[[object], keras.layers.Layer] | None = None,
 ) -> keras.Model:
     """Images `(batch, height, width, channels)` to logits `(batch, 1)`; positive means real.
 
     Strided convolutions that halve the side down to 4x4 (5x5, 7x7), leaky ReLU of slope 0.2 after
     each, batch normalisation before it in all but the first; then one unit over the whole map.
+
+    Args:
+        image_shape, filters, kernel_size, dtype, sync_batch_norm: as in `DCGAN`.
+        normalisation: takes a policy and returns a layer to normalise a map with, in place of batch
+            normalisation.
     """
+
+    def normalised(x):
+        if normalisation is None:
+            return batch_normalisation(dtype, sync_batch_norm)(x)
+        return normalisation(dtype)(x)
+
     _, count = doublings(image_shape)
     images = keras.Input(image_shape, name="images")
     x = layers.LeakyReLU(0.2, dtype=dtype)(_down(filters, kernel_size, dtype)(images))
     for level in range(1, count):
         x = _down(filters * 2**level, kernel_size, dtype)(x)
-        x = _normalised(x, layers.LeakyReLU(0.2, dtype=dtype), sync_batch_norm, dtype)
+        x = layers.LeakyReLU(0.2, dtype=dtype)(normalised(x))
     x = layers.Flatten(dtype=dtype)(x)
     logits = layers.Dense(
         1, use_bias=False, kernel_initializer=normal(), dtype=full_precision(dtype), name="logits"
@@ -96,7 +110,3 @@ def _down(width, kernel_size, dtype):
         width, kernel_size, strides=2, padding="same", use_bias=False,
         kernel_initializer=normal(), dtype=dtype,
     )  # fmt: skip
-
-
-def _normalised(x, activation, sync_batch_norm, dtype):
-    return activation(batch_normalisation(dtype, sync_batch_norm)(x))

@@ -2,7 +2,7 @@
 
 from ganzoo.optimizers.adam import Adam, adam_pair
 from ganzoo.optimizers.momentum_sgd import GrowingMomentumSGD, growing_momentum_pair
-from ganzoo.optimizers.schedules import DividedEachStep, HoldThenLinearDecay
+from ganzoo.optimizers.schedules import DividedEachStep, HoldThenLinearDecay, multiplied_every
 
 __all__ = [
     "Adam",
@@ -11,4 +11,5 @@ __all__ = [
     "HoldThenLinearDecay",
     "adam_pair",
     "growing_momentum_pair",
+    "multiplied_every",
 ]

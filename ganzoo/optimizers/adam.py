@@ -38,17 +38,18 @@ class Adam(keras.optimizers.Adam):
         )
 
 
-def adam_pair(learning_rate, beta_1: float) -> tuple[Adam, Adam]:
+def adam_pair(learning_rate, beta_1: float, beta_2: float = 0.999) -> tuple[Adam, Adam]:
     """Returns an Adam for the generator and one for the discriminator, as since DCGAN's paper.
 
     Args:
         learning_rate: a number, or a schedule.
         beta_1: decay of the gradient's moving average.
+        beta_2: decay of that of its square.
 
     Raises:
         InputError: if they are out of range.
     """
-    return tuple(_adam(learning_rate, beta_1) for _ in range(2))
+    return tuple(_adam(learning_rate, beta_1, beta_2) for _ in range(2))
 
 
 def adam_pair_of_critic(
@@ -73,7 +74,7 @@ def adam_pair_of_critic(
     )
 
 
-def _adam(learning_rate, beta_1, beta_2=0.999):
+def _adam(learning_rate, beta_1, beta_2):
     is_number = isinstance(learning_rate, (int, float))
     if (is_number and learning_rate <= 0) or not (0 <= beta_1 < 1 and 0 <= beta_2 < 1):
         raise InputError(

@@ -80,3 +80,19 @@ class DividedEachStep(keras.optimizers.schedules.LearningRateSchedule):
             "divisor": self.divisor,
             "minimum": self.minimum,
         }
+
+
+def multiplied_every(
+    learning_rate: float, factor: float, steps: int
+) -> keras.optimizers.schedules.ExponentialDecay:
+    """Returns a rate that is multiplied by a factor every so many steps, and constant in between.
+
+    Raises:
+        InputError: if the rate or the steps are not above 0, or the factor is not in (0, 1].
+    """
+    if learning_rate <= 0 or steps < 1 or not 0 < factor <= 1:
+        raise InputError(
+            "A learning rate and the steps between its falls must be above 0, and the factor of a "
+            f"fall in (0, 1]. Received: {learning_rate}, {steps}, {factor}"
+        )
+    return keras.optimizers.schedules.ExponentialDecay(learning_rate, steps, factor, staircase=True)

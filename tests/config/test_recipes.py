@@ -23,6 +23,8 @@ RECIPES = {
     "sngan": {"batch_size": 64, "epochs": 320, "sample_count": 64},
     "projection_gan": {"batch_size": 64, "epochs": 320, "sample_count": 100},
     "dcgan": {"batch_size": 128, "epochs": 25, "sample_count": 64},
+    "dragan": {"batch_size": 128, "epochs": 427, "sample_count": 64},
+    "anime_gan": {"batch_size": 64, "epochs": 205, "sample_count": 100},
     "pix2pix": {
         "batch_size": 1, "epochs": 200, "jitter": 0.1171875, "horizontal_flip": True,
         "sample_count": 9,

@@ -125,6 +125,32 @@ class TestCDCGANOfAttributes(ModelLaws, SlowModelLaws):
     arguments = TestCDCGAN.arguments | {"attributes": ("red", "round")}
 
 
+class TestDRAGAN(ModelLaws, SlowModelLaws):
+    model = "dragan"
+    arguments = {"image_shape": (4, 6, 1), "latent_dim": 4, "units": 8}
+
+
+@pytest.mark.slow
+class TestDRAGANOfConvolutions(ModelLaws, SlowModelLaws):
+    model = "dragan"
+    arguments = {"networks": "dcgan", "image_shape": (8, 8, 1), "latent_dim": 4, "filters": 2}
+
+
+class TestAnimeGAN(ModelLaws, SlowModelLaws):
+    model = "anime_gan"
+    arguments = {
+        "image_shape": (8, 8, 1), "attributes": ("red", "round"), "latent_dim": 4, "filters": 2,
+        "blocks": 1, "shuffles": 1, "discriminator_filters": 2,
+        "discriminator_blocks": 1,
+    }  # fmt: skip
+
+
+@pytest.mark.slow
+class TestAnimeGANOfClasses(ModelLaws, SlowModelLaws):
+    model = "anime_gan"
+    arguments = TestAnimeGAN.arguments | {"attributes": (), "num_classes": 3}
+
+
 class TestPix2Pix(ModelLaws, SlowModelLaws):
     model = "pix2pix"
     arguments = {

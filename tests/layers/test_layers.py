@@ -12,9 +12,11 @@ from ganzoo.layers import (
     ImagePool,
     InstanceNormalization,
     KeyedDropout,
+    LayerNormalization,
     Maxout,
     OneHotLabelMaps,
     OneHotLabels,
+    PixelShuffle,
     ReflectionPadding2D,
     SingleBatchNormalization,
 )
@@ -260,6 +262,8 @@ def test_every_layer_comes_back_from_its_config():
     for layer in (
         KeyedDropout(0.5, "a", at_inference=True),
         Maxout(3),
+        LayerNormalization(1e-3, keras.initializers.RandomNormal(1.0, 0.02, seed=1)),
+        PixelShuffle(3),
         ReflectionPadding2D(2),
         SingleBatchNormalization(1e-3, keras.initializers.RandomNormal(1.0, 0.02, seed=1)),
         ImagePool(3, (2, 2, 1)),
@@ -305,3 +309,47 @@ def test_an_id_outside_is_an_error_and_under_xla_nan_at_its_pixel_alone():
     vectors = tf.function(layer, jit_compile=True)(ids).numpy()
     np.testing.assert_array_equal(np.isnan(vectors).all(-1), [[[False, False], [True, False]]])
     assert np.isnan(vectors).sum() == 5
+
+
+def test_a_pixel_shuffle_makes_squares_of_pixels_of_the_channels_of_one():
+    inputs = np.arange(2 * 3 * 5 * 8, dtype=np.float32).reshape(2, 3, 5, 8)
+    outputs = PixelShuffle()(inputs).numpy()
+    assert outputs.shape == (2, 6, 10, 2)
+    for row, column in np.ndindex(2, 2):
+        channels = inputs[..., 4 * row + 2 * column :][..., :2]
+        np.testing.assert_array_equal(outputs[:, row::2, column::2], channels)
+
+
+def test_layer_normalisation_is_of_one_image_over_all_of_its_map():
+    maps = np.random.default_rng(0).normal(3.0, 2.0, (4, 8, 8, 6)).astype("float32")
+    layer = LayerNormalization(gamma_initializer=keras.initializers.RandomNormal(1.0, 0.1, 0))
+    outputs = layer(maps).numpy()
+    flat = (outputs / layer.gamma.numpy()).reshape(4, -1)
+    np.testing.assert_allclose(flat.mean(1), 0, atol=1e-5)
+    np.testing.assert_allclose(flat.std(1), 1, atol=1e-4)
+    np.testing.assert_allclose(layer(maps[:1]), outputs[:1], atol=1e-5)
+
+
+def test_layer_normalisation_has_the_second_derivatives_that_keras_lacks():
+    # d/de of the gradient along a way, by tapes and by a finite difference.
+    x, way, along = np.random.default_rng(0).normal(size=(3, 1, 2, 2, 3))
+
+    def error(layer):
+        layer.build(x.shape)
+
+        def slope(x):
+            with tf.GradientTape() as tape:
+                tape.watch(x)
+                total = tf.reduce_sum(layer(x) ** 3)
+            return tf.reduce_sum(tape.gradient(total, x) * way)
+
+        with tf.GradientTape() as tape:
+            point = tf.constant(x)
+            tape.watch(point)
+            value = slope(point)
+        found = float(tf.reduce_sum(tape.gradient(value, point) * along))
+        ahead, behind = (float(slope(tf.constant(x + e * along))) for e in (1e-5, -1e-5))
+        return abs(found / ((ahead - behind) / 2e-5) - 1)
+
+    assert error(LayerNormalization(dtype="float64")) < 1e-6
+    assert error(keras.layers.GroupNormalization(1, dtype="float64")) > 1e-3

@@ -24,6 +24,10 @@ MODELS = {
     "gan": {"image_shape": (4, 4, 1), "latent_dim": 4, "generator_units": 8, "maxout_units": 4},
     "dcgan": SMALL | {"image_shape": (8, 8, 1), "instance_noise": 0.1},
     "cdcgan": SMALL | {"image_shape": (8, 8, 1), "num_classes": 3},
+    "dragan": SMALL | {"image_shape": (16, 16, 1), "networks": "dcgan"},
+    "anime_gan": SMALL
+    | {"image_shape": (8, 8, 1), "num_classes": 3, "blocks": 1, "shuffles": 1}
+    | {"discriminator_filters": 2, "discriminator_blocks": 1, "discriminator_deviation": 0.2},
     "pix2pix": {"image_shape": (8, 8, 1), "filters": 2, "receptive_field": 16}
     | {"sync_batch_norm": True},
     "cyclegan": {"image_shape": (24, 24, 1), "filters": 2, "blocks": 1, "pool_size": 10},
@@ -46,25 +50,28 @@ def pipeline(model):
     return open_pipeline(data, model.batch_format, settings)
 
 
-def biases_before_a_normalisation(model):
-    """Returns the ids of those that a normalisation takes out again: they have no gradient."""
+def moved_by_rounding(model):
+    """Returns the ids of biases that a normalisation takes out again, and of the means it follows.
+
+    The biases have no gradient, and the moving mean behind one is as far off as it is.
+    """
     networks = [*model.generators, *model.discriminators, *model.generator_averages]
-    return [
-        id(layer.bias)
-        for network in networks
-        for layer in network.layers
-        if getattr(layer, "bias", None) is not None
-        and any("normalization" in name for name in _what_follows(layer))
-    ]
+    found = []
+    for layer in (layer for network in networks for layer in network.layers):
+        behind = [one for one in _what_follows(layer) if "normalization" in one.name]
+        if getattr(layer, "bias", None) is not None and behind:
+            found.append(id(layer.bias))
+            found += [id(one.moving_mean) for one in behind if hasattr(one, "moving_mean")]
+    return found
 
 
 def _what_follows(layer):
-    """Returns the names of the layers behind one, a cropping aside."""
+    """Returns the layers behind one, a cropping aside."""
     for node in layer._outbound_nodes:
         if isinstance(node.operation, keras.layers.Cropping2D):
             yield from _what_follows(node.operation)
         else:
-            yield node.operation.name
+            yield node.operation
 
 
 def trained(name, strategy, dtype):
@@ -87,7 +94,7 @@ def trained(name, strategy, dtype):
     assert moved > 1e-3, moved
     # Not by their paths, which count all layers that were made in this process.
     values = {f"{i}:{v.name}": v for i, v in enumerate(model.variables)}
-    unseen = biases_before_a_normalisation(model)
+    unseen = moved_by_rounding(model)
     without_gradient = np.array([name for name, v in values.items() if id(v) in unseen], str)
     losses = {f"loss:{loss}": np.array(value) for loss, value in history.items()}
     values = {name: variable.numpy() for name, variable in values.items()}
