@@ -12,6 +12,8 @@ from ganzoo.callbacks.checkpoints import RestoreMetrics
 from ganzoo.callbacks.every_steps import EverySteps
 from ganzoo.errors import InputError
 
+pytestmark = pytest.mark.slow
+
 BATCH, EPOCH = 4, 6
 
 

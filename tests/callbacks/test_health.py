@@ -14,6 +14,8 @@ from ganzoo.callbacks.health_figures import figures
 from ganzoo.errors import DivergenceError
 from ganzoo.models.outputs import AdversarialOutputs
 
+pytestmark = pytest.mark.slow
+
 SHAPE = (8, 8, 1)
 BATCH = 16
 

@@ -1,9 +1,12 @@
 """`export`: what it writes for a server, and what it refuses."""
 
 import numpy as np
+import pytest
 import tensorflow as tf
 
 import ganzoo
+
+pytestmark = pytest.mark.slow
 
 
 def test_an_export_answers_as_the_run_does(trained, exported):

@@ -10,6 +10,8 @@ from PIL import Image
 import ganzoo
 from ganzoo.cli import main
 
+pytestmark = pytest.mark.slow
+
 
 def test_generate_writes_a_grid_or_single_images_of_the_same_seeds(
     command, trained, tmp_path, pixels

@@ -39,6 +39,7 @@ def test_train_leaves_a_complete_run_folder(command, tiny, tmp_path):
     assert not list(run.rglob("*.part*"))
 
 
+@pytest.mark.slow
 def test_a_dry_run_prints_the_settings_and_makes_nothing(command, tiny, trained, files, tmp_path):
     before = files(tmp_path)
     line = f"train dcgan {tiny} --set log_every=2 --steps 3 --dry-run"
@@ -51,6 +52,7 @@ def test_a_dry_run_prints_the_settings_and_makes_nothing(command, tiny, trained,
     assert (code, output) == (2, "") and "did you mean 'filters'" in error
 
 
+@pytest.mark.slow
 @pytest.mark.eager
 def test_a_run_on_a_folder_is_named_after_it(tmp_path):
     (tmp_path / "my photos").mkdir()
@@ -63,6 +65,7 @@ def test_a_run_on_a_folder_is_named_after_it(tmp_path):
     assert (tmp_path / "runs/dcgan-my photos-1/model.keras").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.eager
 def test_a_new_run_gets_the_next_number_and_the_newest_is_resumed(command, tiny, tmp_path, caplog):
     assert command(f"train dcgan {tiny} --steps 1 --resume")[1] == "Done: runs/dcgan-sample-1\n"
@@ -75,6 +78,7 @@ def test_a_new_run_gets_the_next_number_and_the_newest_is_resumed(command, tiny,
     assert "step 1 to 2, in runs/dcgan-sample-8" in caplog.text
 
 
+@pytest.mark.slow
 def test_a_mirrored_run_on_one_device_trains_samples_and_exports(command, tiny):
     line = f"train dcgan {tiny} --steps 3 --distribute mirrored --precision bfloat16 --run-dir run"
     assert command(line)[0] == 0
@@ -82,6 +86,7 @@ def test_a_mirrored_run_on_one_device_trains_samples_and_exports(command, tiny):
     assert command("export run served --precision float32")[0] == 0
 
 
+@pytest.mark.slow
 @pytest.mark.eager
 def test_a_finished_run_is_resumed_to_itself(command, tiny, trained):
     line = f"train dcgan {tiny} --set log_every=2 --steps 3 --run-dir {trained} --resume"
@@ -89,6 +94,7 @@ def test_a_finished_run_is_resumed_to_itself(command, tiny, trained):
     assert (code, output) == (0, "Done: run\n")
 
 
+@pytest.mark.slow
 @pytest.mark.eager
 def test_a_runs_own_config_and_python_train_the_same_again(command, trained):
     assert command("train run/config.yaml --run-dir again")[0] == 0
@@ -101,6 +107,7 @@ def test_a_runs_own_config_and_python_train_the_same_again(command, trained):
         np.testing.assert_array_equal(one.numpy(), in_python.numpy())
 
 
+@pytest.mark.slow
 def test_runs_are_listed_with_what_became_of_them(command, trained):
     code, output, _ = command("runs .")
     assert code == 0
@@ -118,6 +125,7 @@ def test_runs_are_listed_with_what_became_of_them(command, trained):
     assert command("runs empty")[:2] == (0, "")
 
 
+@pytest.mark.slow
 @pytest.mark.eager
 def test_a_run_that_diverges_fails_with_the_checkpoint_to_go_back_to(command, tiny):
     line = f"train dcgan {tiny} --steps 60 --set checkpoint_every=1 --run-dir run"
@@ -130,6 +138,7 @@ def test_a_run_that_diverges_fails_with_the_checkpoint_to_go_back_to(command, ti
         assert np.isfinite(ganzoo.load_run("run").generator.get_weights()[0]).all(), checkpoint
 
 
+@pytest.mark.slow
 def test_a_run_without_any_intact_checkpoint_is_named_and_left_as_it_was(
     command, tiny, trained, files, tmp_path
 ):

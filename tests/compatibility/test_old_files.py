@@ -19,6 +19,8 @@ import yaml
 import ganzoo
 from ganzoo.config.formerly import settings_now
 
+pytestmark = pytest.mark.slow
+
 FIXTURES = Path(__file__).parent / "fixtures"
 MODELS_NOW = {"cgan_mlp": "cgan", "cgan_convolutional": "cdcgan"}
 MODELS = ("gan", "cgan_mlp", "cgan_convolutional", "dcgan", "pix2pix", "cyclegan", "cdcgan")

@@ -59,6 +59,7 @@ def converge(model):
                 layer.normalised_kernel(training=True)
 
 
+@pytest.mark.slow
 class TestSNGAN(ModelLaws, SlowModelLaws):
     model = "sngan"
     arguments = {
@@ -81,6 +82,7 @@ class TestSNGANOfResNets(ModelLaws, SlowModelLaws):
         converge(model)
 
 
+@pytest.mark.slow
 class TestProjectionGAN(ModelLaws, SlowModelLaws):
     model = "projection_gan"
     arguments = {
@@ -93,6 +95,7 @@ class TestProjectionGAN(ModelLaws, SlowModelLaws):
         converge(model)
 
 
+@pytest.mark.slow
 class TestLSGAN(ModelLaws, SlowModelLaws):
     model = "lsgan"
     arguments = TestDCGAN.arguments | {"fake_target": -1.0, "generator_target": 0.0}
@@ -114,6 +117,7 @@ class TestCGAN(ModelLaws, SlowModelLaws):
     }  # fmt: skip
 
 
+@pytest.mark.slow
 class TestCDCGAN(ModelLaws, SlowModelLaws):
     model = "cdcgan"
     arguments = {"image_shape": (8, 8, 1), "num_classes": 3, "latent_dim": 4, "filters": 2}
@@ -125,6 +129,7 @@ class TestCDCGANOfAttributes(ModelLaws, SlowModelLaws):
     arguments = TestCDCGAN.arguments | {"attributes": ("red", "round")}
 
 
+@pytest.mark.slow
 class TestDRAGAN(ModelLaws, SlowModelLaws):
     model = "dragan"
     arguments = {"image_shape": (4, 6, 1), "latent_dim": 4, "units": 8}
@@ -136,6 +141,7 @@ class TestDRAGANOfConvolutions(ModelLaws, SlowModelLaws):
     arguments = {"networks": "dcgan", "image_shape": (8, 8, 1), "latent_dim": 4, "filters": 2}
 
 
+@pytest.mark.slow
 class TestAnimeGAN(ModelLaws, SlowModelLaws):
     model = "anime_gan"
     arguments = {

@@ -19,6 +19,8 @@ from ganzoo import registry
 from ganzoo.errors import InputError
 from ganzoo.testing import ModelLaws, SlowModelLaws
 
+pytestmark = pytest.mark.slow
+
 DOCUMENT = Path(__file__).parents[2] / "docs/adding_a_model.md"
 
 

@@ -14,6 +14,8 @@ from PIL import Image
 
 from ganzoo.data.loading import open_pipeline
 
+pytestmark = pytest.mark.slow
+
 SIZE = 12
 RNG = np.random.default_rng(0)
 # Smooth, so that a JPEG file of them is close to them.

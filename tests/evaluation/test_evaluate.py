@@ -14,6 +14,8 @@ from ganzoo.errors import InputError, ResourceError
 from ganzoo.runs.folder import open_run
 from ganzoo.saving.checkpoint_folders import checkpoints
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = {
     "image_size": 16, "latent_dim": 4, "generator_units": 8, "maxout_units": 4, "batch_size": 50,
     "sample_count": 4, "evaluate_every": 4, "evaluate_metrics": "fid, kid", "evaluate_images": 40,

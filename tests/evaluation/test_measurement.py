@@ -15,6 +15,8 @@ from ganzoo.evaluation.choices import check_metrics, default_extractor
 from ganzoo.evaluation.measurement import Measurement
 from ganzoo.runs.loading import create_from_config
 
+pytestmark = pytest.mark.slow
+
 COUNT = 24
 SETTINGS = {
     "gan": {"latent_dim": 4, "generator_units": 8, "maxout_units": 4},

@@ -17,6 +17,8 @@ from ganzoo.exporting import export
 from ganzoo.metrics import Result
 from ganzoo.runs.folder import open_run
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = {"image_size": 8, "batch_size": 16, "filters": 2, "latent_dim": 4, "sample_count": 4}
 
 

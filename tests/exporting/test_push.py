@@ -15,6 +15,8 @@ import ganzoo
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.runs.folder import open_run
 
+pytestmark = pytest.mark.slow
+
 constants = pytest.importorskip("huggingface_hub.constants", reason="keras-ganzoo[hub]")
 COMMIT = "c" * 40
 

@@ -68,6 +68,7 @@ def test_a_run_resumed_at_this_place_of_an_epoch_is_the_uninterrupted_one(
     assert_same_runs(uninterrupted, "cut")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "end"),
     [(signal.SIGINT, KeyboardInterrupt), (signal.SIGUSR1, SystemExit)],
@@ -91,6 +92,7 @@ def test_an_interrupted_run_is_saved_where_it_was_and_goes_on_from_there(
     assert_same_runs(uninterrupted, "cut")
 
 
+@pytest.mark.slow
 @pytest.mark.eager
 def test_a_callback_can_stop_training():
     class Stop(keras.callbacks.Callback):
@@ -101,6 +103,7 @@ def test_a_callback_can_stop_training():
     assert int(ganzoo.load_run(run).step.numpy()) == 4
 
 
+@pytest.mark.slow
 def test_a_run_can_begin_with_the_weights_of_another(uninterrupted):
     settings = LONG | {"moving_average": 0.9, "init_from": str(uninterrupted), "steps": 1}
     ganzoo.train("dcgan", learning_rate=1e-9, run_dir="tuned", **settings)
@@ -128,6 +131,7 @@ def test_a_run_can_begin_with_the_weights_of_another(uninterrupted):
     assert not Path("other").exists()
 
 
+@pytest.mark.slow
 def test_a_run_of_larger_images_begins_with_the_layers_that_fit(uninterrupted, caplog):
     settings = LONG | {"init_from": str(uninterrupted), "steps": 1, "learning_rate": 1e-9}
     first = ganzoo.load_run(uninterrupted)
@@ -147,6 +151,7 @@ def test_a_run_of_larger_images_begins_with_the_layers_that_fit(uninterrupted, c
     assert len(said) == 2 and "layers of generator fit" in said[0]
 
 
+@pytest.mark.slow
 @pytest.mark.eager
 def test_the_first_layers_of_the_discriminator_stay_as_the_other_run_trained_them(uninterrupted):
     settings = LONG | {"init_from": str(uninterrupted), "steps": 2, "freeze_discriminator": 1}

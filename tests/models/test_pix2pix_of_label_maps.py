@@ -18,6 +18,8 @@ from ganzoo.runs.loading import create_from_config
 from ganzoo.serving.pictures import decode_grey_png
 from ganzoo.training.random_batches import random_batch
 
+pytestmark = pytest.mark.slow
+
 CLASSES = 5
 TINY = {"image_shape": (8, 16, 3), "input_classes": CLASSES, "filters": 2, "receptive_field": 16}
 NOISE = np.random.default_rng(0)

@@ -14,6 +14,8 @@ from ganzoo.errors import InputError, ResourceError
 from ganzoo.inference.sources import open_source
 from ganzoo.serving import ExportedModel
 
+pytestmark = pytest.mark.slow
+
 LABELS = {"gan": None, "dcgan": None, "cgan": [2, 0]}
 
 

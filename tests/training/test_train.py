@@ -10,7 +10,7 @@ from ganzoo.errors import InputError, ResourceError
 from ganzoo.runs.folder import Run, open_run
 from ganzoo.training import assembling
 
-pytestmark = pytest.mark.eager
+pytestmark = [pytest.mark.eager, pytest.mark.slow]
 GAN_SETTINGS = {
     "image_size": 8, "generator_units": 4, "maxout_units": 2, "batch_size": 2000, "sample_count": 4,
 }  # fmt: skip

@@ -14,6 +14,8 @@ from ganzoo.images.grids import image_grid
 from ganzoo.web import projections
 from ganzoo.web.server import page_server
 
+pytestmark = pytest.mark.slow
+
 HERE = {"base_url": "http://127.0.0.1:8000"}
 
 

@@ -13,6 +13,8 @@ import pytest
 
 from ganzoo.web import server as serving
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def port(web_run, monkeypatch):

@@ -15,6 +15,8 @@ from ganzoo.errors import InputError, ResourceError
 from ganzoo.saving.pth import read_pth
 from ganzoo.saving.safetensors import write_safetensors
 
+pytestmark = pytest.mark.slow
+
 FILES = Path(__file__).parent / "files"
 IMPORTS = {  # file -> model, settings, the names of inputs and outputs
     "cyc_G": ("cyclegan", {"image_size": 64}, ("x", "cyc")),

@@ -11,6 +11,8 @@ from ganzoo import load_dataset
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.images.label_maps import hex_of
 
+pytestmark = pytest.mark.slow
+
 COUNT, CLASSES = 12, 5
 RNG = np.random.default_rng(0)
 # Of blocks, so that resizing to a half leaves whole ones.

@@ -20,10 +20,19 @@ from ganzoo.training.distributed import strategies
 
 BATCH, STEPS = 8, 20
 SMALL = {"latent_dim": 4, "filters": 2, "sync_batch_norm": True}
+WIDTHS = {
+    "latent_dim": 4, "generator_filters": 2, "discriminator_filters": 3, "sync_batch_norm": True,
+}  # fmt: skip
 MODELS = {
     "gan": {"image_shape": (4, 4, 1), "latent_dim": 4, "generator_units": 8, "maxout_units": 4},
     "dcgan": SMALL | {"image_shape": (8, 8, 1), "instance_noise": 0.1},
     "cdcgan": SMALL | {"image_shape": (8, 8, 1), "num_classes": 3},
+    "lsgan": SMALL | {"image_shape": (8, 8, 1)},
+    "acgan": WIDTHS | {"image_shape": (8, 8, 1), "num_classes": 3},
+    "wgan_gp": SMALL | {"image_shape": (8, 8, 1), "networks": "resnet_64", "critic_steps": 2},
+    "sngan": WIDTHS | {"image_shape": (8, 8, 1), "discriminator_steps": 2},
+    "projection_gan": WIDTHS
+    | {"image_shape": (8, 8, 1), "num_classes": 3, "discriminator_steps": 2},
     "dragan": SMALL | {"image_shape": (16, 16, 1), "networks": "dcgan"},
     "anime_gan": SMALL
     | {"image_shape": (8, 8, 1), "num_classes": 3, "blocks": 1, "shuffles": 1}
@@ -47,7 +56,9 @@ def pipeline(model):
         horizontal_flip=True, shuffle=True, seed=3,
         skip_bad_images=False, cache="auto", cache_gib=2.0, data_dir=None,
     )  # fmt: skip
-    return open_pipeline(data, model.batch_format, settings)
+    return open_pipeline(
+        data, model.batch_format, settings, batches_per_step=model.batches_per_step
+    )
 
 
 def moved_by_rounding(model):

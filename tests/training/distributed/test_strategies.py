@@ -23,7 +23,10 @@ from ganzoo.training.distributed.launching import _free_ports
 
 WORKER = Path(__file__).with_name("distributed_worker.py")
 IMPORT = "from ganzoo.training.distributed import strategies"
-MODELS = ("gan", "dcgan", "cdcgan", "dragan", "anime_gan", "pix2pix", "cyclegan")
+MODELS = (
+    "gan", "dcgan", "cdcgan", "lsgan", "acgan", "wgan_gp", "sngan", "projection_gan", "dragan",
+    "anime_gan", "pix2pix", "cyclegan",
+)  # fmt: skip
 
 
 @contextlib.contextmanager
