@@ -11,6 +11,8 @@ from ganzoo.data.reading import READ_AT_ONCE
 from ganzoo.data.sources.source import Source
 from ganzoo.errors import InputError, ResourceError
 
+pytestmark = pytest.mark.slow
+
 SIZE = READ_AT_ONCE + 44  # two reads, the second not full
 IMAGES = np.random.default_rng(0).integers(0, 256, (SIZE, 6, 8, 1), np.uint8)
 LABELS = np.arange(SIZE, dtype=np.int64) % 7

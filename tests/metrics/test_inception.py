@@ -15,6 +15,8 @@ from ganzoo.errors import InputError, ResourceError
 from ganzoo.metrics.inception import inception, inception_weights_file, load_inception_weights
 from ganzoo.metrics.resizing import resizer
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 RECORDED = np.load(Path(__file__).parent / "files/torch_fidelity_inception.npz")
 GARMENTS = np.load(ROOT / "ganzoo/data/sample/fashion_mnist.npz")["images"][:2, ..., None]

@@ -133,6 +133,7 @@ def test_labels_outside_the_classes_are_named_in_a_graph_and_in_eager_mode(new, 
         model.fit(dataset, shuffle=False, verbose=0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("new", [cgan, pytest.param(cdcgan, marks=pytest.mark.slow)])
 def test_under_xla_a_label_outside_the_classes_gives_nan(new):
     model = new()

@@ -7,6 +7,8 @@ import tensorflow as tf
 import ganzoo
 from ganzoo.images.ranges import to_uint8
 
+pytestmark = pytest.mark.slow
+
 LABELS = [2, 0, 1, 1]
 
 
