@@ -13,10 +13,17 @@ def demo():
 
 
 @demo.command()
-@click.option("--modes", type=IntRange(1, 20), default=8, help="Number of Gaussians.")
+@click.option(
+    "--model",
+    type=Choice(["gan", "wgan_gp", "dragan"]),
+    default="gan",
+    help="GAN of points to train.",
+)
+@click.option("--modes", type=IntRange(1, 25), default=8, help="Number of Gaussians.")
 @click.option(
     "--dimensions", type=Choice([2, 1]), default=2, help="Dimensions: 2 for a ring, 1 for a row."
 )
+@click.option("--grid", is_flag=True, help="Square grid of 4, 9, 16 or 25 modes, not a ring.")
 @click.option("--steps", type=POSITIVE, default=4000, help="Number of training steps.")
 @click.option(
     "--discriminator-steps",

@@ -13,6 +13,7 @@ from ganzoo.errors import InputError
 SIGMA = 0.05
 SPACING = 10 * SIGMA  # of the modes on a line
 MAXIMUM_MODES = 20  # on the ring, modes that are more would touch
+GRIDS = (1, 4, 9, 16, 25)  # as many modes as a square grid may have
 
 
 class Coverage(NamedTuple):
@@ -31,11 +32,13 @@ class Coverage(NamedTuple):
 class Mixture:
     """Gaussians of standard deviation `SIGMA` and equal weight.
 
-    In two dimensions their centres are on a circle of radius 1, in one they are `SPACING` apart.
+    In two dimensions their centres are on a circle of radius 1, or on a square grid of `SPACING`;
+    in one they are `SPACING` apart.
 
     Args:
-        modes: how many, 1 to 20.
+        modes: how many, 1 to 20; on a grid 1, 4, 9, 16 or 25.
         dimensions: 1 or 2.
+        grid: in two dimensions a grid in place of the circle.
 
     Raises:
         InputError: for another number of them, or of dimensions.
@@ -43,8 +46,16 @@ class Mixture:
 
     modes: int = 8
     dimensions: int = 2
+    grid: bool = False
 
     def __post_init__(self):
+        if self.grid:
+            if self.modes not in GRIDS or self.dimensions != 2:
+                raise InputError(
+                    f"A grid has {', '.join(map(str, GRIDS[:-1]))} or {GRIDS[-1]} modes in 2 "
+                    f"dimensions. Received: {self.modes} in {self.dimensions}"
+                )
+            return
         if not 1 <= self.modes <= MAXIMUM_MODES:
             raise InputError(f"Modes must be 1 to {MAXIMUM_MODES}. Received: {self.modes}")
         if self.dimensions not in (1, 2):
@@ -56,6 +67,10 @@ class Mixture:
         numbers = np.arange(self.modes)
         if self.dimensions == 1:
             return np.float32(SPACING * (numbers - (self.modes - 1) / 2))[:, None]
+        if self.grid:
+            side = math.isqrt(self.modes)
+            places = np.stack(np.divmod(numbers, side), axis=1) - (side - 1) / 2
+            return np.float32(SPACING * places)
         angles = 2 * math.pi * numbers / self.modes
         return np.float32(np.stack([np.cos(angles), np.sin(angles)], axis=1))
 

@@ -53,8 +53,8 @@ class PointGAN(LatentModel):
         self.units = units
         self.discriminator_steps = discriminator_steps
         self.minimax = minimax
-        self.generator = _mlp(latent_dim, units, outputs=dimensions, name="generator")
-        self.discriminator = _mlp(dimensions, units, outputs=1, name="discriminator")
+        self.generator = mlp(latent_dim, units, outputs=dimensions, name="generator")
+        self.discriminator = mlp(dimensions, units, outputs=1, name="discriminator")
         self.finalize()
 
     @staticmethod
@@ -103,7 +103,8 @@ class PointGAN(LatentModel):
         return found, {"points": AdversarialOutputs(reals, fakes, real_logits, fake_logits)}
 
 
-def _mlp(inputs, units, outputs, name):
+def mlp(inputs: int, units: int, outputs: int, name: str) -> keras.Model:
+    """Returns a network of three hidden layers with ReLU, and a linear one."""
     # On a line all units without a bias bend at 0, and it takes thousands of steps to spread them.
     spread = keras.initializers.RandomUniform(-2, 2) if inputs == 1 else "zeros"
     first = x = keras.Input((inputs,))

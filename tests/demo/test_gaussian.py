@@ -134,3 +134,32 @@ def test_all_eight_modes_are_found(dimensions):
     found, good = gaussian(dimensions=dimensions)
     assert found == 8
     assert good > (0.5 if dimensions == 1 else 0.8)
+
+
+@pytest.mark.eager
+@pytest.mark.parametrize("model", ["wgan_gp", "dragan"])
+def test_other_gans_of_points_train_and_are_counted_alike(model):
+    coverage = gaussian(model=model, modes=4, grid=True, steps=2)
+    assert 0 <= coverage.modes_found <= 4 and 0 <= coverage.good_share <= 1
+
+
+def test_modes_of_a_grid_are_equally_far_apart():
+    centres = Mixture(25, grid=True).centres
+    np.testing.assert_allclose(centres.mean(axis=0), 0, atol=1e-6)
+    distances = np.linalg.norm(centres[:, None] - centres, axis=-1) + 9 * np.eye(25)
+    np.testing.assert_allclose(distances.min(axis=1), 10 * SIGMA, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"model": "vgg"},
+        {"modes": 8, "grid": True},
+        {"modes": 4, "grid": True, "dimensions": 1},
+        {"model": "dragan", "discriminator_steps": 2},
+    ],
+    ids=str,
+)
+def test_a_demo_that_there_is_not_is_refused(wrong):
+    with pytest.raises(InputError, match="Received"):
+        gaussian(**wrong)
