@@ -27,6 +27,13 @@ DEFAULT_SIZES = {
     "cgan": ("cgan/mnist", {}),
     "dcgan": ("dcgan/celeb_a", {}),
     "cdcgan": ("cdcgan/mnist", {}),
+    "lsgan": ("lsgan/celeb_a", {}),
+    "acgan": ("acgan/cifar10", {}),
+    "wgan_gp": ("wgan_gp/mnist", {}),
+    "sngan": ("sngan/sample", {}),
+    "projection_gan": ("projection_gan/sample", {}),
+    "dragan": ("dragan/mnist", {}),
+    "anime_gan": ("anime_gan/sample", {}),
     "pix2pix": ("pix2pix/facades", {"batch_size": 4}),
     "cyclegan": ("cyclegan/horse2zebra", {"image_shape": (128, 128, 3), "blocks": 9}),
 }

@@ -22,7 +22,7 @@ from ganzoo.benchmarking.tutorials.adversarial import (
 )
 from ganzoo.benchmarking.tutorials.cycle import CycleTutorial
 from ganzoo.errors import InputError, listed
-from ganzoo.models import CDCGAN, CGAN, DCGAN, GAN, CycleGAN, Pix2Pix
+from ganzoo.models import CDCGAN, CGAN, DCGAN, GAN, LSGAN, CycleGAN, Pix2Pix
 
 # By a model's class: how its networks are called, and the ways of writing its step. GAN, CGAN and
 # CDCGAN update in TensorFlow's order themselves, and no example of Keras's translates pairs.
@@ -30,6 +30,7 @@ TUTORIALS: dict[type, tuple[type[Tutorial | CycleTutorial], tuple[str, ...]]] = 
     GAN: (LatentTutorial, ("tensorflow", "keras")),
     CGAN: (LatentTutorial, ("tensorflow", "keras")),
     DCGAN: (LatentTutorial, ("plain", "tensorflow", "keras")),
+    LSGAN: (LatentTutorial, ("plain", "tensorflow", "keras")),
     CDCGAN: (LatentTutorial, ("tensorflow", "keras")),
     Pix2Pix: (ImageToImageTutorial, ("plain", "tensorflow")),
     CycleGAN: (CycleTutorial, ("plain", "tensorflow")),
