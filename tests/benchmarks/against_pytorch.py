@@ -43,6 +43,8 @@ from ganzoo.benchmarking.steps import compiled, finished
 from ganzoo.benchmarking.timing import Times, alternate, cpu_ratio, ratio
 from ganzoo.training.random_batches import random_batch
 
+MODELS = ("gan", "cgan", "dcgan", "cdcgan", "pix2pix", "cyclegan")  # written in PyTorch
+
 _TURN_SECONDS = 0.2
 _TRIED_STEPS = 3
 _PAIR_SECONDS = 40  # after which a pair's rounds end early
@@ -184,7 +186,7 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("models", nargs="*", metavar="MODEL", help=", ".join(DEFAULT_SIZES))
+    parser.add_argument("models", nargs="*", metavar="MODEL", help=", ".join(MODELS))
     parser.add_argument("--torch-python", required=True, metavar="PATH")
     parser.add_argument("--precision", choices=("float32", "bfloat16", "both"), default="both")
     parser.add_argument("--rounds", type=int, default=15)
@@ -193,9 +195,9 @@ def main():
     )
     parser.add_argument("--json", type=Path, metavar="FILE")
     options = parser.parse_args()
-    models = options.models or list(DEFAULT_SIZES)
-    if unknown := set(models) - set(DEFAULT_SIZES):
-        parser.error(f"MODEL is one of {', '.join(DEFAULT_SIZES)}. Received: {', '.join(unknown)}")
+    models = options.models or list(MODELS)
+    if unknown := set(models) - set(MODELS):
+        parser.error(f"MODEL is one of {', '.join(MODELS)}. Received: {', '.join(unknown)}")
     precisions = ("float32", "bfloat16") if options.precision == "both" else (options.precision,)
 
     print(f"{'':18} ganzoo ms  PyTorch ms   ratio  by CPU  PyTorch's way", flush=True)
