@@ -75,7 +75,7 @@ class TestSNGAN(ModelLaws, SlowModelLaws):
 @pytest.mark.slow
 class TestSNGANOfResNets(ModelLaws, SlowModelLaws):
     model = "sngan"
-    arguments = TestSNGAN.arguments | {"networks": "resnet"}
+    arguments = TestSNGAN.arguments | {"networks": "resnet", "discriminator_filters": 6}
     batch_size = 2
 
     def settle(self, model):
