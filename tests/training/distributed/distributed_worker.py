@@ -61,6 +61,10 @@ def pipeline(model):
     )
 
 
+# What takes a map that is one number per channel to another such map.
+KEEPS_CONSTANTS = keras.layers.Cropping2D, keras.layers.UpSampling2D, keras.layers.Add
+
+
 def moved_by_rounding(model):
     """Returns the ids of biases that a normalisation takes out again, and of the means it follows.
 
@@ -77,9 +81,9 @@ def moved_by_rounding(model):
 
 
 def _what_follows(layer):
-    """Returns the layers behind one, a cropping aside."""
+    """Returns the layers behind one, past those that keep a constant one."""
     for node in layer._outbound_nodes:
-        if isinstance(node.operation, keras.layers.Cropping2D):
+        if isinstance(node.operation, KEEPS_CONSTANTS):
             yield from _what_follows(node.operation)
         else:
             yield node.operation
