@@ -84,17 +84,13 @@ class PointWGANGP(_PointModel):
     def train_step(self, data):
         for update, points in enumerate(self.split(self.unpack(data))):
             with tf.GradientTape() as tape:
-                found, _ = self.forward(points, self._key_of(update), True)
+                found, _ = self.forward(points, self.key_of(update), True)
             self.update_discriminator(found["discriminator_loss"], tape)
         with tf.GradientTape() as tape:
-            _, _, fake_scores = self.passed(points, self._key_of("generator"), True)
+            _, _, fake_scores = self.passed(points, self.key_of("generator"), True)
             g_loss = losses.critic_generator_loss(fake_scores)
         self.update_generator(g_loss, tape)
         return self.end_step(discriminator_loss=found["discriminator_loss"], generator_loss=g_loss)
-
-    def _key_of(self, update):
-        """Returns the `key` of one of the updates, each of which has noise of its own."""
-        return lambda stream: self.key(f"{stream}/{update}")
 
     def forward(self, batch, key, training):
         fakes, real_scores, fake_scores = self.passed(batch, key, training)
@@ -125,10 +121,7 @@ class PointDRAGAN(_PointModel):
         points = self.unpack(data)
         with tf.GradientTape(persistent=True) as tape:
             found, _ = self.forward(points, self.key, True)
-            near = penalties.shaken(points, self.perturbation, self.key("shake"))
-            norms = penalties.gradient_norms(
-                self.discriminator, penalties.between(points, near, self.key("share"))
-            )
+            norms = penalties.norms_near(self.discriminator, points, self.perturbation, self.key)
             penalty = self.lambda_gp * penalties.unit_norm_penalty(norms)
             d_loss = found["discriminator_loss"] + penalty
         self.update_discriminator(d_loss, tape)

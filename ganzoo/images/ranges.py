@@ -7,6 +7,8 @@ conversion between the two is done here.
 import numpy as np
 import tensorflow as tf
 
+from ganzoo import randomness
+
 WHITE = (255, 255, 255)  # behind what is transparent, where nothing else is asked for
 
 
@@ -20,16 +22,17 @@ def to_uint8(images) -> tf.Tensor:
     return tf.saturate_cast(tf.round((tf.cast(images, tf.float32) + 1.0) * 127.5), tf.uint8)
 
 
-def dequantized(images, noise) -> tf.Tensor:
+def dequantized(images, key) -> tf.Tensor:
     """Returns images of 256 levels as ones of any level: level n as n + u, in [-1, 1).
 
     So a discriminator cannot tell real images by their few levels (WGAN-GP, arXiv:1704.00028, in
     the authors' code).
 
     Args:
-        images: float in [-1, 1].
-        noise: u, uniform in [0, 1), of the same shape and type.
+        images: float in [-1, 1], this replica's part of the batch.
+        key: what `randomness.key` returned, of which each value's u in [0, 1) is drawn.
     """
+    noise = tf.cast(randomness.uniform(tf.shape(images), key), images.dtype)
     return ((images + 1.0) * 127.5 + noise) / 128.0 - 1.0
 
 

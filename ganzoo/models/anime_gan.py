@@ -166,16 +166,6 @@ class AnimeGAN(ConditionalModel):
         )
         self.finalize()
 
-    @classmethod
-    def batch_format_of(cls, settings):
-        return "attributes" if settings["attributes"] else "labelled"
-
-    @property
-    def example_shapes(self):
-        if self.attributes:
-            return {"images": self.image_shape, "attributes": (len(self.attributes),)}
-        return super().example_shapes
-
     @property
     def tag_count(self) -> int:
         """How many tags an image has: the attributes, or the classes."""

@@ -181,6 +181,14 @@ class GANModel(GANInterface, SavingAndExport, keras.Model):
             return randomness.key(self.seed, stream, self.step.value)
         return randomness.key(self.seed, f"test/{stream}", test_step)
 
+    def key_of(self, update):
+        """Returns what `key` is within one of a step's updates, each with noise of its own.
+
+        Args:
+            update: a number or a word, part of the name of each of its streams.
+        """
+        return lambda stream: self.key(f"{stream}/{update}")
+
     def update_generator(self, loss, tape: tf.GradientTape) -> None:
         """Takes one step of the generator's optimizer on a loss.
 

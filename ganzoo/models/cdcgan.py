@@ -123,16 +123,6 @@ class CDCGAN(ConditionalModel):
         self.discriminator = conditional_dcgan.discriminator(**of_both)
         self.finalize()
 
-    @classmethod
-    def batch_format_of(cls, settings):
-        return "attributes" if settings["attributes"] else "labelled"
-
-    @property
-    def example_shapes(self):
-        if self.attributes:
-            return {"images": self.image_shape, "attributes": (len(self.attributes),)}
-        return super().example_shapes
-
     @staticmethod
     def default_optimizers(learning_rate: float = 2e-4, beta_1: float = 0.5):
         """Adam for each network (DCGAN, section 3)."""

@@ -30,6 +30,16 @@ class ConditionalModel(LatentModel):
     class_names: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
 
+    @classmethod
+    def batch_format_of(cls, settings):
+        return "attributes" if settings.get("attributes") else cls.batch_format
+
+    @property
+    def example_shapes(self):
+        if self.attributes:
+            return {"images": self.image_shape, "attributes": (len(self.attributes),)}
+        return super().example_shapes
+
     def draw_labels(self, count, key) -> tf.Tensor:
         """Returns classes for the images of a step, int32 `(count,)`, all equally likely.
 

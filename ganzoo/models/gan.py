@@ -175,18 +175,14 @@ class GAN(LatentModel):
         # 1: both networks from one forward pass. k > 1: algorithm 1, k updates of D and one of G.
         for update in range(max(1, self.discriminator_steps)):
             with tf.GradientTape(persistent=True) as tape:
-                found, _ = self.forward(images, self._key_of(update), training=True)
+                found, _ = self.forward(images, self.key_of(update), training=True)
             self.update_discriminator(found["discriminator_loss"], tape)
         d_loss = found["discriminator_loss"]
         if self.discriminator_steps > 1:
             with tf.GradientTape() as tape:
-                found, _ = self.forward(images, self._key_of(self.discriminator_steps), True)
+                found, _ = self.forward(images, self.key_of(self.discriminator_steps), True)
         self.update_generator(found["generator_loss"], tape)
         return self.end_step(discriminator_loss=d_loss, generator_loss=found["generator_loss"])
-
-    def _key_of(self, update):
-        """Returns the `key` of one of a step's updates, each of which has noise of its own."""
-        return lambda stream: self.key(f"{stream}/{update}")
 
     def forward(self, batch, key, training):
         count = tf.shape(batch)[0]

@@ -20,7 +20,6 @@ Objective, the hinge loss (section 4), with the discriminator of equation 7, h t
 import keras
 import tensorflow as tf
 
-from ganzoo import randomness
 from ganzoo.errors import InputError
 from ganzoo.images.ranges import dequantized
 from ganzoo.models import losses
@@ -168,11 +167,11 @@ class ProjectionGAN(ConditionalModel):
     def train_step(self, data):
         for update, batch in enumerate(self.split(self.unpack(data))):
             with tf.GradientTape() as tape:
-                found, _ = self.forward(batch, self._key_of(update), training=True)
+                found, _ = self.forward(batch, self.key_of(update), training=True)
             self.update_discriminator(found["discriminator_loss"], tape)
 
         count = self.generator_batches * tf.shape(batch[0])[0]
-        key = self._key_of("generator")
+        key = self.key_of("generator")
         with tf.GradientTape() as tape:
             fakes, labels = self._fakes(count, key, training=True)
             # No power iteration: that of the last update is of these weights but for one step.
@@ -181,10 +180,6 @@ class ProjectionGAN(ConditionalModel):
 
         d_loss = found["discriminator_loss"]
         return self.end_step(discriminator_loss=d_loss, generator_loss=g_loss)
-
-    def _key_of(self, update):
-        """Returns the `key` of one of the updates, each of which has noise of its own."""
-        return lambda stream: self.key(f"{stream}/{update}")
 
     def _fakes(self, count, key, training):
         """Images of G, of classes that are all equally likely, and these."""
@@ -196,8 +191,7 @@ class ProjectionGAN(ConditionalModel):
     def forward(self, batch, key, training):
         reals, labels = batch
         if self.dequantize:
-            noise = randomness.uniform(tf.shape(reals), key("levels"))
-            reals = dequantized(reals, tf.cast(noise, reals.dtype))
+            reals = dequantized(reals, key("levels"))
         fakes, fake_labels = self._fakes(tf.shape(reals)[0], key, training)
         # One call, and one power iteration: no layer lets the images of a batch see each other.
         of_both = [

@@ -23,7 +23,6 @@ from typing import Literal
 import keras
 import tensorflow as tf
 
-from ganzoo import randomness
 from ganzoo.errors import InputError, unknown
 from ganzoo.images.ranges import dequantized
 from ganzoo.models import losses
@@ -168,7 +167,7 @@ class SNGAN(LatentModel):
     def train_step(self, data):
         for update, images in enumerate(self.split(self.unpack(data))):
             with tf.GradientTape() as tape:
-                found, _ = self.forward(images, self._key_of(update), training=True)
+                found, _ = self.forward(images, self.key_of(update), training=True)
             self.update_discriminator(found["discriminator_loss"], tape)
 
         count = self.generator_batches * tf.shape(images)[0]
@@ -182,16 +181,10 @@ class SNGAN(LatentModel):
         d_loss = found["discriminator_loss"]
         return self.end_step(discriminator_loss=d_loss, generator_loss=g_loss)
 
-    def _key_of(self, update):
-        """Returns the `key` of one of D's updates, each of which has noise of its own."""
-        return lambda stream: self.key(f"{stream}/{update}")
-
     def forward(self, batch, key, training):
-        reals, count = batch, tf.shape(batch)[0]
-        if self.dequantize:
-            noise = randomness.uniform(tf.shape(batch), key("levels"))
-            reals = dequantized(batch, tf.cast(noise, batch.dtype))
-        fakes = self.generator(self.draw_latents(count, key("latents")), training=training)
+        reals = dequantized(batch, key("levels")) if self.dequantize else batch
+        latents = self.draw_latents(tf.shape(batch)[0], key("latents"))
+        fakes = self.generator(latents, training=training)
         # One call, and one power iteration: no layer lets the images of a batch see each other.
         scores = self.discriminator(tf.concat([reals, fakes], 0), training=training)
         real_scores, fake_scores = tf.split(scores, 2)
