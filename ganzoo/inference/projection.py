@@ -19,6 +19,7 @@ from ganzoo.inference.latent_files import write_latents
 from ganzoo.inference.sources import (
     Label,
     LatentSource,
+    background_of,
     checked_labels,
     images_of,
     latent_space_of,
@@ -72,7 +73,9 @@ def project(
     Args:
         run: a run folder, an exported SavedModel's, or a model that samples from noise.
         images: float `(count, height, width, channels)` in [-1, 1], or one such image, or the path
-            of a picture, or a list of them, all of the model's `image_shape`.
+            of a picture, or a list of them, all of the model's `image_shape`. Behind what is
+            transparent in a picture is what the run's data has there, `background`; white, where
+            `run` is no run folder.
         steps: of Adam.
         restarts: the number of initialisations for each image, 1 to 256.
         learning_rate: Adam's first.
@@ -104,7 +107,7 @@ def project(
     if label is None and abilities_of(model).takes_labels:
         raise InputError("This model makes images of a label; say which (label). Received: none")
     labels = checked_labels(model, None if label is None else [label])
-    names, targets = _targets(images, model.image_shape)
+    names, targets = _targets(images, model.image_shape, background_of(run))
     if isinstance(extractor, (str, Path)):
         extractor = load_model(extractor, compile=False)
 
@@ -174,7 +177,7 @@ def _descend(losses, initial, targets, steps, learning_rate, latent_space):
     return latents.numpy(), values
 
 
-def _targets(images, image_shape):
+def _targets(images, image_shape, background):
     """Returns names and images `(count, *image_shape)`, float32 in [-1, 1]."""
     is_path = isinstance(images, (str, Path))
     if is_path or (
@@ -190,7 +193,7 @@ def _targets(images, image_shape):
             )
         arrays = []
         for path in paths:
-            arrays.append(from_uint8(read_image(path)).numpy())
+            arrays.append(from_uint8(read_image(path, background)).numpy())
             if arrays[-1].shape != image_shape:
                 raise _wrong_shape(image_shape, f"{arrays[-1].shape} in {str(path)!r}")
         return names, np.stack(arrays)

@@ -9,10 +9,12 @@ from tqdm import tqdm
 from ganzoo.abilities import abilities_of
 from ganzoo.config.pretrained import folder_of
 from ganzoo.errors import InputError, ResourceError, listed, unknown
+from ganzoo.images.label_maps import Color, parse_color
+from ganzoo.images.ranges import WHITE
 from ganzoo.inference.sampling import BATCH_SIZE, batches_of
 from ganzoo.models.base import GANModel
 from ganzoo.randomness.priors import LatentSpace
-from ganzoo.runs.folder import Run
+from ganzoo.runs.folder import Run, open_run
 from ganzoo.runs.loading import load_run
 from ganzoo.serving import ExportedModel, is_saved_model
 
@@ -56,6 +58,13 @@ def open_source(source: LatentSource, checkpoint: str | int = "newest") -> GANMo
     if not abilities_of(model).samples:
         raise InputError(f"This model does not sample from noise. Received: {type(model).__name__}")
     return model
+
+
+def background_of(source: LatentSource) -> Color:
+    """Returns the colour that a run's data has behind transparent pixels; white, of no run."""
+    if isinstance(source, (str, os.PathLike)) and Run(folder_of(source)).config_path.is_file():
+        return parse_color(open_run(source).config().values["background"])
+    return WHITE
 
 
 def latent_space_of(model: GANModel | ExportedModel, why: str) -> LatentSpace:

@@ -10,6 +10,7 @@ from ganzoo.images.fitting import fitted
 from ganzoo.images.grids import image_grid
 from ganzoo.images.ranges import from_uint8
 from ganzoo.inference.projection import project
+from ganzoo.inference.sources import background_of
 from ganzoo.web.samples import Picture, again
 from ganzoo.web.shown import Shown
 from ganzoo.web.uploads import uploaded
@@ -32,7 +33,7 @@ def projected(shown: Shown, content: bytes, label, step: int | None) -> Picture:
     """
     model = shown.model(step)
     with uploaded(content) as path:
-        picture = tf.constant(read_image(path))
+        picture = tf.constant(read_image(path, background_of(shown.folder)))
     target = from_uint8(fitted(picture, model.image_shape, None, "crop")).numpy()
     found = project(model, target, steps=STEPS, restarts=RESTARTS, label=label)
     options, keywords = again(label, step, several_labels=False)

@@ -43,7 +43,12 @@ from ganzoo.benchmarking.steps import compiled, finished
 from ganzoo.benchmarking.timing import Times, alternate, cpu_ratio, ratio
 from ganzoo.training.random_batches import random_batch
 
-MODELS = ("gan", "cgan", "dcgan", "cdcgan", "pix2pix", "cyclegan")  # written in PyTorch
+# Those written in PyTorch, and the preset where it is not that of `ganzoo benchmark`.
+MODELS = {
+    **dict.fromkeys(("gan", "cgan", "dcgan", "pix2pix", "cyclegan")),
+    **dict.fromkeys(("wgan_gp", "sngan", "anime_gan")),
+    "dragan": "dragan/sample",
+}
 
 _TURN_SECONDS = 0.2
 _TRIED_STEPS = 3
@@ -135,7 +140,7 @@ def _in_turns(ways):
 
 def compare(model, precision, options):
     """Returns the figures of one model in one precision."""
-    preset, sizes = DEFAULT_SIZES[model]
+    preset, sizes = DEFAULT_SIZES[model] if MODELS[model] is None else (MODELS[model], {})
     config = load_config(preset, **sizes, precision=precision)
     theirs, tried = fastest(
         options.torch_python, config.values | {"model": model}, options.compile_seconds

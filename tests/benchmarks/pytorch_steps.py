@@ -1,6 +1,7 @@
 """The training steps of `against_pytorch.py`, in PyTorch, which starts this file and asks it.
 
-It needs torch alone, and speaks in lines of JSON. The first question,
+It needs torch alone, and speaks in lines of JSON. The models with a critic or a penalty are in
+`pytorch_critics.py`. The first question,
 
     {"values": a config's and "model", "channels_last": true, "compiled": false}
 
@@ -12,7 +13,7 @@ PyTorch's: its own modules, activations in place, its Adam in one kernel, no gra
 that are not updated, autocast around forward passes only.
 """
 
-import contextlib
+import functools
 import json
 import math
 import random
@@ -21,6 +22,16 @@ import time
 from itertools import chain, pairwise
 
 import torch
+from pytorch_critics import (
+    PenaltyNearData,
+    Spectral,
+    Tagged,
+    WassersteinGradientPenalty,
+    anime_gan,
+    sngan,
+    wgan_gp,
+)  # fmt: skip
+from pytorch_game import Game, judged_fake, judged_real
 from torch import nn
 from torch.nn import functional as F
 
@@ -105,7 +116,7 @@ def cgan(values, shape):
 # The convolutional networks.
 
 
-def dcgan(values, shape):
+def dcgan(values, shape, normalisation=nn.BatchNorm2d):
     channels, side, _ = shape
     filters, kernel, count = values["filters"], values["kernel_size"], 0
     while side % 2 == 0 and side > 4:
@@ -125,7 +136,7 @@ def dcgan(values, shape):
     for width, after in pairwise(widths):
         discriminator += [
             nn.LeakyReLU(0.2, inplace=True), nn.Conv2d(width, after, kernel, 2, 1, bias=False),
-            nn.BatchNorm2d(after),
+            normalisation(after),
         ]  # fmt: skip
     discriminator += [
         nn.LeakyReLU(0.2, inplace=True), nn.Flatten(), nn.Linear(top * side * side, 1, bias=False),
@@ -238,58 +249,6 @@ def cyclegan(values, shape):
 
 
 # The steps.
-
-
-def judged_real(logits):
-    return F.softplus(-logits.float()).mean()
-
-
-def judged_fake(logits):
-    return F.softplus(logits.float()).mean()
-
-
-class Game:
-    """Players, optimizers, and steps on one random batch.
-
-    Args:
-        generators, discriminators: networks.
-        batch: of tensors, which the networks take in the order of their kind of game.
-        values: the config's.
-        channels_last: how maps lie in memory.
-        compiled: whether `torch.compile` makes the networks' passes.
-    """
-
-    def __init__(self, generators, discriminators, batch, values, channels_last, compiled):
-        self.generators, self.discriminators = map(nn.ModuleList, (generators, discriminators))
-        self.batch, self.values = batch, values
-        if channels_last:
-            for networks in (self.generators, self.discriminators):
-                networks.to(memory_format=torch.channels_last)
-            self.batch = [x.contiguous(memory_format=torch.channels_last) for x in batch]
-        if compiled:
-            for network in (*generators, *discriminators):
-                network.compile(dynamic=False)
-        self.generator_optimizer, self.discriminator_optimizer = (
-            torch.optim.Adam(players.parameters(), 2e-4, (0.5, 0.999), fused=True)
-            for players in (self.generators, self.discriminators)
-        )
-
-    def autocast(self):
-        # Around each pass anew: it keeps its copies of weights, which an update makes old.
-        if self.values["precision"] == "float32":
-            return contextlib.nullcontext()
-        return torch.autocast("cpu", torch.bfloat16)
-
-    def update(self, loss, optimizer):
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-
-    @contextlib.contextmanager
-    def frozen_discriminators(self):
-        self.discriminators.requires_grad_(False)
-        yield
-        self.discriminators.requires_grad_(True)
 
 
 class Simultaneous(Game):
@@ -410,6 +369,19 @@ def game(values, channels_last, compiled):
             players, kind, batch = cgan(values, shape), Simultaneous, [images(), one_hot]
         case "dcgan":
             players, kind, batch = dcgan(values, shape), InTurn, [images()]
+        case "wgan_gp":
+            players, kind = wgan_gp(values, shape), WassersteinGradientPenalty
+            batch = [torch.cat([images() for _ in range(values["critic_steps"])])]
+        case "sngan":
+            players, kind = sngan(values, shape), Spectral
+            batch = [torch.cat([images() for _ in range(values["discriminator_steps"])])]
+        case "dragan":
+            players = dcgan(values, shape, functools.partial(nn.GroupNorm, 1))
+            kind, batch = PenaltyNearData, [images()]
+        case "anime_gan":
+            labels = torch.arange(values["batch_size"]) % values["num_classes"]
+            one_hot = F.one_hot(labels, values["num_classes"]).float()
+            players, kind, batch = anime_gan(values, shape), Tagged, [images(), one_hot]
         case "pix2pix":
             inputs = images(values["input_channels"] or channels)
             players, kind, batch = pix2pix(values, shape), InTurn, [inputs, images()]

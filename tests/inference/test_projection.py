@@ -3,11 +3,14 @@
 import keras
 import numpy as np
 import pytest
+from PIL import Image
 
-from ganzoo import CGAN, DCGAN, GAN, arithmetic, project, randomness
+from ganzoo import CGAN, DCGAN, GAN, arithmetic, load_config, project, randomness
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.images.files import read_image, save_image
 from ganzoo.images.grids import image_grid
+from ganzoo.inference import sources
+from ganzoo.runs.folder import Run
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +68,20 @@ def test_pictures_are_projected_under_their_names(model, own, tmp_path):
         np.testing.assert_array_equal(
             np.load(tmp_path / f"found/{name}.npy"), found.latents[number : number + 1]
         )
+
+
+@pytest.mark.eager
+def test_behind_transparent_pictures_is_what_the_runs_data_has_there(tmp_path, monkeypatch):
+    (tmp_path / "run").mkdir()
+    Run(tmp_path / "run").write_config(load_config("dcgan/sample", background="#ff0000"))
+    Image.new("RGBA", (8, 8)).save(tmp_path / "clear.png")
+    model = DCGAN((8, 8, 3), latent_dim=4, filters=2)
+    monkeypatch.setattr(sources, "load_run", lambda folder, checkpoint: model)
+    run, picture = tmp_path / "run", tmp_path / "clear.png"
+    project(run, picture, steps=1, restarts=1, output=tmp_path / "red")
+    project(model, picture, steps=1, restarts=1, output=tmp_path / "white")
+    for name, color in (("red", (255, 0, 0)), ("white", (255, 255, 255))):
+        np.testing.assert_array_equal(read_image(tmp_path / name / "clear.png")[20, 20], color)
 
 
 def test_features_count_where_there_is_an_extractor(model, own):
