@@ -21,6 +21,8 @@ _HOMES = {
     "CDCGAN": "ganzoo.models.cdcgan",
     "DRAGAN": "ganzoo.models.dragan",
     "AnimeGAN": "ganzoo.models.anime_gan",
+    "BiGAN": "ganzoo.models.bigan",
+    "ALI": "ganzoo.models.ali",
     "Pix2Pix": "ganzoo.models.pix2pix",
     "CycleGAN": "ganzoo.models.cyclegan",
     "LSGAN": "ganzoo.models.lsgan",

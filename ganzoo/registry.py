@@ -31,6 +31,8 @@ _targets: dict[str, type | str] = {
     "wgan_gp": "ganzoo.models.wgan_gp:WGANGP",
     "dragan": "ganzoo.models.dragan:DRAGAN",
     "anime_gan": "ganzoo.models.anime_gan:AnimeGAN",
+    "bigan": "ganzoo.models.bigan:BiGAN",
+    "ali": "ganzoo.models.ali:ALI",
     "pix2pix": "ganzoo.models.pix2pix:Pix2Pix",
     "cyclegan": "ganzoo.models.cyclegan:CycleGAN",
 }

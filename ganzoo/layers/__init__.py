@@ -10,6 +10,7 @@ from ganzoo.layers.pixel_shuffle import PixelShuffle
 from ganzoo.layers.reflection_padding import ReflectionPadding2D
 from ganzoo.layers.single_batch_normalization import SingleBatchNormalization
 from ganzoo.layers.spectral import SpectralConv2D, SpectralDense
+from ganzoo.layers.untied_bias import UntiedBias
 
 __all__ = [
     "BatchNormalization",
@@ -25,4 +26,5 @@ __all__ = [
     "SingleBatchNormalization",
     "SpectralConv2D",
     "SpectralDense",
+    "UntiedBias",
 ]

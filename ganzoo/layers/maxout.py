@@ -9,7 +9,8 @@ from ganzoo.errors import InputError
 class Maxout(keras.layers.Layer):
     """The maximum over groups of `pieces` neighbours (Goodfellow et al., 2013, arXiv:1302.4389).
 
-    `(batch, units * pieces)` to `(batch, units)`: after a dense layer, a layer of maxout units.
+    `(batch, ..., units * pieces)` to `(batch, ..., units)`: after a dense layer or a convolution, a
+    layer of maxout units.
 
     Args:
         pieces: linear pieces of a unit.
@@ -26,9 +27,8 @@ class Maxout(keras.layers.Layer):
             )
 
     def call(self, inputs):
-        return keras.ops.max(
-            keras.ops.reshape(inputs, (-1, inputs.shape[-1] // self.pieces, self.pieces)), axis=-1
-        )
+        groups = (*inputs.shape[1:-1], inputs.shape[-1] // self.pieces, self.pieces)
+        return keras.ops.max(keras.ops.reshape(inputs, (-1, *groups)), axis=-1)
 
     def compute_output_shape(self, input_shape):
         return (*input_shape[:-1], input_shape[-1] // self.pieces)

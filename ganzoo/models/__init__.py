@@ -1,8 +1,10 @@
 """The models, one file per paper. Importing this package registers their classes with Keras."""
 
 from ganzoo.models.acgan import ACGAN
+from ganzoo.models.ali import ALI
 from ganzoo.models.anime_gan import AnimeGAN
 from ganzoo.models.base import GANModel
+from ganzoo.models.bigan import BiGAN
 from ganzoo.models.cdcgan import CDCGAN
 from ganzoo.models.cgan import CGAN
 from ganzoo.models.conditional import ConditionalModel
@@ -19,6 +21,7 @@ from ganzoo.models.wgan_gp import WGANGP
 
 __all__ = [
     "ACGAN",
+    "ALI",
     "CDCGAN",
     "CGAN",
     "DCGAN",
@@ -28,6 +31,7 @@ __all__ = [
     "SNGAN",
     "WGANGP",
     "AnimeGAN",
+    "BiGAN",
     "ConditionalModel",
     "CycleGAN",
     "GANModel",

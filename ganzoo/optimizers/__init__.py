@@ -2,12 +2,18 @@
 
 from ganzoo.optimizers.adam import Adam, adam_pair
 from ganzoo.optimizers.momentum_sgd import GrowingMomentumSGD, growing_momentum_pair
-from ganzoo.optimizers.schedules import DividedEachStep, HoldThenLinearDecay, multiplied_every
+from ganzoo.optimizers.schedules import (
+    DividedEachStep,
+    HoldThenExponentialDecay,
+    HoldThenLinearDecay,
+    multiplied_every,
+)
 
 __all__ = [
     "Adam",
     "DividedEachStep",
     "GrowingMomentumSGD",
+    "HoldThenExponentialDecay",
     "HoldThenLinearDecay",
     "adam_pair",
     "growing_momentum_pair",

@@ -47,6 +47,54 @@ class HoldThenLinearDecay(keras.optimizers.schedules.LearningRateSchedule):
 
 
 @keras.saving.register_keras_serializable("ganzoo")
+class HoldThenExponentialDecay(keras.optimizers.schedules.LearningRateSchedule):
+    """A constant rate, then one that falls by the same factor each step, to a share of the first.
+
+    BiGAN's (arXiv:1605.09782, the authors' code).
+
+    Args:
+        initial_learning_rate: the rate of the first `hold_steps` steps.
+        hold_steps: steps at that rate.
+        decay_steps: steps over which it falls; at least 1.
+        final_share: of the first rate, what it falls to, and where it stays.
+
+    Raises:
+        InputError: if the numbers are out of range.
+    """
+
+    def __init__(
+        self,
+        initial_learning_rate: float,
+        hold_steps: int,
+        decay_steps: int,
+        final_share: float = 0.01,
+    ):
+        if min(initial_learning_rate, final_share) <= 0 or hold_steps < 0 or decay_steps < 1:
+            raise InputError(
+                "learning_rate and the share that it falls to must be above 0, the steps (or "
+                "epochs) of a constant rate at least 0 and of a falling one at least 1. "
+                f"Received: {initial_learning_rate}, {final_share}, {hold_steps}, {decay_steps}"
+            )
+        self.initial_learning_rate = initial_learning_rate
+        self.hold_steps = hold_steps
+        self.decay_steps = decay_steps
+        self.final_share = final_share
+
+    def __call__(self, step):
+        done = (ops.cast(step, "float32") - self.hold_steps) / self.decay_steps
+        fall = ops.exp(math.log(self.final_share) * ops.clip(done, 0.0, 1.0))
+        return self.initial_learning_rate * fall
+
+    def get_config(self):
+        return {
+            "initial_learning_rate": self.initial_learning_rate,
+            "hold_steps": self.hold_steps,
+            "decay_steps": self.decay_steps,
+            "final_share": self.final_share,
+        }
+
+
+@keras.saving.register_keras_serializable("ganzoo")
 class DividedEachStep(keras.optimizers.schedules.LearningRateSchedule):
     """A rate that every step divides by the same number (GAN, arXiv:1406.2661, the authors' code).
 

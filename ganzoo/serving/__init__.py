@@ -3,6 +3,7 @@
 Knows no model: a model's `export_endpoints` says what there is to export.
 """
 
+from ganzoo.serving.encoding_endpoints import encoding_endpoints
 from ganzoo.serving.endpoint import Endpoint, require
 from ganzoo.serving.export import FORMATS, at_precision, export_model, live_endpoints
 from ganzoo.serving.exported import ExportedModel, is_saved_model
@@ -16,6 +17,7 @@ __all__ = [
     "Endpoint",
     "ExportedModel",
     "at_precision",
+    "encoding_endpoints",
     "export_model",
     "is_saved_model",
     "label_map_endpoints",

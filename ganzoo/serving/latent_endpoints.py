@@ -35,10 +35,10 @@ def latent_endpoints(
         num_classes: labels are 0 to num_classes - 1; None: they are not classes.
         attributes: the names of the numbers in labels that are vectors; empty: they are none.
     """
-    return _LatentEndpoints(model, images_of, num_classes, attributes).endpoints()
+    return LatentEndpoints(model, images_of, num_classes, attributes).endpoints()
 
 
-class _LatentEndpoints:
+class LatentEndpoints:
     """The functions of the signatures, and what each of their inputs is."""
 
     def __init__(self, model, images_of, num_classes, attributes):
@@ -113,14 +113,21 @@ class _LatentEndpoints:
             function, inputs, (output,), lambda count: self.examples(names, count), meanings
         )
 
-    def endpoints(self) -> dict[str, Endpoint]:
-        latents = tf.TensorSpec((None, *self.model.latent_shape), tf.float32, "latents")
-        labels = ()
+    @property
+    def latents_spec(self) -> tf.TensorSpec:
+        return tf.TensorSpec((None, *self.model.latent_shape), tf.float32, "latents")
+
+    @property
+    def label_specs(self) -> tuple[tf.TensorSpec, ...]:
+        """Of the labels, where there are any."""
         if self.num_classes is not None:
-            labels = (tf.TensorSpec((None,), tf.int64, "labels"),)
-        elif self.attributes:
-            shape = (None, len(self.attributes))
-            labels = (tf.TensorSpec(shape, tf.float32, "attributes"),)
+            return (tf.TensorSpec((None,), tf.int64, "labels"),)
+        if self.attributes:
+            return (tf.TensorSpec((None, len(self.attributes)), tf.float32, "attributes"),)
+        return ()
+
+    def endpoints(self) -> dict[str, Endpoint]:
+        latents, labels = self.latents_spec, self.label_specs
         seeds = (tf.TensorSpec((None,), tf.int64, "seeds"), *labels)
         truncated_seeds = (*seeds, tf.TensorSpec((None,), tf.float32, "truncation"))
         shape = (None, *self.model.image_shape)

@@ -8,7 +8,11 @@ from ganzoo.serving.saved_model import plain
 
 def onnx_endpoints(endpoints: dict) -> list[str]:
     """Returns those that ONNX can hold: floats to floats. It has no picture files, and no seeds."""
-    return [name for name in endpoints if name.startswith("serving_")]
+    return [
+        name
+        for name in endpoints
+        if name.startswith("serving_") or name in ("encode", "reconstruct")
+    ]
 
 
 def write_onnx(model, path, *, endpoint: str = "serving_default", opset_version: int = 18) -> None:
@@ -17,7 +21,7 @@ def write_onnx(model, path, *, endpoint: str = "serving_default", opset_version:
     Args:
         model: states `samplers` and `export_endpoints`.
         path: the file.
-        endpoint: the name of one that begins with `serving_`.
+        endpoint: the name of one of `onnx_endpoints`.
         opset_version: of ONNX's operators.
 
     Raises:

@@ -157,6 +157,32 @@ class TestAnimeGANOfClasses(ModelLaws, SlowModelLaws):
     arguments = TestAnimeGAN.arguments | {"attributes": (), "num_classes": 3}
 
 
+class TestBiGAN(ModelLaws, SlowModelLaws):
+    model = "bigan"
+    arguments = {"image_shape": (4, 6, 1), "latent_dim": 4, "units": 8}
+
+
+@pytest.mark.slow
+class TestALI(ModelLaws, SlowModelLaws):
+    model = "ali"
+    arguments = {"image_shape": (28, 28, 1), "latent_dim": 4, "filters": 2}
+
+    @classmethod
+    def new_model(cls, **more):
+        """With wider weights: N(0, 0.01) is made for wider layers, and vanishes in these."""
+        model = super().new_model(**more)
+        networks = [*model.generators, *model.generator_averages, *model.discriminators]
+        for weight in (w for network in networks for w in network.weights if w.name == "kernel"):
+            weight.assign(20.0 * weight)
+        return model
+
+
+@pytest.mark.slow
+class TestALIOfNormalisedMaps(TestALI):
+    model = "ali"
+    arguments = TestALI.arguments | {"networks": "svhn"}
+
+
 class TestPix2Pix(ModelLaws, SlowModelLaws):
     model = "pix2pix"
     arguments = {

@@ -1,0 +1,221 @@
+"""The networks of ALI (Dumoulin et al., 2016, arXiv:1606.00704), from the tables of its appendix.
+
+Convolutions are without padding, so that a map gets to 1x1 exactly; the decoder goes the same way
+back. All networks work in [0, 1] and convert at the edge: images are in [-1, 1] outside.
+"""
+
+from typing import NamedTuple
+
+import keras
+from keras import layers
+
+from ganzoo.errors import InputError
+from ganzoo.images.ranges import from_unit, to_unit
+from ganzoo.layers import BatchNormalization, KeyedDropout, Maxout, UntiedBias
+from ganzoo.networks.blocks import full_precision, normal
+
+Convolution = tuple[int, int, int]  # the kernel's side, the stride, and the width in `filters`
+
+
+class Table(NamedTuple):
+    """What a data set's networks are made of.
+
+    Attributes:
+        encoder: the convolutions from the image to a map of 1x1.
+        decoder: the transposed ones from there to the image.
+        deep: whether a 1x1 convolution follows in both, as wide as the map before it.
+        slope: of the leaky ReLUs.
+        pieces: of the discriminator's maxout; 1: leaky ReLU, and batch normalisation of its maps.
+        latent_width, joint_width: of its layers over latents and over both, in `filters`.
+        dropout: rates, on what the discriminator sees and within it.
+        dropped_maps, dropped_activations: which of the discriminator's convolutions have dropout on
+            their inputs, and which on their results: the authors' code picks them by a stride over
+            its list of layers.
+    """
+
+    encoder: tuple[Convolution, ...]
+    decoder: tuple[Convolution, ...]
+    deep: bool
+    slope: float
+    pieces: int
+    latent_width: int
+    joint_width: int
+    dropout: tuple[float, float]
+    dropped_maps: tuple[int, ...] = (1, 2, 3, 4)
+    dropped_activations: tuple[int, ...] = ()
+
+
+_OF_32 = (5, 1, 1), (4, 2, 2), (4, 1, 4), (4, 2, 8), (4, 1, 16)
+_BACK_TO_32 = (4, 1, 8), (4, 2, 4), (4, 1, 2), (4, 2, 1), (5, 1, 1)
+TABLES = {
+    "cifar10": Table(_OF_32, _BACK_TO_32, True, 0.1, 2, 16, 32, (0.2, 0.5), (1, 4), (2,)),
+    "svhn": Table(_OF_32, _BACK_TO_32, True, 0.01, 1, 16, 32, (0.2, 0.2)),
+    "celeba": Table(
+        ((2, 1, 1), (7, 2, 2), (5, 2, 4), (7, 2, 4), (4, 1, 8)),
+        ((4, 1, 8), (7, 2, 4), (5, 2, 4), (7, 2, 2), (2, 1, 1)),
+        False, 0.02, 1, 16, 32, (0.2, 0.2),
+    ),
+}  # fmt: skip
+_SIDES = {"cifar10": (32, 28), "svhn": (32, 28), "celeba": (64,)}
+
+
+def table(networks: str, image_shape: tuple[int, int, int]) -> Table:
+    """Returns the table for images; of 28 pixels the innermost kernel of those for 32, 4, is 3.
+
+    Raises:
+        InputError: if there is none for images of that shape.
+    """
+    found, sides = TABLES[networks], _SIDES[networks]
+    is_shape = isinstance(image_shape, (tuple, list)) and len(image_shape) == 3
+    height, width, channels = image_shape if is_shape else (0, 0, 0)
+    if height != width or height not in sides or channels not in (1, 3):
+        raise InputError(
+            f"The networks {networks!r} are for squares of {' or '.join(map(str, sides))} pixels "
+            f"with 1 or 3 channels. Received: image_shape={image_shape}"
+        )
+    if height != 28:
+        return found
+    (_, *innermost), (_, *outermost) = found.encoder[-1], found.decoder[0]
+    return found._replace(
+        encoder=(*found.encoder[:-1], (3, *innermost)),
+        decoder=((3, *outermost), *found.decoder[1:]),
+    )
+
+
+def encoder(
+    image_shape: tuple[int, int, int],
+    latent_dim: int,
+    filters: int,
+    networks: str,
+    dtype=None,
+    sync_batch_norm: bool = False,
+) -> keras.Model:
+    """Images to the means and log deviations of their latents, each `(batch, latent_dim)`.
+
+    3,118,496 weights for CIFAR-10 (32 `filters`, 64 latents), 3,315,488 for SVHN (256 latents),
+    6,794,880 for CelebA (64 `filters`, 256 latents).
+    """
+    read = table(networks, image_shape)
+    rectify = _rectifier(read.slope, dtype, sync_batch_norm)
+    images = keras.Input(image_shape, dtype=full_precision(dtype), name="images")
+    x = to_unit(images)
+    for side, stride, width in read.encoder:
+        x = rectify(_convolution(filters * width, side, stride, dtype)(x))
+    if read.deep:
+        x = rectify(_convolution(x.shape[-1], 1, 1, dtype)(x))
+    # Of a 1x1 map a bias for each place is a plain one.
+    moments = layers.Dense(
+        2 * latent_dim, kernel_initializer=normal(0.0, 0.01), dtype=full_precision(dtype),
+        name="moments",
+    )(layers.Flatten(dtype=dtype)(x))  # fmt: skip
+    mean, log_deviation = keras.ops.split(moments, 2, axis=-1)
+    return keras.Model(images, [mean, log_deviation], name="encoder")
+
+
+def decoder(
+    image_shape: tuple[int, int, int],
+    latent_dim: int,
+    filters: int,
+    networks: str,
+    dtype=None,
+    sync_batch_norm: bool = False,
+) -> keras.Model:
+    """Latents `(batch, latent_dim)` to images in [-1, 1]; its last biases are `"untied_bias"`.
+
+    981,152 weights for CIFAR-10, 1,767,584 for SVHN, 11,811,392 for CelebA.
+    """
+    read = table(networks, image_shape)
+    rectify = _rectifier(read.slope, dtype, sync_batch_norm)
+    latents = keras.Input((latent_dim,), dtype=full_precision(dtype), name="latents")
+    x = layers.Reshape((1, 1, latent_dim), dtype=dtype)(latents)
+    for side, stride, width in read.decoder:
+        transposed = layers.Conv2DTranspose(
+            filters * width, side, strides=stride, use_bias=False,
+            kernel_initializer=normal(0.0, 0.01), dtype=dtype,
+        )  # fmt: skip
+        x = rectify(transposed(x))
+    if read.deep:
+        x = rectify(_convolution(x.shape[-1], 1, 1, dtype)(x))
+    logits = _convolution(image_shape[-1], 1, 1, full_precision(dtype))(x)
+    logits = UntiedBias(dtype=full_precision(dtype), name="untied_bias")(logits)
+    images = layers.Activation("sigmoid", dtype=full_precision(dtype), name="images")(logits)
+    return keras.Model(latents, from_unit(images), name="generator")
+
+
+def discriminator(
+    image_shape: tuple[int, int, int],
+    latent_dim: int,
+    filters: int,
+    networks: str,
+    dtype=None,
+    sync_batch_norm: bool = False,
+) -> keras.Model:
+    """Images, latents and keys to logits `(batch, 1)`; positive means an image and its encoding.
+
+    A key, int64 `(batch,)`, is what dropout is drawn from in training. 2,611,009 weights for
+    CIFAR-10, 5,283,073 for SVHN, 15,189,057 for CelebA.
+    """
+    read = table(networks, image_shape)
+    images = keras.Input(image_shape, dtype=full_precision(dtype), name="images")
+    latents = keras.Input((latent_dim,), dtype=full_precision(dtype), name="latents")
+    keys = keras.Input((), dtype="int64", name="keys")
+    seen, within = read.dropout
+    of_maxout = read.pieces > 1
+
+    def dropped(x, rate, stream):
+        return KeyedDropout(rate, stream, dtype=dtype)(x, keys)
+
+    def rectified(x):
+        if of_maxout:
+            return Maxout(read.pieces, dtype=dtype)(x)
+        return layers.LeakyReLU(read.slope, dtype=dtype)(x)
+
+    x = dropped(to_unit(images), seen, "images")
+    for level, (side, stride, width) in enumerate(read.encoder):
+        x = dropped(x, within, f"map_{level}") if level in read.dropped_maps else x
+        use_bias = of_maxout or level == 0
+        x = _convolution(filters * width, side, stride, dtype, use_bias)(x)
+        if not use_bias:
+            x = _batch_normalisation(dtype, sync_batch_norm)(x)
+        x = dropped(x, within, f"activation_{level}") if level in read.dropped_activations else x
+        x = rectified(x)
+    x = layers.Flatten(dtype=dtype)(x)
+
+    z = dropped(latents, seen, "latents")
+    for layer in range(2):
+        z = dropped(z, within, f"latents_{layer}") if layer else z
+        z = rectified(_dense(filters * read.latent_width, dtype, use_bias=False)(z))
+
+    x = layers.Concatenate(dtype=dtype)([x, z])
+    for layer in range(2):
+        x = rectified(
+            _dense(filters * read.joint_width, dtype)(dropped(x, within, f"both_{layer}"))
+        )
+    logits = _dense(1, full_precision(dtype), name="logits")(dropped(x, within, "both_2"))
+    return keras.Model([images, latents, keys], logits, name="discriminator")
+
+
+def _rectifier(slope, dtype, synchronized):
+    """A function: batch normalisation and a leaky ReLU."""
+
+    def rectify(x):
+        return layers.LeakyReLU(slope, dtype=dtype)(_batch_normalisation(dtype, synchronized)(x))
+
+    return rectify
+
+
+def _batch_normalisation(dtype, synchronized):
+    return BatchNormalization(momentum=0.95, epsilon=1e-4, synchronized=synchronized, dtype=dtype)
+
+
+def _convolution(width, side, stride, dtype, use_bias=False):
+    return layers.Conv2D(
+        width, side, strides=stride, use_bias=use_bias, kernel_initializer=normal(0.0, 0.01),
+        dtype=dtype,
+    )  # fmt: skip
+
+
+def _dense(units, dtype, use_bias=True, name=None):
+    return layers.Dense(
+        units, use_bias=use_bias, kernel_initializer=normal(0.0, 0.01), dtype=dtype, name=name
+    )
