@@ -56,6 +56,7 @@ _HOMES = {
     "train_classifier": "ganzoo.inference.attribute_classifiers",
     "list_directions": "ganzoo.inference.saved_directions",
     "project": "ganzoo.inference.projection",
+    "reconstruct": "ganzoo.inference.reconstruction",
     "interpolate": "ganzoo.inference.interpolation",
     "timelapse": "ganzoo.runs.timelapses",
     "translate": "ganzoo.inference.translation",

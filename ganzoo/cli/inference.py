@@ -154,6 +154,27 @@ def project(run, images, output, label, attributes, **options):
 
 @cli.command()
 @click.argument("run")
+@click.argument("images", nargs=-1, required=True, metavar="IMAGE...")
+@click.option("--output", metavar="DIR", required=True, help="Folder for latents and images.")
+@click.option(
+    "--label", type=LABEL, help="Class of the results, a number or a name, for a model with labels."
+)
+@checkpoint_option
+def reconstruct(run, images, output, **options):
+    """Encode pictures and decode them again.
+
+    RUN is a run folder, or the folder of an export, of a model with an encoder; each IMAGE is a
+    picture of the model's size.
+    """
+    load_tensorflow()
+    found = ganzoo.reconstruct(run, list(images), output=output, **options)
+    for image, decibels in zip(images, found.psnr, strict=True):
+        click.echo(f"{image}: {decibels:.1f} dB")
+    click.echo(f"Wrote {output}")
+
+
+@cli.command()
+@click.argument("run")
 @click.option(
     "--output", metavar="FILE", help="Animation (.gif, .mp4) to write (default: RUN/timelapse.gif)."
 )

@@ -6,8 +6,9 @@ from ganzoo.abilities import Abilities, abilities_of
 from ganzoo.errors import InputError, unknown
 
 FEATURE_METRICS = ("fid", "kid", "inception_score", "manifold")  # of an extractor's features
+ENCODING_METRICS = ("reconstruction", "feature_reconstruction", "encoding_neighbours")
 GARMENTS = {"sample", "fashion_mnist"}
-HIGHER_IS_BETTER = {"inception_score", "manifold", "parzen"}
+HIGHER_IS_BETTER = {"inception_score", "manifold", "parzen", "encoding_neighbours"}
 
 
 def metrics_of(abilities: Abilities) -> tuple[str, ...]:
@@ -17,6 +18,7 @@ def metrics_of(abilities: Abilities) -> tuple[str, ...]:
         *(("paired",) if compares_pairs else ()),
         *FEATURE_METRICS,
         *(("parzen", "memorisation") if abilities.samples else ()),
+        *(ENCODING_METRICS if abilities.encodes else ()),
         *(("class_diversity",) if abilities.samples and abilities.num_classes else ()),
         *(("noise_diversity",) if compares_pairs else ()),
         *(("cycle",) if len(abilities.directions) == 2 else ()),

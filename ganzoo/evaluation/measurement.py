@@ -17,11 +17,13 @@ from ganzoo.data.pipeline import Pipeline
 from ganzoo.data.settings import DataSettings
 from ganzoo.errors import InputError, listed
 from ganzoo.evaluation.choices import (
+    ENCODING_METRICS,
     FEATURE_METRICS,
     HIGHER_IS_BETTER,
     check_metrics,
     default_extractor,
 )
+from ganzoo.evaluation.encodings import encoding_metrics
 from ganzoo.evaluation.features import feature_metrics
 from ganzoo.inference.sampling import sampled
 from ganzoo.metrics.results import Result
@@ -75,21 +77,25 @@ class Measurement:
         self._splits = {}
         self._split("test" if self.abilities.translates else "train")  # fails early
         self.extractor = None
-        if set(self.metrics) & set(FEATURE_METRICS):
+        if set(self.metrics) & {*FEATURE_METRICS, "feature_reconstruction"}:
             if extractor is None:
                 extractor = default_extractor(config.values["dataset"])
             self.extractor = all_metrics.open_extractor(extractor, resize, weights)
 
-    def _split(self, name):
-        """Returns the pipeline of `"test"`, or of the split that the config trains on."""
-        if name not in self._splits:
+    def _split(self, name, format_name=None):
+        """Returns the pipeline of `"test"`, or of the split that the config trains on.
+
+        Its batches are of the model's format, or of another that the data has too.
+        """
+        format_name = format_name or self.batch_format
+        if (name, format_name) not in self._splits:
             values = self.config.arguments(DataSettings)
             values |= {"shuffle": False, "jitter": 0.0, "horizontal_flip": False, "batch_size": 64}
             values |= {} if name == "train" else {"split": name}
-            self._splits[name] = open_pipeline(
-                self.config.values["dataset"], self.batch_format, DataSettings(**values)
+            self._splits[name, format_name] = open_pipeline(
+                self.config.values["dataset"], format_name, DataSettings(**values)
             )
-        return self._splits[name]
+        return self._splits[name, format_name]
 
     def __call__(self, model) -> list[Result]:
         """Returns the results in the metrics' order, of a model with two directions two of each."""
@@ -146,11 +152,27 @@ class Measurement:
             results["parzen"] = self._parzen(samples(self.count))
         if "memorisation" in self.metrics:
             results["memorisation"] = self._memorisation(samples(min(self.count, HELD_OUT)))
+        if set(self.metrics) & set(ENCODING_METRICS):
+            results |= self._measure_encodings(model)
         if "class_diversity" in self.metrics:
             classes = np.resize(self._conditions(), self.count)  # repeated where there are too few
             images = np.concatenate(list(samples(self.count)))
             results["class_diversity"] = all_metrics.class_diversity(images, classes)
         return results
+
+    def _measure_encodings(self, model):
+        """Metrics of a model with an encoder, of the test split."""
+        test = self._split("test")
+        places = range(len(test.batch_format.parts))
+        parts = [_Part(test, place, self.count) for place in places]
+        batches = parts[0] if len(parts) == 1 else list(zip(*parts, strict=True))
+
+        def labelled(split):
+            pipeline = self._split(split, "labelled")
+            parts = (_Part(pipeline, place, self.count) for place in (0, 1))
+            return tuple(np.concatenate(list(part)) for part in parts)
+
+        return encoding_metrics(self.metrics, model, batches, self.extractor, labelled)
 
     def _parzen(self, samples):
         test = np.concatenate(list(self._images("test", self.count)))

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import keras
@@ -12,10 +11,7 @@ from tqdm import tqdm
 
 from ganzoo.abilities import abilities_of
 from ganzoo.errors import InputError
-from ganzoo.images.files import read_image, save_image
-from ganzoo.images.grids import image_grid
-from ganzoo.images.ranges import from_uint8
-from ganzoo.inference.latent_files import write_latents
+from ganzoo.inference.encodings import Found, encodings, given_images, psnr, write_found
 from ganzoo.inference.sources import (
     Label,
     LatentSource,
@@ -31,22 +27,6 @@ AT_ONCE = 32  # latents that are searched for together
 CANDIDATES = 256  # seeds that the initialisations are chosen from
 
 
-@dataclass(frozen=True)
-class Projection:
-    """The latents found for some images.
-
-    Attributes:
-        latents: float32 `(count, latent_dim)`.
-        images: theirs, float32 `(count, height, width, channels)` in [-1, 1].
-        psnr: of these against the images given, in dB, `(count,)`: 10 log10(1 / MSE) of images
-            from 0 to 1.
-    """
-
-    latents: np.ndarray
-    images: np.ndarray
-    psnr: np.ndarray
-
-
 def project(
     run: LatentSource,
     images: np.ndarray | str | os.PathLike | Sequence[str | os.PathLike],
@@ -60,15 +40,16 @@ def project(
     seed: int = 0,
     output: str | os.PathLike | None = None,
     checkpoint: str | int = "newest",
-) -> Projection:
+) -> Found:
     """Finds the latents whose images are nearest to given ones.
 
     Minimises mean (G(z) - x)^2 and, with an extractor f, `feature_weight` times mean
     (f(G(z)) - f(x))^2 over z, with Adam, whose learning rate falls to zero in a half cosine; of
     the restarts the one with the smallest loss wins. Initialisations are the latents of those of
-    256 seeds whose images are nearest. After each step z is clipped to its prior's bounds, where it
-    has any. Without bounds nothing keeps z where latents are likely: for images unlike all that the
-    model generates it may end far out.
+    256 seeds whose images are nearest; where the model has an encoder, what that finds comes first.
+    After each step z is clipped to its prior's bounds, where it has any. Without bounds nothing
+    keeps z where latents are likely: for images unlike all that the model generates it may end far
+    out.
 
     Args:
         run: a run folder, an exported SavedModel's, or a model that samples from noise.
@@ -107,7 +88,7 @@ def project(
     if label is None and abilities_of(model).takes_labels:
         raise InputError("This model makes images of a label; say which (label). Received: none")
     labels = checked_labels(model, None if label is None else [label])
-    names, targets = _targets(images, model.image_shape, background_of(run))
+    names, targets = given_images(images, model.image_shape, background_of(run))
     if isinstance(extractor, (str, Path)):
         extractor = load_model(extractor, compile=False)
 
@@ -116,6 +97,8 @@ def project(
     made = images_of(model, candidates, labels)
     distances = np.stack([((made - target) ** 2).mean((1, 2, 3)) for target in targets])
     starts = candidates[np.argsort(distances, 1, kind="stable")[:, :restarts]]
+    if abilities_of(model).encodes:
+        starts[:, 0] = encodings(model, targets)
 
     losses = _losses_of(model, labels, extractor, feature_weight)
     found = []
@@ -130,11 +113,9 @@ def project(
         found.append(latents.reshape(len(best), restarts, -1)[np.arange(len(best)), best])
     latents = np.concatenate(found)
     made = images_of(model, latents, labels)
-    with np.errstate(divide="ignore"):  # an image found exactly is infinitely good
-        psnr = -10.0 * np.log10(((made.astype(np.float64) - targets) ** 2).mean((1, 2, 3)) / 4.0)
     if output is not None:
-        _write(Path(output), names, latents, targets, made)
-    return Projection(latents, made, psnr)
+        write_found(Path(output), names, latents, targets, made)
+    return Found(latents, made, psnr(made, targets))
 
 
 def _losses_of(model, labels, extractor, feature_weight):
@@ -175,45 +156,3 @@ def _descend(losses, initial, targets, steps, learning_rate, latent_space):
 
     values = search().numpy()
     return latents.numpy(), values
-
-
-def _targets(images, image_shape, background):
-    """Returns names and images `(count, *image_shape)`, float32 in [-1, 1]."""
-    is_path = isinstance(images, (str, Path))
-    if is_path or (
-        isinstance(images, Sequence) and all(isinstance(i, (str, Path)) for i in images)
-    ):
-        paths = [Path(images)] if is_path else [Path(path) for path in images]
-        names = [path.stem for path in paths]
-        repeated = next((name for name in names if names.count(name) > 1), None)
-        if repeated is not None or not paths:
-            raise InputError(
-                "There must be pictures, each of a name of its own. "
-                f"Received: {'none' if repeated is None else f'two of the name {repeated!r}'}"
-            )
-        arrays = []
-        for path in paths:
-            arrays.append(from_uint8(read_image(path, background)).numpy())
-            if arrays[-1].shape != image_shape:
-                raise _wrong_shape(image_shape, f"{arrays[-1].shape} in {str(path)!r}")
-        return names, np.stack(arrays)
-    images = np.asarray(images, np.float32)
-    images = images[None] if images.ndim == 3 else images
-    if images.shape[1:] != image_shape or not len(images):
-        raise _wrong_shape(image_shape, images.shape)
-    if not (np.isfinite(images).all() and abs(images).max() <= 1):
-        raise InputError(
-            f"Images must be in [-1, 1]. Received: {images.min():.4g} to {images.max():.4g}"
-        )
-    return [f"{number:06d}" for number in range(len(images))], images
-
-
-def _wrong_shape(image_shape, received):
-    return InputError(f"Images must have the model's shape, {image_shape}. Received: {received}")
-
-
-def _write(folder, names, latents, targets, made):
-    for name, vector, target, image in zip(names, latents, targets, made, strict=True):
-        write_latents(folder / f"{name}.npy", vector[None])
-        save_image(folder / f"{name}.png", image_grid(np.stack([target, image]), enlarge=True))
-    write_latents(folder / "latents.npy", latents)

@@ -4,6 +4,7 @@ Images are float32 in [-1, 1], `(batch, height, width, 1 or 3)`, in iterables of
 """
 
 from ganzoo.metrics.diversity import class_diversity, noise_diversity
+from ganzoo.metrics.encodings import encoding_neighbours, feature_reconstruction
 from ganzoo.metrics.extractors import Extractor, open_extractor
 from ganzoo.metrics.features import FeatureBank, collect, extract, features_of
 from ganzoo.metrics.frechet import Statistics, frechet_distance
@@ -28,8 +29,10 @@ __all__ = [
     "collect",
     "content_key",
     "cycle_reconstruction",
+    "encoding_neighbours",
     "extract",
     "fcn_score",
+    "feature_reconstruction",
     "features_of",
     "frechet_distance",
     "kernel_distance",

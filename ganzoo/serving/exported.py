@@ -20,8 +20,8 @@ class ExportedModel:
 
     It has the interface that the commands on latents need: `latents_of_seeds`, `latent_shape`,
     `image_shape`, `num_classes` where there are classes, `attributes` where labels are vectors of
-    them, `latent_space` where the model states one, a call that gradients pass through, and
-    `predict_on_batch`. Each calls a signature, so its results are
+    them, `latent_space` where the model states one, `encode` where it has an encoder, a call that
+    gradients pass through, and `predict_on_batch`. Each calls a signature, so its results are
     those of the model when it was exported.
 
     Args:
@@ -55,6 +55,8 @@ class ExportedModel:
         self.class_names = tuple(metadata.get("class_names", ()))
         self.attributes = tuple(metadata.get("attributes", ()))
         self.latent_space = priors.from_json(metadata["prior"])
+        if "encode" in signatures:  # an ability is what a model has
+            self.encode = self._encode
 
     def latents_of_seeds(self, seeds) -> tf.Tensor:
         """Returns latents `(count, *latent_shape)`, each a function of its own seed."""
@@ -87,6 +89,10 @@ class ExportedModel:
             )
         latents, labels = tf.cast(latents, tf.float32), tf.cast(labels, tf.int64)
         return self._images(latents=latents, labels=labels)["images"]
+
+    def _encode(self, images) -> tf.Tensor:
+        """Returns the latents of images, as the model's `encode` does."""
+        return self._loaded.signatures["encode"](images=tf.cast(images, tf.float32))["latents"]
 
     def predict_on_batch(self, inputs) -> np.ndarray:
         """Returns the images of a call as an array."""
