@@ -23,6 +23,7 @@ _HOMES = {
     "AnimeGAN": "ganzoo.models.anime_gan",
     "BiGAN": "ganzoo.models.bigan",
     "ALI": "ganzoo.models.ali",
+    "CAAE": "ganzoo.models.caae",
     "Pix2Pix": "ganzoo.models.pix2pix",
     "CycleGAN": "ganzoo.models.cyclegan",
     "LSGAN": "ganzoo.models.lsgan",

@@ -5,6 +5,7 @@ from ganzoo.models.ali import ALI
 from ganzoo.models.anime_gan import AnimeGAN
 from ganzoo.models.base import GANModel
 from ganzoo.models.bigan import BiGAN
+from ganzoo.models.caae import CAAE
 from ganzoo.models.cdcgan import CDCGAN
 from ganzoo.models.cgan import CGAN
 from ganzoo.models.conditional import ConditionalModel
@@ -22,6 +23,7 @@ from ganzoo.models.wgan_gp import WGANGP
 __all__ = [
     "ACGAN",
     "ALI",
+    "CAAE",
     "CDCGAN",
     "CGAN",
     "DCGAN",

@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from ganzoo.abilities import abilities_of
 from ganzoo.serving import encoding_endpoints
 
 
@@ -50,9 +51,15 @@ class EncodesImages:
 
     def export_endpoints(self, samplers):
         generator, encoder = samplers
+
+        def images_of(latents, *labels):
+            return generator([latents, *labels] if labels else latents)
+
+        able = abilities_of(self)
         return super().export_endpoints([generator]) | encoding_endpoints(
-            self, lambda images: _first(encoder(images)), generator
-        )
+            self, lambda images: _first(encoder(images)), images_of,
+            num_classes=able.num_classes, attributes=able.attributes,
+        )  # fmt: skip
 
 
 def _first(outputs):

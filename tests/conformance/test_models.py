@@ -183,6 +183,15 @@ class TestALIOfNormalisedMaps(TestALI):
     arguments = TestALI.arguments | {"networks": "svhn"}
 
 
+@pytest.mark.slow
+class TestCAAE(ModelLaws, SlowModelLaws):
+    model = "caae"
+    arguments = {
+        "image_shape": (8, 8, 1), "num_classes": 6, "genders": 2, "latent_dim": 4, "filters": 4,
+        "discriminator_filters": 2,
+    }  # fmt: skip
+
+
 class TestPix2Pix(ModelLaws, SlowModelLaws):
     model = "pix2pix"
     arguments = {
