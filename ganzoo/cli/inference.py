@@ -8,6 +8,7 @@ from ganzoo.cli.options import (
     ATTRIBUTES,
     FPS,
     LABEL,
+    LABELS,
     NATURAL,
     POSITIVE,
     SEEDS,
@@ -157,19 +158,21 @@ def project(run, images, output, label, attributes, **options):
 @click.argument("images", nargs=-1, required=True, metavar="IMAGE...")
 @click.option("--output", metavar="DIR", required=True, help="Folder for latents and images.")
 @click.option(
-    "--label", type=LABEL, help="Class of the results, a number or a name, for a model with labels."
-)
+    "--labels", type=LABELS, metavar="LIST",
+    help="Classes of the results, such as 0,3-5 or names, for a model with labels [default: all].",
+)  # fmt: skip
 @checkpoint_option
 def reconstruct(run, images, output, **options):
     """Encode pictures and decode them again.
 
-    RUN is a run folder, or the folder of an export, of a model with an encoder; each IMAGE is a
-    picture of the model's size.
+    Of a model with labels as each of them: a face at other ages. RUN is a run folder, or the folder
+    of an export, of a model with an encoder; each IMAGE is a picture of the model's size.
     """
     load_tensorflow()
     found = ganzoo.reconstruct(run, list(images), output=output, **options)
     for image, decibels in zip(images, found.psnr, strict=True):
-        click.echo(f"{image}: {decibels:.1f} dB")
+        if decibels.ndim == 0:  # a face at another age is not to be the face
+            click.echo(f"{image}: {decibels:.1f} dB")
     click.echo(f"Wrote {output}")
 
 

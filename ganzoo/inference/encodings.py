@@ -106,9 +106,10 @@ def _wrong_shape(image_shape, received):
 def write_found(folder: Path, names, latents, targets, made) -> None:
     """Writes latents, `NAME.npy`, and the given images beside those found, `NAME.png`.
 
-    And `latents.npy`, all of them.
+    And `latents.npy`, all of them. Of an image there may be several, `(count, ..., *image_shape)`.
     """
     for name, vector, target, image in zip(names, latents, targets, made, strict=True):
         write_latents(folder / f"{name}.npy", vector[None])
-        save_image(folder / f"{name}.png", image_grid(np.stack([target, image]), enlarge=True))
+        strip = np.concatenate([target[None], image.reshape(-1, *target.shape)])
+        save_image(folder / f"{name}.png", image_grid(strip, len(strip), enlarge=True))
     write_latents(folder / "latents.npy", latents)

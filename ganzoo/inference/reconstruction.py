@@ -1,7 +1,10 @@
 """`reconstruct`: pictures through a model's encoder and its generator."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
+
+import numpy as np
 
 from ganzoo.abilities import abilities_of
 from ganzoo.errors import InputError
@@ -20,7 +23,7 @@ def reconstruct(
     run: LatentSource,
     images: Images,
     *,
-    label: Label | None = None,
+    labels: Sequence[Label] | None = None,
     output: str | os.PathLike | None = None,
     checkpoint: str | int = "newest",
 ) -> Found:
@@ -36,30 +39,37 @@ def reconstruct(
             of a picture, or a list of them, all of the model's `image_shape`. Behind what is
             transparent in a picture is what the run's data has there, `background`; white, where
             `run` is no run folder.
-        label: for a model with labels, the class that the results are of, or their attributes.
+        labels: for a model with labels, those that the results are to be of: the ages of a face;
+            classes by number or name, or attributes by name. Left out, all classes in turn.
         output: a folder for the latents, `NAME.npy` for each picture, the pictures beside their
             reconstructions, `NAME.png`, and `latents.npy`, all of them.
         checkpoint: of a run folder, `"newest"`, `"best"` as training was evaluated, or a step.
 
+    Returns:
+        Latents, images and PSNR; of labels, images `(count, len(labels), ...)` and PSNR likewise.
+
     Raises:
-        InputError: for a model without an encoder, images of another size or range, a label for a
-            model without any, or none for a model with labels.
+        InputError: for a model without an encoder, images of another size or range, labels for a
+            model without any, or others than it has.
         ResourceError: if `run` is no trained run and no export, a picture cannot be read, or the
             output cannot be written.
     """
     model = open_source(run, checkpoint)
-    abilities = abilities_of(model)
-    if not abilities.encodes:
+    if not abilities_of(model).encodes:
         raise InputError(
             "This model has no encoder; `project` finds latents without one. "
             f"Received: {type(model).__name__}"
         )
-    if label is None and abilities.takes_labels:
-        raise InputError("This model makes images of a label; say which (label). Received: none")
-    labels = checked_labels(model, None if label is None else [label])
+    labels = checked_labels(model, labels)
     names, targets = given_images(images, model.image_shape, background_of(run))
     latents = encodings(model, targets)
-    made = images_of(model, latents, labels)
+    if not labels:
+        made = images_of(model, latents, [])
+        decibels = psnr(made, targets)
+    else:
+        of_each = [images_of(model, latents, [label]) for label in labels]
+        made = np.stack(of_each, axis=1)
+        decibels = np.stack([psnr(images, targets) for images in of_each], axis=1)
     if output is not None:
         write_found(Path(output), names, latents, targets, made)
-    return Found(latents, made, psnr(made, targets))
+    return Found(latents, made, decibels)

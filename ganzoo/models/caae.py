@@ -227,10 +227,9 @@ class CAAE(EncodesImages, ConditionalModel):
         return found, {"images": AdversarialOutputs(images, made, real_logits, fake_logits, labels)}
 
     def sample_images(self, batch):
-        """Returns in each row an image of `batch`, and what it is as each of the classes."""
+        """Returns images of `batch`, and beside each what it is as each of the classes."""
         images, labels = batch
-        names = self.class_names or [f"class {number}" for number in range(self.num_classes)]
-        return {"images": tf.convert_to_tensor(images)} | {
-            name: self.reconstruct(images, tf.fill([len(labels)], number))
-            for number, name in enumerate(names)
-        }
+        strip = [images]
+        for number in range(self.num_classes):
+            strip.append(self.reconstruct(images, tf.fill([len(labels)], number)))
+        return {"classes": tf.concat(strip, axis=2)}

@@ -42,12 +42,9 @@ class EncodesImages:
         return self(latents if labels is None else (latents, labels), training=False)
 
     def sample_images(self, batch):
-        """Returns in each row an image of `batch`, its reconstruction, and the image of a seed."""
-        return {
-            "images": tf.convert_to_tensor(batch),
-            "reconstructions": self.reconstruct(batch),
-            **super().sample_images(batch),
-        }
+        """Returns samples, and images of `batch` with their reconstructions beside them."""
+        beside = tf.concat([batch, self.reconstruct(batch)], axis=2)
+        return super().sample_images(batch) | {"reconstructions": beside}
 
     def export_endpoints(self, samplers):
         generator, encoder = samplers

@@ -172,8 +172,10 @@ def test_reconstructions_are_images_of_encodings_which_are_latents(model):
     np.testing.assert_array_equal(model.reconstruct(batch), model(encoded))
     if isinstance(model, ALI):
         np.testing.assert_array_equal(encoded, model.encoder(batch)[0])
-    rows = model.sample_images(batch)
-    assert list(rows) == ["images", "reconstructions", "samples"]
+    shown = model.sample_images(batch)
+    assert list(shown) == ["samples", "reconstructions"]
+    pairs = np.concatenate([batch, model.reconstruct(batch)], axis=2)
+    np.testing.assert_array_equal(shown["reconstructions"], pairs)
 
 
 @pytest.mark.parametrize(

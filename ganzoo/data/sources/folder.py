@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo.batch_formats import Attributes, BatchFormat, Labels, Part
+from ganzoo.data.sources import ages
 from ganzoo.data.sources.attribute_table import read_attributes
 from ganzoo.data.sources.files import Files
 from ganzoo.data.sources.folder_source import FolderSource, in_split, pictures_of
@@ -78,15 +79,18 @@ class Images(FolderSource):
 
 
 class LabelledImages(FolderSource):
-    """Pictures in a subfolder for each class."""
+    """Pictures in a subfolder for each class, or whose names say their ages and genders."""
 
     def __init__(self, given: str, layout: Layout, batch_format: BatchFormat):
         folder = layout.sides[""]
         names = pictures_of(folder)
+        by_age = layout.classes == list(ages.CLASSES)
+        class_of = ages.class_of if by_age else _folder_of
         for name in names:
-            if "/" not in name:
-                raise wrong(given, batch_format, f"{name!r} is in no folder of a class")
-        with_images = {name.partition("/")[0] for name in names}
+            if class_of(name) is None:
+                lacks = "has no age and gender" if by_age else "is in no folder of a class"
+                raise wrong(given, batch_format, f"{name!r} {lacks}")
+        with_images = {class_of(name) for name in names}
         for name in layout.classes:
             if (folder / name).is_dir() and name not in with_images:
                 raise InputError(f"A class without images. Received: {str(folder / name)!r}")
@@ -94,7 +98,7 @@ class LabelledImages(FolderSource):
         (picture,), label = batch_format.pictures, batch_format.part_of(Labels)
         self._images = Files(folder, names, picture.kind)
         number = {name: label for label, name in enumerate(layout.classes)}
-        self._labels = tf.constant([number[name.partition("/")[0]] for name in names], tf.int64)
+        self._labels = tf.constant([number[class_of(name)] for name in names], tf.int64)
         self._names = picture.source_name, label.source_name
         super().__init__(
             folder,
@@ -111,6 +115,11 @@ class LabelledImages(FolderSource):
     def read(self, position):
         images, labels = self._images.read(position), tf.gather(self._labels, position)
         return dict(zip(self._names, (images, labels), strict=True))
+
+
+def _folder_of(name):
+    """The folder of a class that a picture is in, None if it is in none."""
+    return name.partition("/")[0] if "/" in name else None
 
 
 class AttributedImages(FolderSource):

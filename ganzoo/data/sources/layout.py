@@ -4,6 +4,7 @@
 |---|---|
 | a picture | pictures, in subfolders too |
 | a picture and a label | a subfolder for each class; a label is its number in the names' order |
+| | or pictures whose names begin with an age and a gender, as UTKFace's (`ages`) |
 | a picture and attributes | pictures, in subfolders too, and a table, `attributes.csv` |
 | two pictures | pictures with both side by side, or subfolders `A` and `B` with equal names |
 | two independent pictures | subfolders `A` and `B` |
@@ -20,12 +21,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ganzoo.batch_formats import Attributes, BatchFormat, Labels
+from ganzoo.data.sources import ages
 from ganzoo.errors import InputError, ResourceError, listed, unknown
 from ganzoo.images.files import is_picture
 from ganzoo.images.folders import pictures_below, subfolders
 
 FLAT = "FOLDER/image.jpg, in subfolders too"
-CLASSES = "FOLDER/CLASS/image.jpg"
+CLASSES = "FOLDER/CLASS/image.jpg, or FOLDER/AGE_GENDER_name.jpg"
 TABLE = "FOLDER/image.jpg, in subfolders too, and FOLDER/attributes.csv"
 PAIRS = "FOLDER/image.jpg with both images side by side, or FOLDER/A/name.jpg and FOLDER/B/name.jpg"
 SIDES = "FOLDER/A/image.jpg and FOLDER/B/image.jpg"
@@ -46,7 +48,8 @@ class Layout:
     Args:
         sides: `{"": folder}`, or a folder for each of `"A"` and `"B"`.
         held_out: the split, where the folder has none of its own and a tenth is to be held out.
-        classes: the names of all classes of all splits, sorted, where the format has labels.
+        classes: the names of all classes of all splits, in the order of their labels, where the
+            format has labels.
     """
 
     sides: dict[str, Path]
@@ -107,6 +110,8 @@ def find_layout(given: str, batch_format: BatchFormat, split: str) -> Layout:
     if layout == CLASSES:
         folders = [sides[""] for sides in splits.values()]
         classes = sorted({each.name for folder in folders for each in subfolders(folder)})
+        if not classes and ages.are_in(pictures_below(sides[""])):
+            classes = list(ages.CLASSES)
         if not classes:
             raise wrong(given, batch_format, "There are no folders of classes")
     return Layout(sides, held_out, classes)

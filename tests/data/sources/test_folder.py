@@ -330,7 +330,30 @@ def test_other_folders_next_to_the_two_sides_are_skipped(tmp_path):
 @pytest.mark.parametrize("names", [["x"], ["cat/x", "y"]])
 def test_pictures_without_a_class_raise_an_error_with_a_drawing(tmp_path, names):
     message = error_of(make(tmp_path, *names), "labelled")
-    assert "'labelled' takes FOLDER/CLASS/image.jpg. Received" in message
+    drawing = "'labelled' takes FOLDER/CLASS/image.jpg, or FOLDER/AGE_GENDER_name.jpg. Received"
+    assert drawing in message
+
+
+def test_pictures_named_by_age_and_gender_have_the_classes_of_both(tmp_path):
+    names = ["5_0_0_x", "6_1_2_y", "116_0_1_z", "30_1_b"]
+    folder = make(tmp_path, *names)
+    found = opened(folder, "labelled")
+    assert dict(zip(found["images"], found["labels"], strict=True)) == {1: 0, 2: 3, 3: 18, 4: 9}
+    (source,) = open_sources(folder, "labelled", "all")
+    assert len(source.classes) == 20 and source.classes[:2] == ("0-5 male", "0-5 female")
+    assert source.classes[9] == "21-30 female" and source.classes[18] == "71+ male"
+    assert sorted(opened(folder)["images"]) == [1, 2, 3, 4]  # without labels names are names
+
+
+@pytest.mark.parametrize("odd", ["holiday", "1234_0_x", "34_2_x", "34-1-x"])
+def test_a_picture_without_an_age_among_those_with_one_is_named(tmp_path, odd):
+    message = error_of(make(tmp_path, "5_0_x", "6_1_y", odd), "labelled")
+    assert f"'{odd}.png' has no age and gender. The format 'labelled' takes" in message
+
+
+def test_folders_of_classes_win_over_ages_in_names(tmp_path):
+    found = opened(make(tmp_path, "cat/5_0_x", "dog/6_1_y"), "labelled")
+    assert found["labels"] == [0, 1]
 
 
 def test_a_class_without_images_is_named(tmp_path):
