@@ -34,6 +34,9 @@ DEFAULT_SIZES = {
     "projection_gan": ("projection_gan/sample", {}),
     "dragan": ("dragan/mnist", {}),
     "anime_gan": ("anime_gan/sample", {}),
+    "bigan": ("bigan/mnist", {}),
+    "ali": ("ali/sample", {}),
+    "caae": ("caae/sample", {}),
     "pix2pix": ("pix2pix/facades", {"batch_size": 4}),
     "cyclegan": ("cyclegan/horse2zebra", {"image_shape": (128, 128, 3), "blocks": 9}),
 }

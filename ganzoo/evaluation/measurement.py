@@ -4,7 +4,7 @@ The metrics themselves are in `metrics/` and know no model.
 """
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -13,7 +13,6 @@ from ganzoo.abilities import abilities_of
 from ganzoo.batch_formats import batch_format
 from ganzoo.config.config import Config
 from ganzoo.data.loading import open_pipeline
-from ganzoo.data.pipeline import Pipeline
 from ganzoo.data.settings import DataSettings
 from ganzoo.errors import InputError, listed
 from ganzoo.evaluation.choices import (
@@ -25,6 +24,7 @@ from ganzoo.evaluation.choices import (
 )
 from ganzoo.evaluation.encodings import encoding_metrics
 from ganzoo.evaluation.features import feature_metrics
+from ganzoo.evaluation.parts import Part
 from ganzoo.inference.sampling import sampled
 from ganzoo.metrics.results import Result
 
@@ -128,7 +128,7 @@ class Measurement:
 
     def _images(self, split, count=None):
         """Returns the images of a split that samples are compared with."""
-        return _Part(self._split(split), self._place_of_images, count)
+        return Part(self._split(split), self._place_of_images, count)
 
     def _samples(self, model, count):
         # Classes, or attributes, come as often as the data has them.
@@ -140,7 +140,7 @@ class Measurement:
         places = [place for place, part in enumerate(parts) if not part.kind.is_picture]
         if not places:
             return None
-        return np.concatenate(list(_Part(self._split("train"), places[0], self.count)))
+        return np.concatenate(list(Part(self._split("train"), places[0], self.count)))
 
     def _measure_samples(self, model):
         """Metrics of a model that generates from noise, against the training split."""
@@ -164,12 +164,12 @@ class Measurement:
         """Metrics of a model with an encoder, of the test split."""
         test = self._split("test")
         places = range(len(test.batch_format.parts))
-        parts = [_Part(test, place, self.count) for place in places]
+        parts = [Part(test, place, self.count) for place in places]
         batches = parts[0] if len(parts) == 1 else list(zip(*parts, strict=True))
 
         def labelled(split):
             pipeline = self._split(split, "labelled")
-            parts = (_Part(pipeline, place, self.count) for place in (0, 1))
+            parts = (Part(pipeline, place, self.count) for place in (0, 1))
             return tuple(np.concatenate(list(part)) for part in parts)
 
         return encoding_metrics(self.metrics, model, batches, self.extractor, labelled)
@@ -189,7 +189,7 @@ class Measurement:
     def _measure_pairs(self, model):
         """Metrics of a model with one target for each input, against the test split's targets."""
         test = self._split("test")
-        inputs, targets = (_Part(test, part, self.count) for part in (0, 1))
+        inputs, targets = (Part(test, part, self.count) for part in (0, 1))
 
         def outputs():
             return (model.translate(x, seed=self.seed) for x in inputs)
@@ -200,7 +200,7 @@ class Measurement:
         if "noise_diversity" in self.metrics:
             draws_of_inputs = (
                 np.concatenate([model.translate(x[None], seed=self.seed + n) for n in range(DRAWS)])
-                for batch in _Part(test, 0, min(self.count, INPUTS))
+                for batch in Part(test, 0, min(self.count, INPUTS))
                 for x in batch
             )
             results["noise_diversity"] = all_metrics.noise_diversity(draws_of_inputs)
@@ -208,7 +208,7 @@ class Measurement:
 
     def _measure_domains(self, model):
         """Metrics of a model that translates domains, against the domain it translates to."""
-        domains = [_Part(self._split("test"), part, self.count) for part in (0, 1)]
+        domains = [Part(self._split("test"), part, self.count) for part in (0, 1)]
         directions = self.abilities.directions
         ways = [functools.partial(model.translate, direction=one) for one in directions]
         results = {}  # by direction, of each metric
@@ -241,22 +241,3 @@ def _place_of_images(name):
             f"Received: batches of the format {name!r}, with {listed(names)}"
         )
     return names.index("images")
-
-
-class _Part:
-    """Batches of one part of a pipeline's elements, of the first `count` examples or of all."""
-
-    def __init__(self, pipeline: Pipeline, part: int, count: int | None = None):
-        self.pipeline, self.part = pipeline, part
-        # The smaller of two domains is repeated until the larger one ends.
-        size = pipeline.sizes[part if pipeline.batch_format.independent else 0]
-        self.count = size if count is None else min(count, size)
-
-    def __iter__(self) -> Iterator[np.ndarray]:
-        left = self.count
-        for batch in self.pipeline.epochs():
-            images = batch[self.part] if isinstance(batch, tuple) else batch
-            yield images[:left].numpy()
-            left -= len(images)
-            if left <= 0:
-                return

@@ -67,7 +67,7 @@ def encoding_neighbours(
             nearer = found < least[rows]
             nearest[rows] = np.where(nearer, columns.start + distances.argmin(1), nearest[rows])
             least[rows] = np.minimum(found, least[rows])
-        return float((labels[nearest] == test_labels).mean())
+        return float(np.mean(np.asarray(labels)[nearest] == np.asarray(test_labels)))
 
     values = {
         "encoding_accuracy": accuracy(encodings, test_encodings),

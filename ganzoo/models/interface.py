@@ -66,7 +66,7 @@ class GANInterface:
 
     @property
     def generators(self) -> list[keras.Model]:
-        """The networks that make images: they are averaged, sampled and exported."""
+        """The networks that make or encode images: they are averaged, sampled and exported."""
         return [self.generator]
 
     @property
@@ -76,7 +76,7 @@ class GANInterface:
 
     @property
     def generator_side(self) -> list[keras.Model]:
-        """All networks that the generator's optimizer updates: an encoder is one of them."""
+        """All networks that the generator's optimizer updates."""
         return self.generators
 
     @property

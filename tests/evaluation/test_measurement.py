@@ -21,6 +21,8 @@ COUNT = 24
 SETTINGS = {
     "gan": {"latent_dim": 4, "generator_units": 8, "maxout_units": 4},
     "cdcgan": {"latent_dim": 4, "filters": 2},
+    "bigan": {"latent_dim": 4, "units": 8},
+    "caae": {"latent_dim": 4, "filters": 2, "discriminator_filters": 2},
     "pix2pix": {"filters": 2, "receptive_field": 16},
     "cyclegan": {"filters": 2, "blocks": 1},
 }
@@ -101,6 +103,26 @@ def test_parzen_windows_and_memorisation_look_at_images_that_were_held_out():
     training = [data(config, "images")]
     expected = metrics.memorisation(fakes.numpy(), test.numpy(), training)
     assert memorisation.value == pytest.approx(expected.value, abs=1e-6)
+
+
+@pytest.mark.parametrize("name", ["bigan", "caae"])
+def test_reconstructions_and_encodings_are_of_held_out_images(name):
+    names = ["reconstruction", "feature_reconstruction", "encoding_neighbours"]
+    measurement, model, config = opened(name, names)
+    results = {result.metric: result for result in measurement(model)}
+    images, labels = (np.array(part[:COUNT]) for part in data(config, "labelled", "test"))
+    made = model.reconstruct(images, *((labels,) if name == "caae" else ())).numpy()
+    paired = metrics.paired([(made, images)], "reconstruction")
+    assert results["reconstruction"].values == pytest.approx(paired.values, rel=1e-4)
+    extractor = metrics.open_extractor(four_by_four)
+    distance = metrics.feature_reconstruction([(made, images)], extractor)
+    assert results["feature_reconstruction"].value == pytest.approx(distance.value, rel=1e-3)
+    known, their_labels = (np.array(part[:COUNT]) for part in data(config, "labelled"))
+    by_hand = metrics.encoding_neighbours(
+        model.encode(known).numpy(), known, their_labels, model.encode(images).numpy(), images,
+        labels,
+    )  # fmt: skip
+    assert results["encoding_neighbours"].values == by_hand.values
 
 
 def test_outputs_are_compared_with_their_own_targets():

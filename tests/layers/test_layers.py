@@ -19,6 +19,7 @@ from ganzoo.layers import (
     PixelShuffle,
     ReflectionPadding2D,
     SingleBatchNormalization,
+    UntiedBias,
 )
 
 NOISE = np.random.default_rng(0)
@@ -353,3 +354,19 @@ def test_layer_normalisation_has_the_second_derivatives_that_keras_lacks():
 
     assert error(LayerNormalization(dtype="float64")) < 1e-6
     assert error(keras.layers.GroupNormalization(1, dtype="float64")) > 1e-3
+
+
+def test_untied_biases_are_of_each_place_and_channel():
+    layer = UntiedBias()
+    x = np.ones((2, 2, 3, 4), np.float32)
+    layer.build(x.shape)
+    assert layer.bias.shape == (2, 3, 4)
+    bias = np.arange(24, dtype=np.float32).reshape(2, 3, 4)
+    layer.bias.assign(bias)
+    np.testing.assert_array_equal(layer(x), x + bias)
+
+
+def test_maxout_of_maps_takes_the_maximum_over_neighbouring_channels():
+    maps = np.random.default_rng(0).normal(size=(2, 3, 3, 8)).astype(np.float32)
+    expected = maps.reshape(2, 3, 3, 4, 2).max(-1)
+    np.testing.assert_array_equal(Maxout(2)(maps), expected)
