@@ -1,4 +1,8 @@
-"""Every registered model keeps the laws of `ganzoo.testing`. A new model adds its class."""
+"""Every registered model keeps the laws of `ganzoo.testing`. A new model adds its class.
+
+The slow laws compile steps and exports: they are held against each kind of step and of export, and
+not again where a model differs from one above in its networks or its loss alone.
+"""
 
 import pytest
 
@@ -36,7 +40,7 @@ class TestWGANGP(ModelLaws, SlowModelLaws):
 
 
 @pytest.mark.slow
-class TestWGANGPOfResNets(ModelLaws, SlowModelLaws):
+class TestWGANGPOfResNets(ModelLaws):
     model = "wgan_gp"
     arguments = TestWGANGP.arguments | {
         "networks": "resnet", "generator_batches": 2, "dequantize": True,
@@ -45,7 +49,7 @@ class TestWGANGPOfResNets(ModelLaws, SlowModelLaws):
 
 
 @pytest.mark.slow
-class TestWGANGPOfGrowingResNets(ModelLaws, SlowModelLaws):
+class TestWGANGPOfGrowingResNets(ModelLaws):
     model = "wgan_gp"
     arguments = TestWGANGP.arguments | {"networks": "resnet_64"}
     batch_size = 2
@@ -73,7 +77,7 @@ class TestSNGAN(ModelLaws, SlowModelLaws):
 
 
 @pytest.mark.slow
-class TestSNGANOfResNets(ModelLaws, SlowModelLaws):
+class TestSNGANOfResNets(ModelLaws):
     model = "sngan"
     arguments = TestSNGAN.arguments | {"networks": "resnet", "discriminator_filters": 6}
     batch_size = 2
@@ -96,7 +100,7 @@ class TestProjectionGAN(ModelLaws, SlowModelLaws):
 
 
 @pytest.mark.slow
-class TestLSGAN(ModelLaws, SlowModelLaws):
+class TestLSGAN(ModelLaws):
     model = "lsgan"
     arguments = TestDCGAN.arguments | {"fake_target": -1.0, "generator_target": 0.0}
 
@@ -136,7 +140,7 @@ class TestDRAGAN(ModelLaws, SlowModelLaws):
 
 
 @pytest.mark.slow
-class TestDRAGANOfConvolutions(ModelLaws, SlowModelLaws):
+class TestDRAGANOfConvolutions(ModelLaws):
     model = "dragan"
     arguments = {"networks": "dcgan", "image_shape": (8, 8, 1), "latent_dim": 4, "filters": 2}
 
@@ -152,7 +156,7 @@ class TestAnimeGAN(ModelLaws, SlowModelLaws):
 
 
 @pytest.mark.slow
-class TestAnimeGANOfClasses(ModelLaws, SlowModelLaws):
+class TestAnimeGANOfClasses(ModelLaws):
     model = "anime_gan"
     arguments = TestAnimeGAN.arguments | {"attributes": (), "num_classes": 3}
 

@@ -1,10 +1,9 @@
 """Trains tiny models for 20 steps and writes down their weights: `test_strategies.py` runs it.
 
-`distributed_worker.py DTYPE,... OUTPUT STRATEGY,... MODEL...`, in a process of its own: logical
+`distributed_worker.py DTYPE OUTPUT STRATEGY,... MODEL...`, in a process of its own: logical
 devices must be made before TensorFlow starts, and a worker is a process.
 """
 
-import itertools
 import sys
 from pathlib import Path
 
@@ -120,7 +119,7 @@ def trained(name, strategy, dtype):
     return values | losses | {"without gradient": without_gradient}
 
 
-def main(dtypes, output, strategy_names, *names):
+def main(dtype, output, strategy_names, *names):
     (cpu,) = tf.config.list_physical_devices("CPU")
     if "mirrored" in strategy_names:
         two = [tf.config.LogicalDeviceConfiguration()] * 2
@@ -129,7 +128,7 @@ def main(dtypes, output, strategy_names, *names):
     for how, strategy in made.items():
         assert strategy.num_replicas_in_sync == (1 if how == "none" else 2)
         whose = how if strategies.is_chief(how) else "second-worker"
-        for name, dtype in itertools.product(names, dtypes.split(",")):
+        for name in names:
             values = trained(name, strategy, dtype)
             np.savez(Path(output) / f"{name}-{dtype}-{whose}.npz", **values)
     if "mirrored" in strategy_names:

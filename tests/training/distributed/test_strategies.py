@@ -54,9 +54,9 @@ def workers(*commands):
             process.communicate()
 
 
-def trained(output, strategies, names, *dtypes):
-    """Trains in as many processes at a time as there are `dtypes`: what each of them trains."""
-    commands = [[sys.executable, WORKER, mine, output, strategies, *names] for mine in dtypes]
+def trained(output, strategies, *jobs):
+    """Trains in one process for each job, `(dtype, names)`, all at a time."""
+    commands = [[sys.executable, WORKER, dtype, output, strategies, *of] for dtype, of in jobs]
     with workers(*commands) as processes:
         for process in processes:
             text, _ = process.communicate(timeout=500)
@@ -82,16 +82,21 @@ def assert_same(output, dtype, names, how):
             )
 
 
+# Float32 is no proof, but what is trained: once for each kind of step is enough.
+IN_FLOAT32 = ("gan", "cdcgan", "wgan_gp", "bigan", "pix2pix", "cyclegan")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "models", [MODELS[:4], MODELS[4:7], MODELS[7:11], MODELS[11:]], ids=", ".join
 )
 def test_every_model_is_the_same_on_one_device_on_two_and_in_two_processes(tmp_path, models):
-    trained(tmp_path, "none,mirrored", models, "float64", "float32")  # each on its own
-    trained(tmp_path, "multi-worker", models, "float64,float32", "float64,float32")
-    for how in ("mirrored", "multi-worker", "second-worker"):
-        for dtype in ("float64", "float32"):
-            assert_same(tmp_path, dtype, models, how)
+    jobs = [("float64", models), ("float32", [name for name in models if name in IN_FLOAT32])]
+    trained(tmp_path, "none,mirrored", *jobs)  # each on its own
+    for dtype, names in jobs:
+        trained(tmp_path, "multi-worker", *[(dtype, names)] * 2)
+        for how in ("mirrored", "multi-worker", "second-worker"):
+            assert_same(tmp_path, dtype, names, how)
 
 
 def test_no_distribution_takes_any_batch_size():
