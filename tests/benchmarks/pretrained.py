@@ -16,7 +16,7 @@ from pathlib import Path
 import ganzoo
 from ganzoo.abilities import abilities_of
 from ganzoo.config.pretrained import PRETRAINED
-from ganzoo.evaluation.choices import default_metrics
+from ganzoo.evaluation.choices import ENCODING_METRICS, default_metrics
 from ganzoo.exporting.small_run import CARD, card, write_small_run
 from ganzoo.runs.folder import Run, open_run
 from ganzoo.runs.loading import load_run
@@ -40,8 +40,9 @@ def trained(preset, folder):
 
 def measured_by(run):
     """Returns the metrics of a card: FID, KID, precision and recall, and the model's default."""
-    usual = default_metrics(abilities_of(load_run(run.folder)))
-    return tuple(dict.fromkeys((*usual, "fid", "kid", "manifold")))
+    able = abilities_of(load_run(run.folder))
+    of_encoders = ENCODING_METRICS if able.encodes else ()
+    return tuple(dict.fromkeys((*default_metrics(able), "fid", "kid", "manifold", *of_encoders)))
 
 
 def make(preset, folder, target):
