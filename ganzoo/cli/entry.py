@@ -1,7 +1,10 @@
 """`main`: what the command `ganzoo` runs, and how it ends."""
 
 import logging
+import os
+import re
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -26,11 +29,12 @@ __all__ = ["THEMES", "cli", "main"]
 THEMES = (zoo, training, inference, directions, web, measuring, importing, exporting, data, demo)
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None):
     """Runs a command; what ganzoo and click find wrong is one line, anything else a traceback."""
     logging.basicConfig(format="%(message)s", stream=sys.stderr, level=logging.WARNING)
     logging.getLogger("ganzoo").setLevel(logging.INFO)
     logging.getLogger("absl").setLevel(logging.ERROR)  # TFDS warns of what our errors then say
+    arguments = [_at_home(each) for each in (sys.argv[1:] if arguments is None else arguments)]
     try:
         cli.main(arguments, prog_name="ganzoo", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -46,6 +50,12 @@ def main(arguments=None):
         _fail(error, 1)
     except click.Abort:
         _fail("Interrupted", 130)
+
+
+def _at_home(argument):
+    """Puts the home folder for a `~` that no shell has: in quotes, or behind an option's `=`."""
+    option, path = re.match(r"(--[\w-]+=)?(.*)", argument, re.DOTALL).groups()
+    return (option or "") + (os.path.expanduser(path) if path.startswith("~") else path)  # noqa: PTH111
 
 
 def _fail(message, exit_code):

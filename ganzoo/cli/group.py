@@ -4,6 +4,7 @@ Of ganzoo and of other packages only what is light is imported in the files of t
 that needs TensorFlow calls `load_tensorflow` first; `--help` and those that need none are quick.
 """
 
+import contextlib
 import os
 import sys
 
@@ -16,8 +17,8 @@ SECTIONS = {
     "The zoo": ("models", "presets", "show"),
     "Training": ("train", "resume", "launch", "runs", "compare"),
     "Images of a run": (
-        "generate", "interpolate", "arithmetic", "directions", "project", "translate", "timelapse",
-        "web",
+        "generate", "interpolate", "arithmetic", "directions", "project", "reconstruct",
+        "translate", "timelapse", "web",
     ),
     "Measuring": ("evaluate", "benchmark"),
     "Weights": ("import", "push"),
@@ -39,20 +40,31 @@ def cli():
 
 
 def load_tensorflow():
-    """Imports TensorFlow, and keeps off the screen what its libraries write while they load.
+    """Imports Keras with TensorFlow, whatever backend or layout of images Keras is set up for.
 
-    They name instruction sets that they use and devices that they did not find, before any setting
-    of theirs can stop them. Setting TF_CPP_MIN_LOG_LEVEL shows it all again.
+    It keeps off the screen what TensorFlow's libraries write while they load. They name instruction
+    sets that they use and devices that they did not find, before any setting of theirs can stop
+    them. Setting TF_CPP_MIN_LOG_LEVEL shows it all again.
     """
+    os.environ["KERAS_BACKEND"] = "tensorflow"
     if "TF_CPP_MIN_LOG_LEVEL" in os.environ:
-        return
-    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+        import keras
+    else:
+        os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+        with _screen_off():
+            import keras
+    keras.config.set_image_data_format("channels_last")
+
+
+@contextlib.contextmanager
+def _screen_off():
+    """Leads what is written to the screen's file descriptor, by C too, nowhere."""
     sys.stderr.flush()
     screen = os.dup(2)
     try:
         with open(os.devnull, "wb") as nowhere:  # noqa: PTH123
             os.dup2(nowhere.fileno(), 2)
-        import tensorflow  # noqa: F401
+        yield
     finally:
         sys.stderr.flush()
         os.dup2(screen, 2)

@@ -60,6 +60,7 @@ class GANModel(GANInterface, SavingAndExport, keras.Model):
         **kwargs,
     ):
         super().__init__(**kwargs)
+        compiling.check_environment(self.dtype_policy)
         moving_averages.check(moving_average, moving_average_half_life, moving_average_ramp)
         self.seed = seed
         self.moving_average = moving_average
@@ -137,7 +138,11 @@ class GANModel(GANInterface, SavingAndExport, keras.Model):
         self.discriminator_optimizer.build(self.discriminator_variables)
 
     def fit(self, x=None, y=None, **settings):
-        """Is `keras.Model.fit`; an InputError if the first images are not in [-1, 1]."""
+        """Is `keras.Model.fit`; an InputError if the first images are not in [-1, 1].
+
+        Or for a callback of Keras that works on one optimizer, where there are two.
+        """
+        compiling.check_callbacks(settings.get("callbacks"))
         if self.checks_values:
             batch_formats.check_values(self.batch_format, x, y)
         return super().fit(x, y, **settings)

@@ -8,6 +8,48 @@ import tensorflow as tf
 
 from ganzoo.errors import InputError
 
+# They change the rate or the weights of `model.optimizer`, which a model of two sides has not.
+_OF_ONE_OPTIMIZER = {
+    "LearningRateScheduler": "give the optimizers of compile() a schedule as learning_rate",
+    "ReduceLROnPlateau": "give the optimizers of compile() a schedule as learning_rate",
+    "SwapEMAWeights": "moving_average of the model keeps an average of the generator",
+}
+
+
+def check_environment(policy: keras.DTypePolicy) -> None:
+    """Raises an InputError if Keras is set up in a way that no model here works in.
+
+    Args:
+        policy: the model's.
+    """
+    backend, layout = keras.config.backend(), keras.config.image_data_format()
+    if backend != "tensorflow":
+        raise InputError(
+            "ganzoo's models are of Keras's backend tensorflow (KERAS_BACKEND, or keras.json). "
+            f"Received: {backend!r}"
+        )
+    if layout != "channels_last":
+        raise InputError(
+            "Images are (height, width, channels): keras.config.set_image_data_format, or "
+            f"image_data_format in keras.json, must be 'channels_last'. Received: {layout!r}"
+        )
+    if policy.name == "float16":
+        raise InputError(
+            "Weights in float16 do not train; the policies 'mixed_float16' and 'mixed_bfloat16' "
+            f"keep them in float32. Received: {policy.name!r}"
+        )
+
+
+def check_callbacks(callbacks) -> None:
+    """Raises an InputError for a callback of Keras that needs a model with one optimizer."""
+    given = callbacks if isinstance(callbacks, (list, tuple)) else [callbacks]
+    for callback in given:
+        if advice := _OF_ONE_OPTIMIZER.get(type(callback).__name__):
+            raise InputError(
+                f"This callback works on one optimizer, and a GAN has two; {advice}. "
+                f"Received: {type(callback).__name__}"
+            )
+
 
 def optimizer_pair(given: tuple, paper: tuple, policy: keras.DTypePolicy) -> tuple:
     """Returns `(generator_optimizer, discriminator_optimizer)`, ready to be built.

@@ -1,5 +1,7 @@
 """The command itself: its help, its version, its errors, and how little it loads."""
 
+import json
+import os
 import re
 import shlex
 import subprocess
@@ -10,7 +12,7 @@ import click
 import pytest
 
 import ganzoo
-from ganzoo.cli import cli
+from ganzoo.cli import cli, main
 
 
 def commands(group=cli, name="ganzoo"):
@@ -106,3 +108,28 @@ def test_loading_tensorflow_writes_nothing_on_the_screen(tmp_path, monkeypatch):
     command = [sys.executable, "-m", "ganzoo", "runs", str(tmp_path)]
     ended = subprocess.run(command, check=True, capture_output=True)
     assert (ended.stdout, ended.stderr) == (b"", b"")
+
+
+def test_the_home_folder_is_put_where_no_shell_has_put_it(capsys, monkeypatch):
+    monkeypatch.setenv("HOME", "/nobody/at/home")
+    for line in (["show", "~/no.yaml"], ["compare", "~/one", "~/other"]):
+        with pytest.raises(SystemExit):
+            main(line)
+        assert "/nobody/at/home/" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["generate", "dcgan/sample", "--no-such=~/x"])
+    assert "~" not in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_keras_may_be_set_up_for_another_backend_and_layout(tmp_path):
+    settings = {"backend": "jax", "image_data_format": "channels_first"}
+    (tmp_path / ".keras").mkdir()
+    (tmp_path / ".keras/keras.json").write_text(json.dumps(settings))
+    line = ["generate", "dcgan/sample", "-n", "2", "--output", str(tmp_path / "grid.png")]
+    done = subprocess.run(
+        [sys.executable, "-m", "ganzoo", *line], capture_output=True, text=True,
+        env=os.environ | {"KERAS_HOME": str(tmp_path / ".keras"), "KERAS_BACKEND": "torch"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "grid.png").is_file()

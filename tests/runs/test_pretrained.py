@@ -41,8 +41,9 @@ def test_it_was_trained_by_the_preset_and_its_card_says_how(name):
         "Zalando; MIT",
     ):
         assert part in text
-    (grid,) = run.samples.glob("*.png") if name != "cyclegan/sample" else (None,)
-    assert grid is None or read_image(grid).std() > 30
+    grids = list(run.samples.glob("*.png"))
+    assert grids or name == "cyclegan/sample"
+    assert name == "cyclegan/sample" or all(read_image(grid).std() > 30 for grid in grids)
     measured = {value for result in run.results() for value in result["values"]}
     ways = ("_ab", "_ba") if name == "cyclegan/sample" else ("",)
     assert {f"{v}{way}" for v in ("fid", "kid", "precision", "recall") for way in ways} <= measured
