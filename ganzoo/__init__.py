@@ -23,6 +23,8 @@ _HOMES = {
     "AnimeGAN": "ganzoo.models.anime_gan",
     "BiGAN": "ganzoo.models.bigan",
     "ALI": "ganzoo.models.ali",
+    "Autoencoder": "ganzoo.models.autoencoder",
+    "VAE": "ganzoo.models.vae",
     "CAAE": "ganzoo.models.caae",
     "Pix2Pix": "ganzoo.models.pix2pix",
     "CycleGAN": "ganzoo.models.cyclegan",

@@ -33,6 +33,8 @@ _targets: dict[str, type | str] = {
     "anime_gan": "ganzoo.models.anime_gan:AnimeGAN",
     "bigan": "ganzoo.models.bigan:BiGAN",
     "ali": "ganzoo.models.ali:ALI",
+    "autoencoder": "ganzoo.models.autoencoder:Autoencoder",
+    "vae": "ganzoo.models.vae:VAE",
     "caae": "ganzoo.models.caae:CAAE",
     "pix2pix": "ganzoo.models.pix2pix:Pix2Pix",
     "cyclegan": "ganzoo.models.cyclegan:CycleGAN",

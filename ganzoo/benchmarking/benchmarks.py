@@ -36,6 +36,8 @@ DEFAULT_SIZES = {
     "anime_gan": ("anime_gan/sample", {}),
     "bigan": ("bigan/mnist", {}),
     "ali": ("ali/sample", {}),
+    "vae": ("vae/sample", {}),
+    "autoencoder": ("autoencoder/sample", {}),
     "caae": ("caae/sample", {}),
     "pix2pix": ("pix2pix/facades", {"batch_size": 4}),
     "cyclegan": ("cyclegan/horse2zebra", {"image_shape": (128, 128, 3), "blocks": 9}),

@@ -3,6 +3,7 @@
 from ganzoo.models.acgan import ACGAN
 from ganzoo.models.ali import ALI
 from ganzoo.models.anime_gan import AnimeGAN
+from ganzoo.models.autoencoder import Autoencoder
 from ganzoo.models.base import GANModel
 from ganzoo.models.bigan import BiGAN
 from ganzoo.models.caae import CAAE
@@ -18,6 +19,7 @@ from ganzoo.models.lsgan import LSGAN
 from ganzoo.models.pix2pix import Pix2Pix
 from ganzoo.models.projection_gan import ProjectionGAN
 from ganzoo.models.sngan import SNGAN
+from ganzoo.models.vae import VAE
 from ganzoo.models.wgan_gp import WGANGP
 
 __all__ = [
@@ -31,8 +33,10 @@ __all__ = [
     "GAN",
     "LSGAN",
     "SNGAN",
+    "VAE",
     "WGANGP",
     "AnimeGAN",
+    "Autoencoder",
     "BiGAN",
     "ConditionalModel",
     "CycleGAN",

@@ -26,12 +26,10 @@ import math
 from typing import Literal
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 from ganzoo import randomness
 from ganzoo.errors import InputError, unknown
-from ganzoo.images.ranges import to_unit
 from ganzoo.models import losses
 from ganzoo.models.encoding import EncodesImages
 from ganzoo.models.latent import LatentModel
@@ -39,8 +37,6 @@ from ganzoo.models.outputs import AdversarialOutputs
 from ganzoo.networks import ali as tables
 from ganzoo.optimizers.adam import adam_pair
 from ganzoo.randomness.priors import Normal
-
-_ADAPTED_TO = 500  # images, as in the authors' code
 
 
 @keras.saving.register_keras_serializable("ganzoo")
@@ -132,14 +128,9 @@ class ALI(EncodesImages, LatentModel):
         Args:
             dataset: batches of images, at least one.
         """
-        images = []
-        for batch in dataset:
-            images.extend(np.asarray(to_unit(self.unpack(batch)), np.float64))
-            if len(images) >= _ADAPTED_TO:
-                break
-        mean = np.clip(np.mean(images[:_ADAPTED_TO], axis=0), 1e-7, 1 - 1e-7)
+        biases = tables.biases_of_mean(self.unpack(batch) for batch in dataset)
         for network in self.generators[:1] + self.generator_averages[:1]:
-            network.get_layer("untied_bias").bias.assign(np.log(mean / (1 - mean)))
+            network.get_layer("untied_bias").bias.assign(biases)
 
     def discriminator_loss(self, real_logits, fake_logits):
         """- E_x[log D(x, z^)] - E_z[log(1 - D(G(z), z))], D being the logits' sigmoid."""

@@ -257,7 +257,7 @@ class GANModel(GANInterface, SavingAndExport, keras.Model):
 
         Returns:
             `{"generator_gradient": norm, "discriminator_gradient": norm}`, the Euclidean norm over
-            all weights of a side; and the outputs that `forward_pass` returns.
+            all weights of a side that has any; and the outputs that `forward_pass` returns.
         """
         batch = tf.nest.map_structure(tf.convert_to_tensor, batch)
         with tf.GradientTape(persistent=True) as tape:
@@ -266,6 +266,6 @@ class GANModel(GANInterface, SavingAndExport, keras.Model):
             f"{side}_gradient": gradients.norm(
                 tape, losses[f"{side}_loss"], getattr(self, f"{side}_variables")
             )
-            for side in ("generator", "discriminator")
+            for side in self.sides
         }
         return norms, outputs

@@ -21,8 +21,8 @@ class GANInterface:
             settings decide between several, the usual one.
         batches_per_step: how many batches of real images one `train_step` takes, each new: 5 where
             a critic is updated five times for each update of the generator. `split` parts them.
-        loss_names: of the losses that `train_step` and `forward` report; `discriminator_loss` and
-            `generator_loss` are among them.
+        loss_names: of the losses that `train_step` and `forward` report; `generator_loss` is among
+            them, and `discriminator_loss` where there are discriminators.
         lazy_loss_names: those of them that not every step computes.
         decision_threshold: above which a discriminator's score says "real"; None for a critic,
             whose scores have no zero.
@@ -71,7 +71,7 @@ class GANInterface:
 
     @property
     def discriminators(self) -> list[keras.Model]:
-        """The networks that tell real images from generated ones."""
+        """The networks that tell real images from generated ones; none, of an autoencoder."""
         return [self.discriminator]
 
     @property
@@ -83,6 +83,11 @@ class GANInterface:
     def discriminator_side(self) -> list[keras.Model]:
         """All networks that the discriminator's optimizer updates."""
         return self.discriminators
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """The sides that have networks: `"generator"`, and `"discriminator"` where there is one."""
+        return ("generator", "discriminator") if self.discriminator_side else ("generator",)
 
     @property
     def generator_variables(self) -> list[keras.Variable]:

@@ -4,9 +4,11 @@ Convolutions are without padding, so that a map gets to 1x1 exactly; the decoder
 back. All networks work in [0, 1] and convert at the edge: images are in [-1, 1] outside.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import keras
+import numpy as np
 from keras import layers
 
 from ganzoo.errors import InputError
@@ -56,6 +58,7 @@ TABLES = {
         False, 0.02, 1, 16, 32, (0.2, 0.2),
     ),
 }  # fmt: skip
+_ADAPTED_TO = 500  # images
 _SIDES = {"cifar10": (32, 28), "svhn": (32, 28), "celeba": (64,)}
 
 
@@ -82,6 +85,22 @@ def table(networks: str, image_shape: tuple[int, int, int]) -> Table:
     )
 
 
+def biases_of_mean(batches: Iterable) -> np.ndarray:
+    """Returns the decoder's last biases with which zero weights would give the images' mean.
+
+    Args:
+        batches: of images in [-1, 1], at least one; the first 500 images count, as in the authors'
+            code.
+    """
+    images = []
+    for batch in batches:
+        images.extend(np.asarray(to_unit(batch), np.float64))
+        if len(images) >= _ADAPTED_TO:
+            break
+    mean = np.clip(np.mean(images[:_ADAPTED_TO], axis=0), 1e-7, 1 - 1e-7)
+    return np.log(mean / (1 - mean))
+
+
 def encoder(
     image_shape: tuple[int, int, int],
     latent_dim: int,
@@ -95,21 +114,40 @@ def encoder(
     3,118,496 weights for CIFAR-10 (32 `filters`, 64 latents), 3,315,488 for SVHN (256 latents),
     6,794,880 for CelebA (64 `filters`, 256 latents).
     """
-    read = table(networks, image_shape)
-    rectify = _rectifier(read.slope, dtype, sync_batch_norm)
     images = keras.Input(image_shape, dtype=full_precision(dtype), name="images")
+    read = table(networks, image_shape)
+    moments = _encoded(images, read, 2 * latent_dim, filters, dtype, sync_batch_norm)
+    mean, log_deviation = keras.ops.split(moments, 2, axis=-1)
+    return keras.Model(images, [mean, log_deviation], name="encoder")
+
+
+def deterministic_encoder(
+    image_shape: tuple[int, int, int],
+    latent_dim: int,
+    filters: int,
+    networks: str,
+    dtype=None,
+    sync_batch_norm: bool = False,
+) -> keras.Model:
+    """Images to latents `(batch, latent_dim)`: `encoder` without deviations."""
+    images = keras.Input(image_shape, dtype=full_precision(dtype), name="images")
+    read = table(networks, image_shape)
+    latents = _encoded(images, read, latent_dim, filters, dtype, sync_batch_norm)
+    return keras.Model(images, latents, name="encoder")
+
+
+def _encoded(images, read, size, filters, dtype, sync_batch_norm):
+    """Vectors of a size, of images."""
+    rectify = _rectifier(read.slope, dtype, sync_batch_norm)
     x = to_unit(images)
     for side, stride, width in read.encoder:
         x = rectify(_convolution(filters * width, side, stride, dtype)(x))
     if read.deep:
         x = rectify(_convolution(x.shape[-1], 1, 1, dtype)(x))
     # Of a 1x1 map a bias for each place is a plain one.
-    moments = layers.Dense(
-        2 * latent_dim, kernel_initializer=normal(0.0, 0.01), dtype=full_precision(dtype),
-        name="moments",
-    )(layers.Flatten(dtype=dtype)(x))  # fmt: skip
-    mean, log_deviation = keras.ops.split(moments, 2, axis=-1)
-    return keras.Model(images, [mean, log_deviation], name="encoder")
+    return layers.Dense(
+        size, kernel_initializer=normal(0.0, 0.01), dtype=full_precision(dtype), name="moments"
+    )(layers.Flatten(dtype=dtype)(x))
 
 
 def decoder(

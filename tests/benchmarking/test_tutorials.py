@@ -65,7 +65,7 @@ def test_every_built_in_model_whose_step_tutorials_write_has_one():
     # Several updates of D in a step, a penalty, a second head, or an encoder.
     of_other_steps = {
         "wgan_gp", "sngan", "projection_gan", "acgan", "dragan", "anime_gan", "bigan", "ali",
-        "caae",
+        "caae", "vae", "autoencoder",
     }  # fmt: skip
     assert set(TUTORIALS) == {registry.model_class(name) for name in built_in - of_other_steps}
 

@@ -27,6 +27,8 @@ RECIPES = {
     "anime_gan": {"batch_size": 64, "epochs": 205, "sample_count": 100},
     "bigan": {"batch_size": 128, "epochs": 400, "sample_count": 16},
     "ali": {"batch_size": 100, "epochs": 100, "sample_count": 16},
+    "vae": {"batch_size": 100, "epochs": 100, "sample_count": 16},
+    "autoencoder": {"batch_size": 100, "epochs": 100, "sample_count": 16},
     "caae": {"batch_size": 100, "epochs": 50, "sample_count": 16},
     "pix2pix": {
         "batch_size": 1, "epochs": 200, "jitter": 0.1171875, "horizontal_flip": True,

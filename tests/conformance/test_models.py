@@ -188,6 +188,16 @@ class TestALIOfNormalisedMaps(TestALI):
 
 
 @pytest.mark.slow
+class TestVAE(TestALI):
+    model = "vae"
+
+
+@pytest.mark.slow
+class TestAutoencoder(TestALI):
+    model = "autoencoder"
+
+
+@pytest.mark.slow
 class TestCAAE(ModelLaws, SlowModelLaws):
     model = "caae"
     arguments = {

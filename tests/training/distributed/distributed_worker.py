@@ -38,6 +38,8 @@ MODELS = {
     | {"discriminator_filters": 2, "discriminator_blocks": 1, "discriminator_deviation": 0.2},
     "bigan": {"image_shape": (4, 4, 1), "latent_dim": 4, "units": 8, "sync_batch_norm": True},
     "ali": SMALL | {"image_shape": (28, 28, 1), "networks": "svhn"},
+    "vae": SMALL | {"image_shape": (28, 28, 1)},
+    "autoencoder": SMALL | {"image_shape": (28, 28, 1)},
     "caae": SMALL
     | {"image_shape": (8, 8, 1), "num_classes": 6, "genders": 2, "discriminator_filters": 2},
     "pix2pix": {"image_shape": (8, 8, 1), "filters": 2, "receptive_field": 16}
