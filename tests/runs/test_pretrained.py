@@ -68,8 +68,17 @@ def test_its_pictures_vary_as_garments_do(name, tmp_path):
     assert images.std(0).mean() > 0.2 and -0.95 < images.mean() < 0.3
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", SAMPLES)
+# Of each kind of model one; the others before a release, as each takes half a minute.
+OF_EACH_KIND = ("dcgan", "cdcgan", "ali", "caae", "pix2pix", "cyclegan")
+
+
+def when_measured(name):
+    return pytest.mark.slow if name.split("/")[0] in OF_EACH_KIND else pytest.mark.long
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=when_measured(name)) for name in SAMPLES]
+)
 def test_its_figures_are_measured_again_by_its_cards_command(name):
     run = open_run(name)
     recorded = {k: v for result in run.results() for k, v in result["values"].items()}

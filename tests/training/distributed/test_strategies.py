@@ -88,7 +88,9 @@ IN_FLOAT32 = ("gan", "cdcgan", "wgan_gp", "bigan", "pix2pix", "cyclegan")
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "models", [MODELS[:4], MODELS[4:7], MODELS[7:11], MODELS[11:]], ids=", ".join
+    "models",
+    [MODELS[:4], MODELS[4:7], MODELS[7:12], MODELS[12:15], MODELS[15:]],
+    ids=", ".join,
 )
 def test_every_model_is_the_same_on_one_device_on_two_and_in_two_processes(tmp_path, models):
     jobs = [("float64", models), ("float32", [name for name in models if name in IN_FLOAT32])]
