@@ -34,7 +34,8 @@ from ganzoo.models import losses
 from ganzoo.models.encoding import EncodesImages
 from ganzoo.models.latent import LatentModel
 from ganzoo.models.outputs import AdversarialOutputs
-from ganzoo.networks import ali as tables
+from ganzoo.networks import ali as networks_of
+from ganzoo.networks.ali_tables import TABLES
 from ganzoo.optimizers.adam import adam_pair
 from ganzoo.randomness.priors import Normal
 
@@ -96,8 +97,8 @@ class ALI(EncodesImages, LatentModel):
             raise InputError(
                 f"latent_dim and filters must be at least 1. Received: {latent_dim}, {filters}"
             )
-        if networks not in tables.TABLES:
-            raise unknown("networks", networks, tables.TABLES)
+        if networks not in TABLES:
+            raise unknown("networks", networks, TABLES)
         self.image_shape = tuple(image_shape)
         self.latent_dim = latent_dim
         self.networks = networks
@@ -112,9 +113,9 @@ class ALI(EncodesImages, LatentModel):
             "dtype": self.dtype_policy,
             "sync_batch_norm": sync_batch_norm,
         }
-        self.generator = tables.decoder(**of_all)
-        self.encoder = tables.encoder(**of_all)
-        self.discriminator = tables.discriminator(**of_all)
+        self.generator = networks_of.decoder(**of_all)
+        self.encoder = networks_of.encoder(**of_all)
+        self.discriminator = networks_of.discriminator(**of_all)
         self.finalize()
 
     @staticmethod
@@ -128,7 +129,7 @@ class ALI(EncodesImages, LatentModel):
         Args:
             dataset: batches of images, at least one.
         """
-        biases = tables.biases_of_mean(self.unpack(batch) for batch in dataset)
+        biases = networks_of.biases_of_mean(self.unpack(batch) for batch in dataset)
         for network in self.generators[:1] + self.generator_averages[:1]:
             network.get_layer("untied_bias").bias.assign(biases)
 

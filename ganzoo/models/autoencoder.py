@@ -26,7 +26,8 @@ import tensorflow as tf
 from ganzoo.errors import InputError, unknown
 from ganzoo.models.encoding import EncodesImages
 from ganzoo.models.latent import LatentModel
-from ganzoo.networks import ali as tables
+from ganzoo.networks import ali as networks_of
+from ganzoo.networks.ali_tables import TABLES
 from ganzoo.optimizers.adam import adam_pair
 from ganzoo.randomness.priors import Normal
 
@@ -89,8 +90,8 @@ class Autoencoder(EncodesImages, LatentModel):
             raise InputError(
                 f"latent_dim and filters must be at least 1. Received: {latent_dim}, {filters}"
             )
-        if networks not in tables.TABLES:
-            raise unknown("networks", networks, tables.TABLES)
+        if networks not in TABLES:
+            raise unknown("networks", networks, TABLES)
         self.image_shape = tuple(image_shape)
         self.latent_dim = latent_dim
         self.networks = networks
@@ -105,8 +106,8 @@ class Autoencoder(EncodesImages, LatentModel):
             "dtype": self.dtype_policy,
             "sync_batch_norm": sync_batch_norm,
         }
-        self.generator = tables.decoder(**of_both)
-        self.encoder = tables.deterministic_encoder(**of_both)
+        self.generator = networks_of.decoder(**of_both)
+        self.encoder = networks_of.deterministic_encoder(**of_both)
         self.finalize()
 
     @property
@@ -124,7 +125,7 @@ class Autoencoder(EncodesImages, LatentModel):
         Args:
             dataset: batches of images, at least one.
         """
-        biases = tables.biases_of_mean(self.unpack(batch) for batch in dataset)
+        biases = networks_of.biases_of_mean(self.unpack(batch) for batch in dataset)
         for network in self.generators[:1] + self.generator_averages[:1]:
             network.get_layer("untied_bias").bias.assign(biases)
 

@@ -28,7 +28,8 @@ from ganzoo.errors import InputError, unknown
 from ganzoo.images.ranges import to_unit
 from ganzoo.models.encoding import EncodesImages
 from ganzoo.models.latent import LatentModel
-from ganzoo.networks import ali as tables
+from ganzoo.networks import ali as networks_of
+from ganzoo.networks.ali_tables import TABLES
 from ganzoo.optimizers.adam import adam_pair
 from ganzoo.randomness.priors import Normal
 
@@ -98,8 +99,8 @@ class VAE(EncodesImages, LatentModel):
                 "latent_dim and filters must be at least 1, and deviation above 0. "
                 f"Received: {latent_dim}, {filters}, {deviation}"
             )
-        if networks not in tables.TABLES:
-            raise unknown("networks", networks, tables.TABLES)
+        if networks not in TABLES:
+            raise unknown("networks", networks, TABLES)
         if likelihood not in ("bernoulli", "gaussian"):
             raise unknown("likelihood", likelihood, ("bernoulli", "gaussian"))
         self.image_shape = tuple(image_shape)
@@ -118,8 +119,8 @@ class VAE(EncodesImages, LatentModel):
             "dtype": self.dtype_policy,
             "sync_batch_norm": sync_batch_norm,
         }
-        self.generator = tables.decoder(**of_both)
-        self.encoder = tables.encoder(**of_both)
+        self.generator = networks_of.decoder(**of_both)
+        self.encoder = networks_of.encoder(**of_both)
         self.finalize()
 
     @property
@@ -137,7 +138,7 @@ class VAE(EncodesImages, LatentModel):
         Args:
             dataset: batches of images, at least one.
         """
-        biases = tables.biases_of_mean(self.unpack(batch) for batch in dataset)
+        biases = networks_of.biases_of_mean(self.unpack(batch) for batch in dataset)
         for network in self.generators[:1] + self.generator_averages[:1]:
             network.get_layer("untied_bias").bias.assign(biases)
 
