@@ -89,6 +89,15 @@ def from_unit(images):
     return images * 2.0 - 1.0
 
 
+def log_odds(images: np.ndarray) -> np.ndarray:
+    """Returns log(x / (1 - x)) of images in [0, 1], at most 16 in size: a sigmoid gives them back.
+
+    So the authors' codes of GAN and of ALI begin their last biases.
+    """
+    images = np.clip(images, 1e-7, 1 - 1e-7)
+    return np.log(images / (1 - images))
+
+
 def on_background(images, color: tuple[int, int, int] = WHITE):
     """Returns uint8 images, composed over a colour.
 

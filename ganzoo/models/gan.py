@@ -32,7 +32,7 @@ import tensorflow as tf
 
 from ganzoo import randomness
 from ganzoo.errors import InputError
-from ganzoo.images.ranges import to_unit
+from ganzoo.images.ranges import log_odds, to_unit
 from ganzoo.models import losses
 from ganzoo.models.latent import LatentModel
 from ganzoo.models.outputs import AdversarialOutputs
@@ -156,9 +156,9 @@ class GAN(LatentModel):
             images = to_unit(self.unpack(batch))
             total += np.sum(images, axis=0, dtype=np.float64)
             count += len(images)
-        mean = np.clip(total / count, 1e-7, 1 - 1e-7)  # logits of 16 at most, as in the code
+        biases = log_odds(total / count).ravel()
         for network in (*self.generators, *self.generator_averages):
-            network.get_layer("pixels").bias.assign(np.log(mean / (1 - mean)).ravel())
+            network.get_layer("pixels").bias.assign(biases)
 
     def discriminator_loss(self, real_logits, fake_logits):
         """- (E_x[log D(x)] + E_z[log(1 - D(G(z)))]) / 2, D being the logits' sigmoid."""

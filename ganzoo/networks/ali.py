@@ -10,7 +10,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from ganzoo.images.ranges import from_unit, to_unit
+from ganzoo.images.ranges import from_unit, log_odds, to_unit
 from ganzoo.layers import BatchNormalization, KeyedDropout, Maxout, UntiedBias
 from ganzoo.networks.ali_tables import table
 from ganzoo.networks.blocks import full_precision, normal
@@ -30,8 +30,7 @@ def biases_of_mean(batches: Iterable) -> np.ndarray:
         images.extend(np.asarray(to_unit(batch), np.float64))
         if len(images) >= _ADAPTED_TO:
             break
-    mean = np.clip(np.mean(images[:_ADAPTED_TO], axis=0), 1e-7, 1 - 1e-7)
-    return np.log(mean / (1 - mean))
+    return log_odds(np.mean(images[:_ADAPTED_TO], axis=0))
 
 
 def encoder(

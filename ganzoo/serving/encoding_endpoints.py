@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import tensorflow as tf
 
-from ganzoo.serving.endpoint import Endpoint, require
+from ganzoo.serving.endpoint import Endpoint, require_images
 from ganzoo.serving.latent_endpoints import LatentEndpoints
 
 
@@ -36,11 +36,7 @@ class _EncodingEndpoints(LatentEndpoints):
         self.latents_of = latents_of
 
     def encode(self, images):
-        # Bytes in floats, 0 to 255, are the mistake to expect. NaN is out of range, too.
-        in_range = tf.reduce_all(tf.abs(images) <= 1.0 + 1e-3)
-        extremes = tf.stack([tf.reduce_min(images), tf.reduce_max(images)])
-        images = require(images, in_range, "images must be in [-1, 1]", extremes)
-        return {"latents": self.latents_of(images)}
+        return {"latents": self.latents_of(require_images(images))}
 
     def reconstruct(self, images, **labels):
         latents = self.encode(images)["latents"]

@@ -58,3 +58,11 @@ def require(tensor, condition, message: str, received) -> tf.Tensor:
     assertion = tf.debugging.Assert(condition, [f"{message}. Received:", *received])
     with tf.control_dependencies([assertion]):  # None in eager mode, where it raises
         return tf.identity(tensor)
+
+
+def require_images(images) -> tf.Tensor:
+    """Returns float images if they are in [-1, 1], and is otherwise an error, as `require` is."""
+    # Bytes in floats, 0 to 255, are the mistake to expect. NaN is out of range, too.
+    in_range = tf.reduce_all(tf.abs(images) <= 1.0 + 1e-3)
+    extremes = tf.stack([tf.reduce_min(images), tf.reduce_max(images)])
+    return require(images, in_range, "images must be in [-1, 1]", extremes)

@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo.images.ranges import from_uint8, to_uint8, with_channels
-from ganzoo.serving.endpoint import Endpoint, require
+from ganzoo.serving.endpoint import Endpoint, require_images
 from ganzoo.serving.pictures import MAX_PIXELS, decode_picture
 
 PICTURES = f"JPEG or PNG files of at most {MAX_PIXELS:,} pixels"
@@ -51,11 +51,7 @@ class TranslationEndpoints:
         self.has_seeds = has_seeds
 
     def serve(self, images, **seeds):
-        # Bytes in floats, 0 to 255, are the mistake to expect. NaN is out of range, too.
-        in_range = tf.reduce_all(tf.abs(images) <= 1.0 + 1e-3)
-        extremes = tf.stack([tf.reduce_min(images), tf.reduce_max(images)])
-        images = require(images, in_range, "images must be in [-1, 1]", extremes)
-        return {"outputs": self.translator(images, *seeds.values())}
+        return {"outputs": self.translator(require_images(images), *seeds.values())}
 
     def translate(self, images, **seeds):
         return {"outputs": to_uint8(self.translator(from_uint8(images), *seeds.values()))}
