@@ -49,13 +49,6 @@ def encodings(model, images: np.ndarray) -> np.ndarray:
     return np.concatenate(found).astype(np.float32)
 
 
-def psnr(images: np.ndarray, targets: np.ndarray) -> np.ndarray:
-    """Returns 10 log10(1 / MSE) of images from 0 to 1, in dB; infinite where one is exact."""
-    squares = ((images.astype(np.float64) - targets) ** 2).mean((1, 2, 3)) / 4.0
-    with np.errstate(divide="ignore"):
-        return -10.0 * np.log10(squares)
-
-
 def given_images(
     images: Images, image_shape: tuple[int, int, int], background: Color
 ) -> tuple[list[str], np.ndarray]:

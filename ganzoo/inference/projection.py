@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from ganzoo.abilities import abilities_of
 from ganzoo.errors import InputError
-from ganzoo.inference.encodings import Found, encodings, given_images, psnr, write_found
+from ganzoo.inference.encodings import Found, encodings, given_images, write_found
 from ganzoo.inference.sources import (
     Label,
     LatentSource,
@@ -21,6 +21,7 @@ from ganzoo.inference.sources import (
     latent_space_of,
     open_source,
 )
+from ganzoo.metrics.pairs import psnr
 from ganzoo.runs.loading import load_model
 
 AT_ONCE = 32  # latents that are searched for together

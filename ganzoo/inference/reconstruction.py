@@ -8,7 +8,7 @@ import numpy as np
 
 from ganzoo.abilities import abilities_of
 from ganzoo.errors import InputError
-from ganzoo.inference.encodings import Found, Images, encodings, given_images, psnr, write_found
+from ganzoo.inference.encodings import Found, Images, encodings, given_images, write_found
 from ganzoo.inference.sources import (
     Label,
     LatentSource,
@@ -17,6 +17,7 @@ from ganzoo.inference.sources import (
     images_of,
     open_source,
 )
+from ganzoo.metrics.pairs import psnr
 
 
 def reconstruct(

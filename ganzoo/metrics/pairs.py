@@ -40,11 +40,8 @@ def paired(pairs: Iterable, name: str = "paired", **more) -> Result:
                 f"Received: {outputs.shape} and {targets.shape}"
             )
         difference = outputs.astype(np.float64) - targets
-        squares = (difference**2).mean((1, 2, 3)) / 4.0
-        with np.errstate(divide="ignore"):
-            decibels = -10.0 * np.log10(squares)
         sums["l1"] += abs(difference).sum() / math.prod(outputs.shape[1:])
-        sums["psnr"] += decibels.sum()
+        sums["psnr"] += psnr(outputs, targets).sum()
         sums["ssim"] += ssim(outputs, targets).sum()
         sums["ms_ssim"] += ms_ssim(outputs, targets).sum()
         count += len(outputs)
@@ -52,6 +49,19 @@ def paired(pairs: Iterable, name: str = "paired", **more) -> Result:
         raise InputError("There are no pairs to measure. Received: no batches, or empty ones")
     values = {name: float(total / count) for name, total in sums.items()}
     return Result(name, values, {"images": count, **more})
+
+
+def psnr(images: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """Returns 10 log10(1 / MSE) of images from 0 to 1, in dB, float64 `(batch,)`.
+
+    It is infinite where an image is exact.
+
+    Args:
+        images, targets: float `(batch, height, width, channels)` in [-1, 1].
+    """
+    squares = ((images.astype(np.float64) - targets) ** 2).mean((1, 2, 3)) / 4.0
+    with np.errstate(divide="ignore"):
+        return -10.0 * np.log10(squares)
 
 
 def cycle_reconstruction(batches: Iterable, there: Callable, back: Callable) -> Result:
