@@ -129,9 +129,8 @@ class ALI(EncodesImages, LatentModel):
         Args:
             dataset: batches of images, at least one.
         """
-        biases = networks_of.biases_of_mean(self.unpack(batch) for batch in dataset)
-        for network in self.generators[:1] + self.generator_averages[:1]:
-            network.get_layer("untied_bias").bias.assign(biases)
+        decoders = self.generators[:1] + self.generator_averages[:1]
+        networks_of.begin_at_mean(decoders, map(self.unpack, dataset))
 
     def discriminator_loss(self, real_logits, fake_logits):
         """- E_x[log D(x, z^)] - E_z[log(1 - D(G(z), z))], D being the logits' sigmoid."""

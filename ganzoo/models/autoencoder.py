@@ -125,9 +125,8 @@ class Autoencoder(EncodesImages, LatentModel):
         Args:
             dataset: batches of images, at least one.
         """
-        biases = networks_of.biases_of_mean(self.unpack(batch) for batch in dataset)
-        for network in self.generators[:1] + self.generator_averages[:1]:
-            network.get_layer("untied_bias").bias.assign(biases)
+        decoders = self.generators[:1] + self.generator_averages[:1]
+        networks_of.begin_at_mean(decoders, map(self.unpack, dataset))
 
     def reconstruction_loss(self, images, reconstructions):
         """mean (x - G(E(x)))^2, of images in [-1, 1]."""

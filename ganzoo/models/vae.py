@@ -138,9 +138,8 @@ class VAE(EncodesImages, LatentModel):
         Args:
             dataset: batches of images, at least one.
         """
-        biases = networks_of.biases_of_mean(self.unpack(batch) for batch in dataset)
-        for network in self.generators[:1] + self.generator_averages[:1]:
-            network.get_layer("untied_bias").bias.assign(biases)
+        decoders = self.generators[:1] + self.generator_averages[:1]
+        networks_of.begin_at_mean(decoders, map(self.unpack, dataset))
 
     def reconstruction_loss(self, images, means):
         """- E_x[log p(x|z)], p being Bernoulli or Gaussian with these means, in nats."""

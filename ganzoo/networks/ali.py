@@ -18,10 +18,11 @@ from ganzoo.networks.blocks import full_precision, normal
 _ADAPTED_TO = 500  # images
 
 
-def biases_of_mean(batches: Iterable) -> np.ndarray:
-    """Returns the decoder's last biases with which zero weights would give the images' mean.
+def begin_at_mean(decoders: Iterable[keras.Model], batches: Iterable) -> None:
+    """Sets the last biases of decoders so that zero weights would give the mean of images.
 
     Args:
+        decoders: what `decoder` returned, or copies of it.
         batches: of images in [-1, 1], at least one; the first 500 images count, as in the authors'
             code.
     """
@@ -30,7 +31,9 @@ def biases_of_mean(batches: Iterable) -> np.ndarray:
         images.extend(np.asarray(to_unit(batch), np.float64))
         if len(images) >= _ADAPTED_TO:
             break
-    return log_odds(np.mean(images[:_ADAPTED_TO], axis=0))
+    biases = log_odds(np.mean(images[:_ADAPTED_TO], axis=0))
+    for network in decoders:
+        network.get_layer("untied_bias").bias.assign(biases)
 
 
 def encoder(

@@ -84,11 +84,10 @@ class LabelledImages(FolderSource):
     def __init__(self, given: str, layout: Layout, batch_format: BatchFormat):
         folder = layout.sides[""]
         names = pictures_of(folder)
-        by_age = layout.classes == list(ages.CLASSES)
-        class_of = ages.class_of if by_age else _folder_of
+        class_of = ages.class_of if layout.by_age else _folder_of
         for name in names:
             if class_of(name) is None:
-                lacks = "has no age and gender" if by_age else "is in no folder of a class"
+                lacks = "has no age and gender" if layout.by_age else "is in no folder of a class"
                 raise wrong(given, batch_format, f"{name!r} {lacks}")
         with_images = {class_of(name) for name in names}
         for name in layout.classes:

@@ -50,11 +50,13 @@ class Layout:
         held_out: the split, where the folder has none of its own and a tenth is to be held out.
         classes: the names of all classes of all splits, in the order of their labels, where the
             format has labels.
+        by_age: whether these are in the names of files (`ages`), and not folders.
     """
 
     sides: dict[str, Path]
     held_out: str | None
     classes: list[str]
+    by_age: bool = False
 
 
 def drawn(batch_format: BatchFormat) -> str:
@@ -111,7 +113,7 @@ def find_layout(given: str, batch_format: BatchFormat, split: str) -> Layout:
         folders = [sides[""] for sides in splits.values()]
         classes = sorted({each.name for folder in folders for each in subfolders(folder)})
         if not classes and ages.are_in(pictures_below(sides[""])):
-            classes = list(ages.CLASSES)
+            return Layout(sides, held_out, list(ages.CLASSES), by_age=True)
         if not classes:
             raise wrong(given, batch_format, "There are no folders of classes")
     return Layout(sides, held_out, classes)
