@@ -7,6 +7,7 @@ from ganzoo.layers.keyed_dropout import KeyedDropout
 from ganzoo.layers.layer_normalization import LayerNormalization
 from ganzoo.layers.maxout import Maxout
 from ganzoo.layers.minibatch_deviation import MinibatchDeviation
+from ganzoo.layers.modulated import ModulatedConv2D, ScaledLeakyReLU
 from ganzoo.layers.normalization import BatchNormalization, InstanceNormalization
 from ganzoo.layers.one_hot_labels import OneHotLabelMaps, OneHotLabels
 from ganzoo.layers.pixel_normalization import PixelNormalization
@@ -29,11 +30,13 @@ __all__ = [
     "LayerNormalization",
     "Maxout",
     "MinibatchDeviation",
+    "ModulatedConv2D",
     "OneHotLabelMaps",
     "OneHotLabels",
     "PixelNormalization",
     "PixelShuffle",
     "ReflectionPadding2D",
+    "ScaledLeakyReLU",
     "SingleBatchNormalization",
     "SpectralConv2D",
     "SpectralDense",
