@@ -21,6 +21,7 @@ _HOMES = {
     "CDCGAN": "ganzoo.models.cdcgan",
     "DRAGAN": "ganzoo.models.dragan",
     "AnimeGAN": "ganzoo.models.anime_gan",
+    "StyleGAN2": "ganzoo.models.stylegan2",
     "BiGAN": "ganzoo.models.bigan",
     "ALI": "ganzoo.models.ali",
     "Autoencoder": "ganzoo.models.autoencoder",

@@ -30,6 +30,7 @@ _targets: dict[str, type | str] = {
     "projection_gan": "ganzoo.models.projection_gan:ProjectionGAN",
     "wgan_gp": "ganzoo.models.wgan_gp:WGANGP",
     "dragan": "ganzoo.models.dragan:DRAGAN",
+    "stylegan2": "ganzoo.models.stylegan2:StyleGAN2",
     "anime_gan": "ganzoo.models.anime_gan:AnimeGAN",
     "bigan": "ganzoo.models.bigan:BiGAN",
     "ali": "ganzoo.models.ali:ALI",

@@ -34,6 +34,7 @@ DEFAULT_SIZES = {
     "projection_gan": ("projection_gan/sample", {}),
     "dragan": ("dragan/mnist", {}),
     "anime_gan": ("anime_gan/sample", {}),
+    "stylegan2": ("stylegan2/sample", {}),
     "bigan": ("bigan/mnist", {}),
     "ali": ("ali/sample", {}),
     "vae": ("vae/sample", {}),

@@ -76,10 +76,21 @@ class ModulatedConv2D(EqualizedConv2D):
 
 @keras.saving.register_keras_serializable("ganzoo")
 class ScaledLeakyReLU(keras.layers.Layer):
-    """Leaky ReLU of slope 0.2, times sqrt(2): of N(0, 1) its outputs have about the same power."""
+    """Leaky ReLU times sqrt(2): of N(0, 1) its outputs have about the same power.
+
+    Args:
+        negative_slope: of what is below 0.
+    """
+
+    def __init__(self, negative_slope: float = 0.2, **kwargs):
+        super().__init__(**kwargs)
+        self.negative_slope = negative_slope
 
     def call(self, inputs):
-        return tf.nn.leaky_relu(inputs, 0.2) * 2.0**0.5
+        return tf.nn.leaky_relu(inputs, self.negative_slope) * 2.0**0.5
 
     def compute_output_shape(self, input_shape):
         return input_shape
+
+    def get_config(self):
+        return super().get_config() | {"negative_slope": self.negative_slope}

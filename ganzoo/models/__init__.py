@@ -19,6 +19,7 @@ from ganzoo.models.lsgan import LSGAN
 from ganzoo.models.pix2pix import Pix2Pix
 from ganzoo.models.projection_gan import ProjectionGAN
 from ganzoo.models.sngan import SNGAN
+from ganzoo.models.stylegan2 import StyleGAN2
 from ganzoo.models.vae import VAE
 from ganzoo.models.wgan_gp import WGANGP
 
@@ -44,4 +45,5 @@ __all__ = [
     "LatentModel",
     "Pix2Pix",
     "ProjectionGAN",
+    "StyleGAN2",
 ]

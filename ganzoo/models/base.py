@@ -194,18 +194,21 @@ class GANModel(GANInterface, SavingAndExport, keras.Model):
         """
         return lambda stream: self.key(f"{stream}/{update}")
 
-    def update_generator(self, loss, tape: tf.GradientTape) -> None:
+    def update_generator(self, loss, tape: tf.GradientTape, is_partial: bool = False) -> None:
         """Takes one step of the generator's optimizer on a loss.
 
         Args:
             loss: a mean over this replica's examples, unscaled.
             tape: that recorded it.
+            is_partial: whether the loss may be one of some of the weights alone.
         """
-        gradients.minimize(loss, tape, self.generator_optimizer, self.generator_variables)
+        of_side = self.generator_optimizer, self.generator_variables
+        gradients.minimize(loss, tape, *of_side, is_partial)
 
-    def update_discriminator(self, loss, tape: tf.GradientTape) -> None:
+    def update_discriminator(self, loss, tape: tf.GradientTape, is_partial: bool = False) -> None:
         """Takes one step of the discriminator's optimizer on a loss, as `update_generator` does."""
-        gradients.minimize(loss, tape, self.discriminator_optimizer, self.discriminator_variables)
+        of_side = self.discriminator_optimizer, self.discriminator_variables
+        gradients.minimize(loss, tape, *of_side, is_partial)
 
     def end_step(self, **losses) -> dict[str, tf.Tensor]:
         """Ends a training step: counts it, updates moving averages and means of losses.

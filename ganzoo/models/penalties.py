@@ -90,3 +90,40 @@ def _standard_deviation(values):
         return total / count
 
     return tf.sqrt(mean((values - mean(values)) ** 2))
+
+
+def squared_gradient_norm(scores_of, images) -> tf.Tensor:
+    """Returns E_x[|grad D(x)|_2^2]: of R1 (Mescheder et al., 2018, arXiv:1801.04406), gamma/2 times.
+
+    Args:
+        scores_of: takes images and returns scores.
+        images: x, float `(batch, ...)`.
+    """
+    with tf.GradientTape() as tape:
+        tape.watch(images)
+        scores = scores_of(images)
+    gradients = tape.gradient(scores, images)
+    return tf.reduce_mean(tf.reduce_sum(gradients**2, axis=range(1, len(images.shape))))
+
+
+def path_lengths(images_of, styles, key) -> tf.Tensor:
+    """Returns |J^T y|_2 of each example, `(batch,)`, J the Jacobian of its image by its styles.
+
+    y is an image of N(0, 1) / sqrt(height * width), and the square of the length the mean over
+    styles of the sum over their components (Karras et al., 2020, arXiv:1912.04958, equation 4, and
+    the authors' code).
+
+    Args:
+        images_of: takes styles and returns images, each a function of its own styles alone.
+        styles: float `(batch, count, w_dim)`.
+        key: what `GANModel.key` returned.
+    """
+    with tf.GradientTape() as tape:
+        tape.watch(styles)
+        images = images_of(styles)
+        _, height, width, _ = images.shape
+        noise = tf.cast(randomness.normal(tf.shape(images), key), images.dtype)
+        product = tf.reduce_sum(images * noise) / (height * width) ** 0.5
+    gradients = tape.gradient(product, styles)
+    squares = tf.reduce_mean(tf.reduce_sum(gradients**2, axis=2), axis=1)
+    return tf.sqrt(squares + _TINY)

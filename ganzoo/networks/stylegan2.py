@@ -96,7 +96,7 @@ def synthesis(
     count, size = style_count(image_shape), noise_size(image_shape)
     styles = keras.Input((count, w_dim), dtype=full, name="styles")
     noise = keras.Input((size,), dtype=full, name="noise")
-    planes = iter(_planes(noise, _noise_sides(image_shape)))
+    planes = iter(_planes(noise, _noise_sides(image_shape), full))
 
     def styled(x, number, side, width, resampling=None):
         style = EqualizedDense(x.shape[-1], bias=1.0, **of_all)(styles[:, number])
@@ -124,10 +124,10 @@ def synthesis(
     return keras.Model([styles, noise], images, name="synthesis")
 
 
-def _planes(noise, noise_sides):
+def _planes(noise, noise_sides, dtype):
     start = 0
     for side in noise_sides:
-        yield layers.Reshape((side, side), dtype="float32")(noise[:, start : start + side**2])
+        yield layers.Reshape((side, side), dtype=dtype)(noise[:, start : start + side**2])
         start += side**2
 
 

@@ -82,3 +82,25 @@ def _adam(learning_rate, beta_1, beta_2):
             f"Received: {learning_rate}, {beta_1}, {beta_2}"
         )
     return Adam(learning_rate, beta_1, beta_2, epsilon=1e-8)
+
+
+def lazily_regularized_adam_pair(
+    learning_rate: float, beta_1: float, beta_2: float, intervals: tuple[int, int]
+) -> tuple[Adam, Adam]:
+    """Returns an Adam for each side, whose regularisation has updates of its own.
+
+    Of k + 1 updates in k steps each has the rate c times `learning_rate` and decays beta^c, with
+    c = k / (k + 1): in k steps they come to the same (Karras et al., 2020, arXiv:1912.04958,
+    appendix B).
+
+    Args:
+        learning_rate: of a step.
+        beta_1: decay of the gradient's moving average, in a step.
+        beta_2: decay of that of its square.
+        intervals: k, of the generator and of the discriminator.
+
+    Raises:
+        InputError: if they are out of range.
+    """
+    shares = [interval / (interval + 1) for interval in intervals]
+    return tuple(_adam(learning_rate * c, beta_1**c, beta_2**c) for c in shares)

@@ -25,6 +25,9 @@ RECIPES = {
     "dcgan": {"batch_size": 128, "epochs": 25, "sample_count": 64},
     "dragan": {"batch_size": 128, "epochs": 427, "sample_count": 64},
     "anime_gan": {"batch_size": 64, "epochs": 205, "sample_count": 100},
+    "stylegan2": {
+        "batch_size": 32, "epochs": 357, "horizontal_flip": True, "sample_count": 64,
+    },
     "bigan": {"batch_size": 128, "epochs": 400, "sample_count": 16},
     "ali": {"batch_size": 100, "epochs": 100, "sample_count": 16},
     "vae": {"batch_size": 100, "epochs": 100, "sample_count": 16},

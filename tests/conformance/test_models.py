@@ -145,6 +145,16 @@ class TestDRAGANOfConvolutions(ModelLaws):
     arguments = {"networks": "dcgan", "image_shape": (8, 8, 1), "latent_dim": 4, "filters": 2}
 
 
+class TestStyleGAN2(ModelLaws, SlowModelLaws):
+    model = "stylegan2"
+    # A step of the law computes no, one or both of the penalties.
+    arguments = {
+        "image_shape": (8, 8, 1), "latent_dim": 4, "w_dim": 3, "mapping_layers": 1,
+        "channel_base": 16, "channel_max": 2, "group_size": 2, "r1_every": 2,
+        "path_length_every": 2,
+    }  # fmt: skip
+
+
 @pytest.mark.slow
 class TestAnimeGAN(ModelLaws, SlowModelLaws):
     model = "anime_gan"
