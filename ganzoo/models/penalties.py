@@ -93,7 +93,7 @@ def _standard_deviation(values):
 
 
 def squared_gradient_norm(scores_of, images) -> tf.Tensor:
-    """Returns E_x[|grad D(x)|_2^2]: of R1 (Mescheder et al., 2018, arXiv:1801.04406), gamma/2 times.
+    """Returns E_x[|grad D(x)|_2^2], which R1 is gamma/2 times (arXiv:1801.04406).
 
     Args:
         scores_of: takes images and returns scores.

@@ -51,7 +51,7 @@ class StyleBasedModel(LatentModel):
         return self.samplers[0](self.prior.of_seeds(seeds, self.latent_dim), training=False)
 
     def call(self, w, training=False):
-        """Returns images of w `(batch, w_dim)`, or of a w for each layer, `(batch, styles, w_dim)`."""
+        """Returns images of w, `(batch, w_dim)` or, one a layer, `(batch, styles, w_dim)`."""
         return self._images_of(functools.partial(self.samplers[1], training=training), w)
 
     def export_endpoints(self, samplers):

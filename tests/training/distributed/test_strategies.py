@@ -25,7 +25,7 @@ WORKER = Path(__file__).with_name("distributed_worker.py")
 IMPORT = "from ganzoo.training.distributed import strategies"
 MODELS = (
     "gan", "dcgan", "cdcgan", "lsgan", "acgan", "wgan_gp", "sngan", "projection_gan", "dragan",
-    "anime_gan", "bigan", "vae", "autoencoder", "ali", "caae", "pix2pix", "cyclegan",
+    "anime_gan", "stylegan2", "bigan", "vae", "autoencoder", "ali", "caae", "pix2pix", "cyclegan",
 )  # fmt: skip
 
 
