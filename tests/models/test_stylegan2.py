@@ -97,8 +97,8 @@ def test_the_gradients_of_both_penalties_are_their_finite_differences(float64):
     ):
         directions = [generator.normal(size=variable.shape) for variable in variables]
 
-        def at(share, penalty=penalty, pairs=tuple(zip(variables, directions, strict=True))):
-            for variable, direction in pairs:
+        def at(share, penalty=penalty, variables=variables, directions=directions):
+            for variable, direction in zip(variables, directions, strict=True):
                 variable.assign_add(share * direction)
             return penalty()
 
