@@ -8,7 +8,7 @@ settings are corrected for it (`ganzoo.optimizers.adam.lazily_regularized_adam_p
 import tensorflow as tf
 
 
-def every(interval: int, step, regularize) -> tuple[tf.Tensor, tf.Tensor]:
+def every(interval: int, step, regularize, *inputs) -> tuple[tf.Tensor, tf.Tensor]:
     """Calls a function in steps 0, k, 2k, ... alone, in a graph as well.
 
     What it computes and what it updates is a branch of the graph that other steps do not enter. An
@@ -18,7 +18,9 @@ def every(interval: int, step, regularize) -> tuple[tf.Tensor, tf.Tensor]:
     Args:
         interval: k.
         step: the number of steps before this one, the same on all replicas.
-        regularize: takes nothing, makes an update, and returns a scalar of `step`'s dtype.
+        regularize: takes `inputs`, makes an update, and returns a scalar of `step`'s dtype.
+        *inputs: tensors that may differ between replicas, such as images: a function that had them
+            from around itself would have those of the first replica on all.
 
     Returns:
         What it returned, the mean over replicas, in other steps 0; and whether it was called.
@@ -28,15 +30,15 @@ def every(interval: int, step, regularize) -> tuple[tf.Tensor, tf.Tensor]:
     replica = tf.distribute.get_replica_context()
     nothing = tf.zeros((), step.dtype)
     if replica.num_replicas_in_sync == 1:
-        return tf.cond(is_due, regularize, lambda: nothing), is_due
+        return tf.cond(is_due, lambda: regularize(*inputs), lambda: nothing), is_due
 
-    def across(strategy, is_due):
+    def across(strategy, is_due, *inputs):
         def part_again():
-            values = strategy.extended.call_for_each_replica(regularize)
+            values = strategy.extended.call_for_each_replica(regularize, args=inputs)
             values = strategy.experimental_local_results(values)
             return tf.add_n(values) / tf.cast(len(values), step.dtype)
 
         first = strategy.experimental_local_results(is_due)[0]
         return tf.cond(first, part_again, lambda: nothing)
 
-    return replica.merge_call(across, args=(is_due,)), is_due
+    return replica.merge_call(across, args=(is_due, *inputs)), is_due

@@ -207,7 +207,7 @@ class StyleGAN2(StyleBasedModel):
         lazy = {}
         if self.path_length_weight:
             lazy["path_length_penalty"] = self._in_steps_of(
-                self.path_length_every, lambda: self._regularize_generator(count)
+                self.path_length_every, self._regularize_generator, count
             )
 
         fakes = self.draw_fakes(count, self.key_of("discriminator"), training=True)
@@ -218,14 +218,14 @@ class StyleGAN2(StyleBasedModel):
         self.update_discriminator(d_loss, tape)
         if self.r1_gamma:
             lazy["r1_penalty"] = self._in_steps_of(
-                self.r1_every, lambda: self._regularize_discriminator(images)
+                self.r1_every, self._regularize_discriminator, images
             )
 
         return self.end_step(discriminator_loss=d_loss, generator_loss=g_loss, **lazy)
 
-    def _in_steps_of(self, interval, regularize):
+    def _in_steps_of(self, interval, regularize, *inputs):
         """The loss of an update that only every so many steps make."""
-        return LazyLoss(*every(interval, self.step.value, regularize))
+        return LazyLoss(*every(interval, self.step.value, regularize, *inputs))
 
     def _regularize_discriminator(self, images):
         with tf.GradientTape() as tape:
