@@ -13,7 +13,7 @@ from ganzoo.exporting import server_files
 from ganzoo.exporting.card import metadata, model_card
 from ganzoo.runs.folder import open_run
 from ganzoo.runs.loading import load_run
-from ganzoo.saving.files import folder_written_atomically
+from ganzoo.saving.files import folder_written_atomically, path_of
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ def export(
             "A model's name on a server is letters, digits, dots, dashes and underscores; give "
             f"another one. Received: {name!r}"
         )
-    home = Path(path) / name
+    home = path_of(path) / name
     target = home / str(_version(home, version, format))
     model = load_run(source.folder, checkpoint)
     if precision is not None:

@@ -27,6 +27,7 @@ from ganzoo.inference.sources import (
     open_source,
 )
 from ganzoo.randomness.priors import PATHS, between
+from ganzoo.saving.files import path_of
 
 
 def interpolate(
@@ -115,7 +116,7 @@ def interpolate(
         labels = between_waypoints(np.asarray(labels, np.float32), "linear")
     images = images_of(model, latents, labels)
     if output is not None:
-        _write(images, Path(output), steps + 1 if grid else len(images), fps)
+        _write(images, path_of(output), steps + 1 if grid else len(images), fps)
     return images
 
 

@@ -9,10 +9,11 @@ import tensorflow as tf
 from ganzoo.errors import InputError
 
 # They change the rate or the weights of `model.optimizer`, which a model of two sides has not.
+_GIVE_SCHEDULES = "give the optimizers of compile() a schedule as learning_rate"
 _OF_ONE_OPTIMIZER = {
-    "LearningRateScheduler": "give the optimizers of compile() a schedule as learning_rate",
-    "ReduceLROnPlateau": "give the optimizers of compile() a schedule as learning_rate",
-    "SwapEMAWeights": "moving_average of the model keeps an average of the generator",
+    keras.callbacks.LearningRateScheduler: _GIVE_SCHEDULES,
+    keras.callbacks.ReduceLROnPlateau: _GIVE_SCHEDULES,
+    keras.callbacks.SwapEMAWeights: "moving_average of the model keeps one of the generator",
 }
 
 
@@ -41,14 +42,18 @@ def check_environment(policy: keras.DTypePolicy) -> None:
 
 
 def check_callbacks(callbacks) -> None:
-    """Raises an InputError for a callback of Keras that needs a model with one optimizer."""
-    given = callbacks if isinstance(callbacks, (list, tuple)) else [callbacks]
-    for callback in given:
-        if advice := _OF_ONE_OPTIMIZER.get(type(callback).__name__):
-            raise InputError(
-                f"This callback works on one optimizer, and a GAN has two; {advice}. "
-                f"Received: {type(callback).__name__}"
-            )
+    """Raises an InputError for a callback of Keras that needs a model with one optimizer.
+
+    A class derived from one of them is one of them.
+    """
+    given = getattr(callbacks, "callbacks", callbacks)  # a CallbackList has them
+    for callback in given if isinstance(given, (list, tuple)) else [given]:
+        for of_one, advice in _OF_ONE_OPTIMIZER.items():
+            if isinstance(callback, of_one):
+                raise InputError(
+                    f"This callback works on one optimizer, and a GAN has two; {advice}. "
+                    f"Received: {type(callback).__name__}"
+                )
 
 
 def optimizer_pair(given: tuple, paper: tuple, policy: keras.DTypePolicy) -> tuple:

@@ -172,6 +172,10 @@ class CycleGAN(GANModel):
     def discriminators(self):
         return [self.discriminator_a, self.discriminator_b]
 
+    def check_batch_size(self, batch_size):
+        if self.pool_size:
+            self.pool_a.check_batch_size(batch_size)
+
     @staticmethod
     def default_optimizers(
         learning_rate: float = 2e-4,

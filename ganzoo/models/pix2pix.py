@@ -36,6 +36,7 @@ from ganzoo.errors import InputError
 from ganzoo.images.label_maps import in_colors
 from ganzoo.images.ranges import from_uint8, with_channels
 from ganzoo.layers import OneHotLabelMaps
+from ganzoo.layers.class_numbers import label_map_ids
 from ganzoo.models import any_size, losses
 from ganzoo.models.base import GANModel
 from ganzoo.models.outputs import AdversarialOutputs
@@ -168,6 +169,10 @@ class Pix2Pix(GANModel):
     def example_shapes(self):
         channels = self._input_shape[2:] if self.input_classes is None else ()
         return {"inputs": (*self.image_shape[:2], *channels), "targets": self.image_shape}
+
+    @property
+    def class_numbers(self):
+        return {} if self.input_classes is None else {"inputs": label_map_ids(self.input_classes)}
 
     def unpack(self, data):
         inputs, targets = super().unpack(data)

@@ -2,12 +2,12 @@
 
 import os
 import re
-from pathlib import Path
 
 from ganzoo.config.config import Config
 from ganzoo.data.tfds.preparing import is_name
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.runs.folder import RUNS, Run, open_run
+from ganzoo.saving.files import path_of
 
 
 def named_run(config: Config, run_dir: str | os.PathLike | None, resume: bool) -> Run:
@@ -19,7 +19,7 @@ def named_run(config: Config, run_dir: str | os.PathLike | None, resume: bool) -
         resume: whether an existing run is wanted, where there is one.
     """
     if run_dir is not None:
-        return Run(Path(run_dir))
+        return Run(path_of(run_dir))
     return (_newest_run(config) if resume else None) or _next_run(config)
 
 
@@ -36,8 +36,8 @@ def _next_run(config: Config) -> Run:
 
 def _numbered(config, number):
     dataset = config.values["dataset"]
-    if not (dataset == "sample" or is_name(dataset)):
-        dataset = Path(dataset).resolve().name.removesuffix(".npz")  # a path's last part
+    if not (dataset == "sample" or is_name(dataset, config.values["data_dir"])):
+        dataset = path_of(dataset).resolve().name.removesuffix(".npz")  # a path's last part
     return Run(RUNS / f"{config.model}-{dataset.replace('/', '-')}-{number}")
 
 

@@ -18,7 +18,22 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-from ganzoo.errors import ResourceError
+from ganzoo.errors import InputError, ResourceError
+
+
+def path_of(given: str | os.PathLike) -> Path:
+    """Returns what somebody has given as a path, with the home folder in the place of a `~`.
+
+    Raises:
+        InputError: if it begins with `~`, and that has no home folder.
+    """
+    try:
+        return Path(given).expanduser()
+    except RuntimeError as error:
+        raise InputError(
+            "There is no home folder to put for ~; set HOME, or write the whole path. "
+            f"Received: {str(given)!r}"
+        ) from error
 
 
 @contextlib.contextmanager
@@ -40,7 +55,7 @@ def written_atomically(
     Raises:
         ResourceError: if the file cannot be written.
     """
-    path = Path(path)
+    path = path_of(path)
     with _temporary(path, path.suffix if keep_suffix else "", explain and "file") as temporary:
         yield temporary
         temporary.replace(path)
@@ -68,7 +83,7 @@ def folder_written_atomically(
     Raises:
         ResourceError: if the folder cannot be written.
     """
-    path = Path(path)
+    path = path_of(path)
     with _temporary(path, "", explain and "folder") as temporary:
         if if_exists == "fail" and path.exists():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))

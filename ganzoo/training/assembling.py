@@ -85,6 +85,7 @@ def _model_and_data(
     """Returns the compiled model, the pipeline of its data, and the layers that are frozen."""
     with strategy.scope():
         model = create_from_config(config)
+    model.check_batch_size(config.values["batch_size"])
     frozen = freeze_first_layers(model, config.run.freeze_discriminator)
     if missing := missing_networks(model, run):
         raise InputError(

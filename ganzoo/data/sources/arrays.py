@@ -6,7 +6,6 @@ Images are uint8, or floats in [-1, 1] as everywhere, which are rounded to the 2
 import os
 import zipfile
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
@@ -19,6 +18,7 @@ from ganzoo.data.sources.decoding import from_array
 from ganzoo.data.sources.held_out import chosen
 from ganzoo.data.sources.source import Source
 from ganzoo.errors import InputError, ResourceError, listed
+from ganzoo.saving.files import path_of
 
 
 class ArraySource(Source):
@@ -42,6 +42,9 @@ class ArraySource(Source):
     def examples(self):
         positions = tf.data.Dataset.from_tensor_slices(tf.constant(self._positions, tf.int64))
         return positions.map(self._example, tf.data.AUTOTUNE).enumerate()
+
+    def example_name(self, position):
+        return f"{self.name} {self._positions[position]}"  # its number in the arrays
 
     def _example(self, index):
         where = tf.strings.join([f"{self.name} ", tf.strings.as_string(index)])
@@ -110,7 +113,7 @@ def open_npz(given: str, batch_format: BatchFormat, split: str) -> tuple[Source,
         InputError: if an array is missing, and as of `open_arrays`.
     """
     # In a file the parts are found by name, in whichever direction they are taken.
-    path, names = Path(given).expanduser(), batch_formats.batch_format(batch_format.name).names
+    path, names = path_of(given), batch_formats.batch_format(batch_format.name).names
     try:
         status = path.stat()
         with np.load(path, allow_pickle=False) as file:

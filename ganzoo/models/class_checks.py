@@ -1,0 +1,72 @@
+"""Numbers of classes in what `fit`, `evaluate` and `predict` are given, checked before XLA.
+
+The networks check them too (`OneHotLabels`), but XLA has no assertions, and where there are some
+Keras wraps their message in pages of a graph's names.
+"""
+
+import contextlib
+import re
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import tensorflow as tf
+
+from ganzoo.errors import InputError
+from ganzoo.layers.class_numbers import ClassNumbers
+
+_ASSERTION = re.compile(r"\[([^\]]+ must be in 0 to [^\]]+ Received:)\]\s*\[(-?\d+)")
+
+
+def checked(x, y, allowed: Sequence[ClassNumbers | None]):
+    """Returns `x`; of a dataset, one that checks each element when its turn comes.
+
+    Arrays are checked here. Generators and Keras's datasets are left as they are.
+
+    Args:
+        x, y: as `fit` takes them.
+        allowed: for each tensor of a batch, in its order, the numbers that it may have, None where
+            they are no classes.
+
+    Raises:
+        InputError: for an array with another number.
+    """
+    if not any(allowed):
+        return x
+    if isinstance(x, tf.data.Dataset):
+        return _checking(x, allowed)
+    for values, numbers in zip(_tensors([x, y]), allowed, strict=False):
+        is_array = isinstance(values, (np.ndarray, tf.Tensor))
+        if numbers is not None and is_array and tf.as_dtype(values.dtype).is_integer:
+            numbers.check(values)
+    return x
+
+
+@contextlib.contextmanager
+def short_errors() -> Iterator[None]:
+    """Within the block the failed assertion of a `ClassNumbers` is its message, an InputError."""
+    try:
+        yield
+    except tf.errors.InvalidArgumentError as error:
+        if (found := _ASSERTION.search(error.message)) is None:
+            raise
+        raise InputError(f"{found[1]} {found[2]}") from None
+
+
+def _checking(dataset, allowed):
+    is_tuple = isinstance(dataset.element_spec, tuple)
+
+    def check(*element):
+        assertions = [
+            numbers.assertion(values)
+            for values, numbers in zip(_tensors(element), allowed, strict=False)
+            if numbers is not None and isinstance(values, tf.Tensor) and values.dtype.is_integer
+        ]
+        with tf.control_dependencies(assertions):
+            element = tf.nest.map_structure(tf.identity, element)
+        return element if is_tuple else element[0]
+
+    return dataset.map(check)
+
+
+def _tensors(nested):
+    return [each for each in tf.nest.flatten(nested) if each is not None]
