@@ -13,7 +13,7 @@ from ganzoo.exporting import server_files
 from ganzoo.exporting.card import metadata, model_card
 from ganzoo.runs.folder import open_run
 from ganzoo.runs.loading import load_run
-from ganzoo.saving.files import folder_written_atomically, path_of
+from ganzoo.saving.files import check_utf8, folder_written_atomically, path_of
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +70,7 @@ def export(
             f"another one. Received: {name!r}"
         )
     home = path_of(path) / name
+    check_utf8(home.absolute())
     target = home / str(_version(home, version, format))
     model = load_run(source.folder, checkpoint)
     if precision is not None:

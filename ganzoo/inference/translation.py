@@ -77,7 +77,7 @@ def translate(
         written.append(target)
     if unread:
         raise ResourceError(
-            f"{len(unread)} of {len(inputs)} images could not be read, and the others were "
+            f"{len(unread)} of {len(inputs)} images could not be read, and {len(written)} were "
             f"translated. Received: {', '.join(map(str, unread[:5]))}"
         )
     return written

@@ -18,7 +18,7 @@ from ganzoo.errors import ResourceError, unknown
 from ganzoo.metrics.garments import garment_classifier, load_garments_weights
 from ganzoo.metrics.inception import SIDE, inception, inception_weights_file, load_inception_weights
 from ganzoo.metrics.resizing import resizer
-from ganzoo.saving.files import path_of
+from ganzoo.saving.files import check_keras_file, path_of
 from ganzoo.saving.pth import read_pth
 
 
@@ -84,6 +84,7 @@ def open_extractor(
         path = path_of(name)
         if not path.is_file():
             raise ResourceError(f"There is no such model. Received: {name!r}")
+        check_keras_file(path)
         return _of_model(keras.models.load_model(path, compile=False), path.name, resize)
     if name == "inception":
         network = _in_float32(inception)

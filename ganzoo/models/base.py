@@ -19,7 +19,7 @@ import keras
 import tensorflow as tf
 
 from ganzoo import batch_formats, randomness
-from ganzoo.models import class_checks, compiling, gradients, loss_trackers, moving_averages
+from ganzoo.models import batch_checks, compiling, gradients, loss_trackers, moving_averages
 from ganzoo.models.interface import GANInterface
 from ganzoo.models.outputs import AdversarialOutputs, ForwardPass
 from ganzoo.models.saving import SavingAndExport
@@ -144,24 +144,25 @@ class GANModel(GANInterface, SavingAndExport, keras.Model):
         there are two.
         """
         compiling.check_callbacks(settings.get("callbacks"))
+        settings["callbacks"] = compiling.of_all_losses(settings.get("callbacks"))
         if self.checks_values:
             batch_formats.check_values(self.batch_format, x, y)
-            x = class_checks.checked(x, y, self._class_numbers())
-        with class_checks.short_errors():
+            x = batch_checks.checked(x, y, self._class_numbers())
+        with batch_checks.short_errors():
             return super().fit(x, y, **settings)
 
     def evaluate(self, x=None, y=None, *arguments, **settings):
         """Is `keras.Model.evaluate`; an InputError for a label beyond the classes."""
         if self.checks_values:
-            x = class_checks.checked(x, y, self._class_numbers())
-        with class_checks.short_errors():
+            x = batch_checks.checked(x, y, self._class_numbers())
+        with batch_checks.short_errors():
             return super().evaluate(x, y, *arguments, **settings)
 
     def predict(self, x, *arguments, **settings):
         """Is `keras.Model.predict`; an InputError for a label beyond the classes."""
         # The labels of a batch stand where those of `call` do.
-        x = class_checks.checked(x, None, self._class_numbers())
-        with class_checks.short_errors():
+        x = batch_checks.checked(x, None, self._class_numbers())
+        with batch_checks.short_errors():
             return super().predict(x, *arguments, **settings)
 
     def _class_numbers(self):
@@ -189,6 +190,7 @@ class GANModel(GANInterface, SavingAndExport, keras.Model):
         parts = batch_formats.unpack(
             self.batch_format, data, self.example_shapes, self.variable_dtype
         )
+        parts = batch_checks.with_examples(parts)
         if self.moving_average_half_life:  # for which `end_step` counts images
             self._batch_size = tf.shape(tf.nest.flatten(parts)[0])[0]
         return parts

@@ -56,6 +56,37 @@ def check_callbacks(callbacks) -> None:
                 )
 
 
+class _OfAllLosses(keras.callbacks.Callback):
+    """Keras's `TerminateOnNaN`, which knows a loss of the name `loss` alone, of all losses.
+
+    Args:
+        callback: the one that was given.
+    """
+
+    def __init__(self, callback: keras.callbacks.TerminateOnNaN):
+        super().__init__()
+        self.callback = callback
+
+    def set_model(self, model):
+        super().set_model(model)
+        self.callback.set_model(model)
+
+    def on_batch_end(self, batch, logs=None):
+        logs = logs or {}
+        self.callback.on_batch_end(batch, logs | {"loss": sum(logs.values())})
+
+
+def of_all_losses(callbacks):
+    """Returns what `fit` is given as callbacks, with each `TerminateOnNaN` of all losses."""
+    if isinstance(callbacks, keras.callbacks.CallbackList):
+        callbacks.callbacks[:] = of_all_losses(callbacks.callbacks)
+        return callbacks
+    if isinstance(callbacks, (list, tuple)):
+        return [of_all_losses(callback) for callback in callbacks]
+    is_of_one = isinstance(callbacks, keras.callbacks.TerminateOnNaN)
+    return _OfAllLosses(callbacks) if is_of_one else callbacks
+
+
 def optimizer_pair(given: tuple, paper: tuple, policy: keras.DTypePolicy) -> tuple:
     """Returns `(generator_optimizer, discriminator_optimizer)`, ready to be built.
 

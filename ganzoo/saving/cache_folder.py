@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from ganzoo.errors import InputError
 from ganzoo.saving.files import path_of
 
 
@@ -22,5 +23,13 @@ def folder_of_tfds(data_dir: str | None) -> Path:
     Args:
         data_dir: what was given; None for TFDS's default, `$TFDS_DATA_DIR` or
             `~/tensorflow_datasets`.
+
+    Raises:
+        InputError: if that is a file.
     """
-    return path_of(data_dir or os.environ.get("TFDS_DATA_DIR") or "~/tensorflow_datasets")
+    folder = path_of(data_dir or os.environ.get("TFDS_DATA_DIR") or "~/tensorflow_datasets")
+    if folder.is_file():
+        raise InputError(
+            f"TensorFlow Datasets are in a folder (data_dir). Received: the file {str(folder)!r}"
+        )
+    return folder

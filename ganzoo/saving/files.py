@@ -151,6 +151,24 @@ def remove_leftovers(folder: str | os.PathLike, beginning: str) -> None:
         _remove(path)
 
 
+def check_utf8(path: str | os.PathLike) -> None:
+    """Raises an InputError for a path that is no UTF-8, where TensorFlow is to write: it cannot."""
+    try:
+        os.fspath(path).encode()
+    except UnicodeEncodeError:
+        raise InputError(
+            f"TensorFlow writes to paths in UTF-8 alone; rename it. Received: {str(path)!r}"
+        ) from None
+
+
+def check_keras_file(path: str | os.PathLike) -> None:
+    """Raises a ResourceError for a `.keras` file that is cut off, which Keras says is not there."""
+    if not zipfile.is_zipfile(path):
+        raise ResourceError(
+            f"Not a complete .keras file: it is no zip file. Received: {str(path)!r}"
+        )
+
+
 def flush_to_disk(path: str | os.PathLike) -> None:
     """Waits until a file, or a folder's list of files, is on the disk."""
     descriptor = os.open(path, os.O_RDONLY)

@@ -44,6 +44,7 @@ def prepare(
         ResourceError: for data that cannot be had, checkpoints none of which is complete, or a
             worker that does not come or is gone.
     """
+    config.with_absolute_paths()  # it is these that the run's config.yaml will have
     randomness.seed_initializers(config.values["seed"])
     strategy = strategies.strategy(
         config.run.distribute, config.values["batch_size"], config.run.worker_timeout

@@ -47,7 +47,7 @@ class ArraySource(Source):
         return f"{self.name} {self._positions[position]}"  # its number in the arrays
 
     def _example(self, index):
-        where = tf.strings.join([f"{self.name} ", tf.strings.as_string(index)])
+        where = tf.strings.join([os.fsencode(f"{self.name} "), tf.strings.as_string(index)])
         return {
             part: from_array(self._kinds[part], _row(array, index), where)
             for part, array in self._arrays.items()
@@ -116,7 +116,8 @@ def open_npz(given: str, batch_format: BatchFormat, split: str) -> tuple[Source,
     path, names = path_of(given), batch_formats.batch_format(batch_format.name).names
     try:
         status = path.stat()
-        with np.load(path, allow_pickle=False) as file:
+        # Opened here: where it is cut off, NumPy does not close it.
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             missing = [name for name in names if name not in file.files]
             if missing:
                 raise InputError(
@@ -131,7 +132,8 @@ def open_npz(given: str, batch_format: BatchFormat, split: str) -> tuple[Source,
         raise ResourceError(
             f"Not an .npz file that can be read: {error}. Received: {given!r}"
         ) from error
-    identity = f"{path.resolve()}/{status.st_size}/{status.st_mtime_ns}/{split}"
+    of_split = "held out" if split in ("validation", "test") else split  # they are the same
+    identity = f"{path.resolve()}/{status.st_size}/{status.st_mtime_ns}/{of_split}"
     part = batch_format.part_of(Attributes)
     if part is not None and attribute_names is not None:
         place = names.index(part.name)

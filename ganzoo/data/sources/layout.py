@@ -90,6 +90,10 @@ def find_layout(given: str, batch_format: BatchFormat, split: str) -> Layout:
         InputError: if its layout is not one of the format's, or it does not have that split.
     """
     root = path_of(given)
+    if root.is_file():
+        raise InputError(
+            f"A dataset is a folder of pictures, or an .npz file. Received: the file {given!r}"
+        )
     if not root.is_dir():
         raise ResourceError(f"There is no such folder. Received: {given!r}")
     layout = drawn(batch_format)

@@ -64,7 +64,12 @@ def is_name(text: str, data_dir: str | None) -> bool:
     """
     if _NAME.fullmatch(text) is None:
         return False
-    return text.partition("/")[0] in _builder_names() or _is_prepared_by_somebody(text, data_dir)
+    head = text.partition("/")[0]
+    if head in _builder_names() or _is_prepared_by_somebody(text, data_dir):
+        return True
+    # Of a set with configurations it may be none of them, and then an error names the closest.
+    heads = {name.partition("/")[0] for name in _prepared_names(data_dir)}
+    return head in heads and not Path(text).exists()
 
 
 def is_path(dataset: str, data_dir: str | None) -> bool:
@@ -117,7 +122,8 @@ def open_builder(name: str, data_dir: str | None):
             raise InputError(
                 f"No dataset has this name; the path is './{name}'. Received: {name!r}"
             )
-        raise unknown("dataset", name, ["sample", *_prepared_names(data_dir), *_builder_names()])
+        names = dict.fromkeys(("sample", *_prepared_names(data_dir), *_builder_names()))
+        raise unknown("dataset", name, names)
     try:
         return tfds.builder(name, data_dir=folder)
     except (ValueError, AssertionError, ImportError, OSError) as error:

@@ -1,7 +1,8 @@
-"""Numbers of classes in what `fit`, `evaluate` and `predict` are given, checked before XLA.
+"""What is checked of the values of batches, and how a check in a graph is told in one line.
 
-The networks check them too (`OneHotLabels`), but XLA has no assertions, and where there are some
-Keras wraps their message in pages of a graph's names.
+Numbers of classes in what `fit`, `evaluate` and `predict` are given are checked before XLA. The
+networks check them too (`OneHotLabels`), but XLA has no assertions, and where there are some Keras
+wraps their message in pages of a graph's names.
 """
 
 import contextlib
@@ -14,7 +15,11 @@ import tensorflow as tf
 from ganzoo.errors import InputError
 from ganzoo.layers.class_numbers import ClassNumbers
 
-_ASSERTION = re.compile(r"\[([^\]]+ must be in 0 to [^\]]+ Received:)\]\s*\[(-?\d+)")
+_EMPTY_PART = (
+    "A replica has no example of this batch, and no mean of none; leave out the last, smaller "
+    "batch (batch(n, drop_remainder=True)). Received:"
+)
+_ASSERTION = re.compile(r"\[([^\]]+ Received:)\]\s*\[(-?\d+)")
 
 
 def checked(x, y, allowed: Sequence[ClassNumbers | None]):
@@ -43,13 +48,26 @@ def checked(x, y, allowed: Sequence[ClassNumbers | None]):
 
 @contextlib.contextmanager
 def short_errors() -> Iterator[None]:
-    """Within the block the failed assertion of a `ClassNumbers` is its message, an InputError."""
+    """Within the block a failed assertion of ours, a message and a number, is an InputError."""
     try:
         yield
     except tf.errors.InvalidArgumentError as error:
         if (found := _ASSERTION.search(error.message)) is None:
             raise
         raise InputError(f"{found[1]} {found[2]}") from None
+
+
+def with_examples(tensors):
+    """Returns the parts of a batch, of several replicas checked to have an example on each.
+
+    Losses, batch statistics and what else is a mean would be NaN, of all replicas together too.
+    """
+    replica = tf.distribute.get_replica_context()
+    if replica is None or replica.num_replicas_in_sync == 1:
+        return tensors
+    count = tf.shape(tf.nest.flatten(tensors)[0])[0]
+    with tf.control_dependencies([tf.debugging.Assert(count > 0, [_EMPTY_PART, count])]):
+        return tf.nest.map_structure(tf.identity, tensors)
 
 
 def _checking(dataset, allowed):
