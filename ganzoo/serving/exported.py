@@ -36,7 +36,7 @@ class ExportedModel:
     def __init__(self, folder: str | os.PathLike):
         self.folder = path_of(folder)
         try:
-            self._loaded = tf.saved_model.load(str(folder))  # its functions live as long as this
+            self._loaded = tf.saved_model.load(str(self.folder))  # functions live as long
             path = self.folder / _METADATA
             metadata = json.loads(path.read_text()) if path.exists() else {}
         except (OSError, ValueError, KeyError, tf.errors.OpError) as error:

@@ -10,6 +10,7 @@ from pathlib import Path
 import tensorflow as tf
 
 from ganzoo.data.tfds.archives import Archive, put_into
+from ganzoo.data.tfds.prepared import is_prepared, prepared_names
 from ganzoo.errors import InputError, ResourceError, unknown
 from ganzoo.saving.cache_folder import folder_of_tfds
 from ganzoo.saving.files import path_of
@@ -65,10 +66,10 @@ def is_name(text: str, data_dir: str | None) -> bool:
     if _NAME.fullmatch(text) is None:
         return False
     head = text.partition("/")[0]
-    if head in _builder_names() or _is_prepared_by_somebody(text, data_dir):
+    if head in _builder_names() or is_prepared(text, data_dir):
         return True
     # Of a set with configurations it may be none of them, and then an error names the closest.
-    heads = {name.partition("/")[0] for name in _prepared_names(data_dir)}
+    heads = {name.partition("/")[0] for name in prepared_names(data_dir)}
     return head in heads and not Path(text).exists()
 
 
@@ -115,14 +116,14 @@ def open_builder(name: str, data_dir: str | None):
         if config_name and config_name not in configs:
             choices = [f"{builder_name}/{c}" for c in configs] or [builder_name]
             raise unknown("dataset", name, choices)
-    elif _is_prepared_by_somebody(name, data_dir):
+    elif is_prepared(name, data_dir):
         folder = folder_of_tfds(data_dir)
     else:
         if path_of(name).exists():
             raise InputError(
                 f"No dataset has this name; the path is './{name}'. Received: {name!r}"
             )
-        names = dict.fromkeys(("sample", *_prepared_names(data_dir), *_builder_names()))
+        names = dict.fromkeys(("sample", *prepared_names(data_dir), *_builder_names()))
         raise unknown("dataset", name, names)
     try:
         return tfds.builder(name, data_dir=folder)
@@ -202,20 +203,6 @@ def _builder_names():
     import ganzoo.data.tfds.builders  # noqa: F401  (importing them makes them known to TFDS)
 
     return tfds.list_builders(with_community_datasets=False)
-
-
-def _is_prepared_by_somebody(name, data_dir):
-    """Whether a name, of a version or not, is that of a dataset in TFDS's folder."""
-    bare, _, version = name.partition(":")
-    version = version or "*"
-    return any((folder_of_tfds(data_dir) / bare).glob(f"{version}/dataset_info.json"))
-
-
-def _prepared_names(data_dir):
-    """Returns the names of all datasets in TFDS's folder, with their configurations."""
-    folder = folder_of_tfds(data_dir)
-    found = [*folder.glob("*/*/dataset_info.json"), *folder.glob("*/*/*/dataset_info.json")]
-    return sorted({path.parents[1].relative_to(folder).as_posix() for path in found})
 
 
 def _manual_folder(builder):
