@@ -147,16 +147,16 @@ class GANModel(GANInterface, SavingAndExport, keras.Model):
         settings["callbacks"] = compiling.of_all_losses(settings.get("callbacks"))
         if self.checks_values:
             batch_formats.check_values(self.batch_format, x, y)
-            x = batch_checks.checked(x, y, self._class_numbers())
+            x = self._checked(x, y, settings.get("batch_size"))
         with batch_checks.short_errors():
             return super().fit(x, y, **settings)
 
-    def evaluate(self, x=None, y=None, *arguments, **settings):
+    def evaluate(self, x=None, y=None, batch_size=None, **settings):
         """Is `keras.Model.evaluate`; an InputError for a label beyond the classes."""
         if self.checks_values:
-            x = batch_checks.checked(x, y, self._class_numbers())
+            x = self._checked(x, y, batch_size)
         with batch_checks.short_errors():
-            return super().evaluate(x, y, *arguments, **settings)
+            return super().evaluate(x, y, batch_size, **settings)
 
     def predict(self, x, *arguments, **settings):
         """Is `keras.Model.predict`; an InputError for a label beyond the classes."""
@@ -164,6 +164,10 @@ class GANModel(GANInterface, SavingAndExport, keras.Model):
         x = batch_checks.checked(x, None, self._class_numbers())
         with batch_checks.short_errors():
             return super().predict(x, *arguments, **settings)
+
+    def _checked(self, x, y, batch_size):
+        replicas = self.distribute_strategy.num_replicas_in_sync
+        return batch_checks.checked(x, y, self._class_numbers(), replicas, batch_size)
 
     def _class_numbers(self):
         """The numbers that each part of a batch may have, None for parts that are no classes."""
@@ -190,7 +194,6 @@ class GANModel(GANInterface, SavingAndExport, keras.Model):
         parts = batch_formats.unpack(
             self.batch_format, data, self.example_shapes, self.variable_dtype
         )
-        parts = batch_checks.with_examples(parts)
         if self.moving_average_half_life:  # for which `end_step` counts images
             self._batch_size = tf.shape(tf.nest.flatten(parts)[0])[0]
         return parts

@@ -15,14 +15,10 @@ import tensorflow as tf
 from ganzoo.errors import InputError
 from ganzoo.layers.class_numbers import ClassNumbers
 
-_EMPTY_PART = (
-    "A replica has no example of this batch, and no mean of none; leave out the last, smaller "
-    "batch (batch(n, drop_remainder=True)). Received:"
-)
 _ASSERTION = re.compile(r"\[([^\]]+ Received:)\]\s*\[(-?\d+)")
 
 
-def checked(x, y, allowed: Sequence[ClassNumbers | None]):
+def checked(x, y, allowed: Sequence[ClassNumbers | None], replicas=1, batch_size=None):
     """Returns `x`; of a dataset, one that checks each element when its turn comes.
 
     Arrays are checked here. Generators and Keras's datasets are left as they are.
@@ -31,14 +27,21 @@ def checked(x, y, allowed: Sequence[ClassNumbers | None]):
         x, y: as `fit` takes them.
         allowed: for each tensor of a batch, in its order, the numbers that it may have, None where
             they are no classes.
+        replicas: among which batches are divided, each of which must get an example.
+        batch_size: of arrays, None for Keras's 32.
 
     Raises:
-        InputError: for an array with another number.
+        InputError: for an array with another number, or whose last batch is too small.
     """
-    if not any(allowed):
+    if not any(allowed) and replicas == 1:
         return x
     if isinstance(x, tf.data.Dataset):
-        return _checking(x, allowed)
+        return _checking(x, allowed, replicas)
+    first = next(iter(_tensors([x])), None)
+    if isinstance(first, (np.ndarray, tf.Tensor)):
+        left = len(first) % (batch_size or 32)
+        if 0 < left < replicas:
+            raise InputError(f"{_too_small(replicas)} {left}")
     for values, numbers in zip(_tensors([x, y]), allowed, strict=False):
         is_array = isinstance(values, (np.ndarray, tf.Tensor))
         if numbers is not None and is_array and tf.as_dtype(values.dtype).is_integer:
@@ -57,20 +60,14 @@ def short_errors() -> Iterator[None]:
         raise InputError(f"{found[1]} {found[2]}") from None
 
 
-def with_examples(tensors):
-    """Returns the parts of a batch, of several replicas checked to have an example on each.
-
-    Losses, batch statistics and what else is a mean would be NaN, of all replicas together too.
-    """
-    replica = tf.distribute.get_replica_context()
-    if replica is None or replica.num_replicas_in_sync == 1:
-        return tensors
-    count = tf.shape(tf.nest.flatten(tensors)[0])[0]
-    with tf.control_dependencies([tf.debugging.Assert(count > 0, [_EMPTY_PART, count])]):
-        return tf.nest.map_structure(tf.identity, tensors)
+def _too_small(replicas):
+    return (
+        f"A batch is divided among {replicas} replicas, and means over no example are NaN; leave "
+        "out a last batch that is smaller (batch(n, drop_remainder=True)). Received:"
+    )
 
 
-def _checking(dataset, allowed):
+def _checking(dataset, allowed, replicas):
     is_tuple = isinstance(dataset.element_spec, tuple)
 
     def check(*element):
@@ -79,6 +76,9 @@ def _checking(dataset, allowed):
             for values, numbers in zip(_tensors(element), allowed, strict=False)
             if numbers is not None and isinstance(values, tf.Tensor) and values.dtype.is_integer
         ]
+        if replicas > 1:
+            size = tf.shape(_tensors(element)[0])[0]
+            assertions.append(tf.debugging.Assert(size >= replicas, [_too_small(replicas), size]))
         with tf.control_dependencies(assertions):
             element = tf.nest.map_structure(tf.identity, element)
         return element if is_tuple else element[0]
