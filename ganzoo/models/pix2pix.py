@@ -250,6 +250,11 @@ class Pix2Pix(GANModel):
         keys = tf.zeros([tf.shape(inputs)[0]], tf.int64)  # every image has the same dropout
         return self.samplers[0]([self._encoded(inputs), keys], training=training)
 
+    @property
+    def size_rule(self) -> tuple[int, int]:
+        """Of which number the sides of the network's images are multiples, and the least side."""
+        return 2**self._depth, 0
+
     def translate(self, images, direction: str = "ab", seed: int = 0):
         """Returns the outputs of images of any size, which are padded and then cropped.
 
@@ -266,7 +271,7 @@ class Pix2Pix(GANModel):
 
     def _translate(self, sampler, inputs, keys):
         inputs = self._encoded(inputs)
-        return any_size.translated(lambda x: sampler([x, keys]), inputs, 2**self._depth)
+        return any_size.translated(lambda x: sampler([x, keys]), inputs, *self.size_rule)
 
     def sample_images(self, batch):
         """Returns inputs, outputs and targets side by side, a row of three per example."""
