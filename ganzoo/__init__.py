@@ -67,6 +67,7 @@ _HOMES = {
     "import_weights": "ganzoo.weights.importing",
     "inspect_weights": "ganzoo.weights.inspecting",
     "export": "ganzoo.exporting.export",
+    "export_page": "ganzoo.web.exported",
     "push": "ganzoo.exporting.push",
     "benchmark": "ganzoo.benchmarking.benchmarks",
     "benchmark_all": "ganzoo.benchmarking.benchmarks",

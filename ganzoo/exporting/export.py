@@ -31,7 +31,7 @@ def export(
     jit: bool = False,
     checkpoint: str = "newest",
 ) -> Path:
-    """Exports the generators of a run in TensorFlow Serving's layout.
+    """Exports the generators of a run in TensorFlow Serving's layout; a page is `export_page`'s.
 
     `path/name/version/` gets the SavedModel with all signatures of the model (or an ONNX file for
     each signature of floats), `model_card.md`, and `export.json` with the proof: how much each

@@ -38,6 +38,7 @@ def interpolate(
     labels: Sequence[Label] | None = None,
     path: str = "auto",
     grid: bool = False,
+    at: tuple[float, float] | None = None,
     loop: bool = False,
     fps: float = 10.0,
     output: str | os.PathLike | None = None,
@@ -62,6 +63,8 @@ def interpolate(
         path: `"spherical"` or `"linear"`; `"auto"` is the prior's.
         grid: four waypoints are the corners of a square of (steps + 1)^2 images: the first two
             above, the others below.
+        at: in place of a grid's images the one at a place of its square: how far to the right and
+            how far down, 0 to 1.
         loop: from the last waypoint the path leads back to the first, and ends just before it.
         fps: images a second of an animation.
         output: where to write it: a picture file (one row, or the grid), `.gif` or `.mp4`.
@@ -84,6 +87,10 @@ def interpolate(
         _check_output(output, grid, fps)
     if grid and loop:
         raise InputError("A grid cannot be a loop, as a walk can. Received: grid and loop")
+    if at is not None and not (grid and len(at) == 2 and all(0 <= share <= 1 for share in at)):
+        raise InputError(
+            f"A place is two numbers in 0 to 1, of a grid. Received: at={at}, grid={grid}"
+        )
 
     model = open_source(run, checkpoint)
     if path == "auto":
@@ -107,6 +114,8 @@ def interpolate(
 
     def between_waypoints(points, path):
         points = np.broadcast_to(points, (count, points.shape[1]))
+        if at is not None:
+            return in_square(points, [at[1]], [at[0]], path)
         return _square(points, steps, path) if grid else _walk(points, steps, loop, path)
 
     latents = between_waypoints(latents, path)
@@ -116,7 +125,8 @@ def interpolate(
         labels = between_waypoints(np.asarray(labels, np.float32), "linear")
     images = images_of(model, latents, labels)
     if output is not None:
-        _write(images, path_of(output), steps + 1 if grid else len(images), fps)
+        columns = steps + 1 if grid and at is None else len(images)
+        _write(images, path_of(output), columns, fps)
     return images
 
 
