@@ -78,7 +78,8 @@ def browser_network(network: keras.Model, image_shape: tuple, kernel_type=np.flo
         inputs = [numbers[history] for history in taken]
         operation = operations[name]
         if isinstance(operation, keras.layers.Layer):
-            shape = of_fixed_size.get_layer(name).output.shape
+            is_input = isinstance(operation, keras.layers.InputLayer)  # a clone's has another name
+            shape = () if is_input else of_fixed_size.get_layer(name).output.shape
             number = _converted(result, operation, inputs, shape)
         else:
             number = _with_a_number(result, operation, inputs, node)

@@ -29,7 +29,8 @@ RUNTIME = os.environ.get("GANZOO_ONNXRUNTIME_WEB")
 ANSWER = """
     const [path, values, upload, done] = arguments;
     (async () => {
-      const body = upload && new Blob([Uint8Array.from(atob(upload), (character) => character.charCodeAt(0))]);
+      const bytes = upload && Uint8Array.from(atob(upload), (character) => character.charCodeAt(0));
+      const body = upload && new Blob([bytes]);
       const made = await window.exported.picture(path, values, body);
       const reader = new FileReader();
       reader.onload = () => done([reader.result, made.command, made.python]);
@@ -198,10 +199,11 @@ def test_layers_that_few_networks_have_are_keras_s(opened, tmp_path, varied):
 
 def test_what_a_page_cannot_show_is_refused_in_one_line(web_run, exports, tmp_path, monkeypatch):
     target = tmp_path / "page"
-    network = keras.Sequential([keras.Input((4, 4, 1)), keras.layers.MaxPooling2D()])
+    inputs = keras.Input((4, 4, 1))
+    network = keras.Model(inputs, keras.layers.MaxPooling2D()(inputs))
     with pytest.raises(InputError, match=r"no such layer; name a folder.*: MaxPooling2D"):
         browser_network(network, (4, 4, 1))
-    network = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2, activation="gelu")])
+    network = keras.Model(inputs, keras.layers.Dense(2, activation="gelu")(inputs))
     with pytest.raises(InputError, match="Dense with activation='gelu'"):
         browser_network(network, (4, 4, 1))
     _, path, _ = exports("cgan")
