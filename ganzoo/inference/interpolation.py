@@ -87,10 +87,7 @@ def interpolate(
         _check_output(output, grid, fps)
     if grid and loop:
         raise InputError("A grid cannot be a loop, as a walk can. Received: grid and loop")
-    if at is not None and not (grid and len(at) == 2 and all(0 <= share <= 1 for share in at)):
-        raise InputError(
-            f"A place is two numbers in 0 to 1, of a grid. Received: at={at}, grid={grid}"
-        )
+    _check_place(at, grid)
 
     model = open_source(run, checkpoint)
     if path == "auto":
@@ -138,6 +135,13 @@ def _check_output(output, grid, fps):
         raise InputError(f"A grid is one picture, no animation. Received: {str(output)!r}")
     elif suffix not in PICTURE_FORMATS:
         raise unknown("format", suffix, dict.fromkeys([*ANIMATION_FORMATS, *PICTURE_FORMATS]))
+
+
+def _check_place(at, grid):
+    if at is not None and not (grid and len(at) == 2 and all(0 <= share <= 1 for share in at)):
+        raise InputError(
+            f"A place is two numbers in 0 to 1, of a grid. Received: at={at}, grid={grid}"
+        )
 
 
 def first_label(model) -> list[Label]:

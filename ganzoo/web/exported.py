@@ -7,10 +7,6 @@ import shutil
 from importlib import resources
 from pathlib import Path
 
-import keras
-import numpy as np
-import tensorflow as tf
-
 from ganzoo import serving
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.exporting.card import metrics_in_words, terms_in_words, training_facts, weights_in_words
@@ -20,14 +16,12 @@ from ganzoo.randomness.priors import Normal, Uniform
 from ganzoo.runs.loading import load_run
 from ganzoo.saving.files import folder_written_atomically
 from ganzoo.web import translations
-from ganzoo.web.network import Network, browser_network
+from ganzoo.web.exported_networks import most_pixels, own_networks, write_onnx_networks
 from ganzoo.web.shown import Shown
 
-MOST_OPERATIONS = 500 * 10**6  # for an image: a second or two in a browser
 MOST_EXAMPLES = translations.EXAMPLES
 RUNTIME = ("ort.wasm.min.js", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm")
 SCRIPTS = ("noise.js", "network.js", "exported.js", "canvas.js", "page.js")
-INPUTS = {"latents", "labels", "attributes", "keys", "images", "dropout_keys"}
 POLICY = (  # of one file; a folder's page also loads its network and the runtime from there
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
     "img-src data: blob:; media-src blob:; base-uri 'none'; form-action 'none'"
@@ -89,14 +83,14 @@ def export_page(
         temporary.mkdir(exist_ok=True)
         if of_runtime:
             weights = {}
-            facts |= {"networks": _write_onnx(model, temporary), "runtime": True}
+            facts |= {"networks": write_onnx_networks(model, temporary), "runtime": True}
             (temporary / "runtime").mkdir()
             for file in of_runtime:
                 shutil.copyfile(file, temporary / "runtime" / file.name)
         else:
-            networks = _own_networks(model)
+            networks = own_networks(model)
             facts["networks"] = {name: {"steps": each.steps} for name, each in networks.items()}
-            facts["most_pixels"] = _most_pixels(model, networks)
+            facts["most_pixels"] = most_pixels(model, networks)
             weights = {name: each.weights for name, each in networks.items()}
         (temporary / "index.html").write_text(_html(facts, weights), "utf-8")
         (temporary / "README.md").write_text(_readme(model, shown), "utf-8")
@@ -180,83 +174,6 @@ def _palette(shown):
     except ResourceError:
         return ["#ffffff", "#000000"]
     return translations.palette(shown)
-
-
-def _names(model):
-    """Returns the name on the page of each endpoint of floats that makes images."""
-    if hasattr(model, "latents_of_seeds"):
-        return {"serving_default": "samples"}
-    return {
-        "serving_default" if number == 0 else f"serving_{direction}": direction
-        for number, direction in enumerate(model.directions)
-    }
-
-
-def _write_onnx(model, folder):
-    """Writes the networks as ONNX, proven, and returns what the page is told of them."""
-    networks, endpoints = {}, serving.live_endpoints(model)
-    for endpoint, name in _names(model).items():
-        file = f"{name}.onnx"
-        model.export(folder / file, "onnx", endpoint=endpoint)
-        types = {spec.name: spec.dtype.name for spec in endpoints[endpoint].inputs}
-        networks[name] = {"file": file, "inputs": types}
-    return networks
-
-
-def _own_networks(model) -> dict[str, Network]:
-    """Returns the networks by name, with float16 kernels where these show nothing.
-
-    Raises:
-        InputError: if the page's own JavaScript cannot compute one, or not fast enough.
-    """
-    samplers = model.samplers[: len(_names(model))]
-    kernel_type = np.float16 if _is_close_in_halves(model) else np.float32
-    networks = {}
-    for name, network in zip(_names(model).values(), samplers, strict=True):
-        if unknown := {each.name for each in network.inputs} - INPUTS:
-            raise InputError(
-                "The page's own JavaScript gives a network latents, labels or images; name a "
-                f"folder of onnxruntime-web, `--runtime DIR`. Received: {', '.join(unknown)}"
-            )
-        networks[name] = browser_network(network, model.image_shape, kernel_type)
-        if (count := networks[name].operations) > MOST_OPERATIONS:
-            raise InputError(
-                "The page's own JavaScript is for networks of at most "
-                f"{MOST_OPERATIONS // 10**6} million multiplications an image; name a folder of "
-                f"onnxruntime-web, `--runtime DIR`. Received: {count // 10**6} million"
-            )
-    return networks
-
-
-def _is_close_in_halves(model):
-    """Whether float16 kernels change no pixel of the endpoints' examples by more than a level."""
-    rounded = []
-    for network in model.samplers:
-        twin = keras.models.clone_model(network)
-        # A kernel that float16 cannot hold becomes infinite, and no pixel of it is close.
-        with np.errstate(over="ignore"):
-            twin.set_weights([
-                np.float32(np.float16(each)) if each.ndim > 1 else each
-                for each in network.get_weights()
-            ])  # fmt: skip
-        rounded.append(twin)
-    exact, halves = model.export_endpoints(model.samplers), model.export_endpoints(rounded)
-    for endpoint in _names(model):
-        examples = tf.nest.map_structure(tf.constant, exact[endpoint].examples(8))
-        first, second = (
-            next(iter(each[endpoint].function(**examples).values())).numpy()
-            for each in (exact, halves)
-        )
-        if not np.abs(first - second).max() <= 1 / 255:  # NaN neither
-            return False
-    return True
-
-
-def _most_pixels(model, networks):
-    """Returns how large a picture may be: what takes four times as long as the largest network."""
-    height, width, _ = model.image_shape
-    operations = max(1, *(each.operations for each in networks.values()), 1)
-    return max(height * width, 4 * MOST_OPERATIONS * height * width // operations)
 
 
 def _html(facts, weights):

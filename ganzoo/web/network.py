@@ -2,6 +2,8 @@
 
 A step is JSON: its kind, the numbers of the steps whose outputs it takes, its settings, and where
 its weights are in one block of bytes.
+
+Longer than 250 lines: a few for each kind of layer, and one table of all.
 """
 
 import math

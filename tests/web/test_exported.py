@@ -20,7 +20,7 @@ from ganzoo.images.ranges import to_uint8
 from ganzoo.inference.interpolation import in_square
 from ganzoo.layers import Maxout, PixelShuffle, SpectralConv2D, SpectralDense, UntiedBias
 from ganzoo.models.base import GANModel
-from ganzoo.web import exported
+from ganzoo.web import exported_networks
 from ganzoo.web.network import browser_network
 
 pytestmark = pytest.mark.slow
@@ -213,7 +213,7 @@ def test_what_a_page_cannot_show_is_refused_in_one_line(web_run, exports, tmp_pa
         ganzoo.export_page("dcgan/sample", target, runtime=tmp_path)
     with pytest.raises(InputError, match=r"0 to 64 examples\. Received: 65"):
         ganzoo.export_page("pix2pix/sample", target, examples=65)
-    monkeypatch.setattr(exported, "MOST_OPERATIONS", 10**6)
+    monkeypatch.setattr(exported_networks, "MOST_OPERATIONS", 10**6)
     with pytest.raises(InputError, match="1 million multiplications an image; name a folder"):
         ganzoo.export_page("dcgan/sample", target)
     assert not target.exists()
@@ -224,9 +224,9 @@ def test_what_a_page_cannot_show_is_refused_in_one_line(web_run, exports, tmp_pa
 
 def test_kernels_that_float16_would_change_stay_float32(web_run, monkeypatch):
     model: GANModel = ganzoo.load_run(web_run("cdcgan").folder)
-    (halves,) = exported._own_networks(model).values()
+    (halves,) = exported_networks.own_networks(model).values()
     model.samplers[0].set_weights([1e5 * each for each in model.samplers[0].get_weights()])
-    (full,) = exported._own_networks(model).values()
+    (full,) = exported_networks.own_networks(model).values()
     stored = [step["kernel"]["half"] for step in halves.steps if "kernel" in step]
     assert all(stored) and len(full.weights) > 1.9 * len(halves.weights)
 
