@@ -56,6 +56,7 @@ def main():
             with tempfile.TemporaryDirectory() as folder:
                 seconds, answered = timed(arguments.steps, rate, Path(folder))
             times.append(seconds)
+            print(f"{'beside' if rate else 'alone'}: {seconds:.1f} s", flush=True)
             if rate:
                 requests.append(answered)
     for name, times in (("alone", alone), ("beside its page", beside)):
