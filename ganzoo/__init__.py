@@ -33,6 +33,7 @@ _HOMES = {
     "WGANGP": "ganzoo.models.wgan_gp",
     "SNGAN": "ganzoo.models.sngan",
     "ProjectionGAN": "ganzoo.models.projection_gan",
+    "ProGAN": "ganzoo.models.progan",
     "register_model": "ganzoo.registry",
     "create_model": "ganzoo.registry",
     "list_models": "ganzoo.registry",

@@ -29,6 +29,7 @@ _targets: dict[str, type | str] = {
     "sngan": "ganzoo.models.sngan:SNGAN",
     "projection_gan": "ganzoo.models.projection_gan:ProjectionGAN",
     "wgan_gp": "ganzoo.models.wgan_gp:WGANGP",
+    "progan": "ganzoo.models.progan:ProGAN",
     "dragan": "ganzoo.models.dragan:DRAGAN",
     "anime_gan": "ganzoo.models.anime_gan:AnimeGAN",
     "bigan": "ganzoo.models.bigan:BiGAN",

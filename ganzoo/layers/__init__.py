@@ -1,6 +1,8 @@
 """Layers that Keras lacks, or composes of more operations than it takes."""
 
+from ganzoo.layers.channel_bias import ChannelBias
 from ganzoo.layers.equalized import EqualizedConv2D, EqualizedDense
+from ganzoo.layers.fade_in import FadeIn
 from ganzoo.layers.fir import FIRBlur2D, FIRDownsampling2D, FIRUpsampling2D
 from ganzoo.layers.image_pool import ImagePool
 from ganzoo.layers.keyed_dropout import KeyedDropout
@@ -18,11 +20,13 @@ from ganzoo.layers.untied_bias import UntiedBias
 
 __all__ = [
     "BatchNormalization",
+    "ChannelBias",
     "EqualizedConv2D",
     "EqualizedDense",
     "FIRBlur2D",
     "FIRDownsampling2D",
     "FIRUpsampling2D",
+    "FadeIn",
     "ImagePool",
     "InstanceNormalization",
     "KeyedDropout",
