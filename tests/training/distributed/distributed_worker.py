@@ -29,6 +29,8 @@ MODELS = {
     "lsgan": SMALL | {"image_shape": (8, 8, 1)},
     "acgan": WIDTHS | {"image_shape": (8, 8, 1), "num_classes": 3},
     "wgan_gp": SMALL | {"image_shape": (8, 8, 1), "networks": "resnet_64", "critic_steps": 2},
+    "progan": {"image_shape": (8, 8, 1), "latent_dim": 4, "filters": 4, "base": 16}
+    | {"stable_images": 4 * BATCH, "fade_images": 8 * BATCH, "minibatch_group": 2},
     "sngan": WIDTHS | {"image_shape": (8, 8, 1), "discriminator_steps": 2},
     "projection_gan": WIDTHS
     | {"image_shape": (8, 8, 1), "num_classes": 3, "discriminator_steps": 2},
