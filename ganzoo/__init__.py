@@ -34,6 +34,7 @@ _HOMES = {
     "SNGAN": "ganzoo.models.sngan",
     "ProjectionGAN": "ganzoo.models.projection_gan",
     "ProGAN": "ganzoo.models.progan",
+    "StyleGAN": "ganzoo.models.stylegan",
     "register_model": "ganzoo.registry",
     "create_model": "ganzoo.registry",
     "list_models": "ganzoo.registry",

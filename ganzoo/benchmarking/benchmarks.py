@@ -31,6 +31,7 @@ DEFAULT_SIZES = {
     "acgan": ("acgan/cifar10", {}),
     "wgan_gp": ("wgan_gp/mnist", {}),
     "progan": ("progan/sample", {}),
+    "stylegan": ("stylegan/sample", {}),
     "sngan": ("sngan/sample", {}),
     "projection_gan": ("projection_gan/sample", {}),
     "dragan": ("dragan/mnist", {}),

@@ -16,9 +16,15 @@ from ganzoo.layers.pixel_shuffle import PixelShuffle
 from ganzoo.layers.reflection_padding import ReflectionPadding2D
 from ganzoo.layers.single_batch_normalization import SingleBatchNormalization
 from ganzoo.layers.spectral import SpectralConv2D, SpectralDense
+from ganzoo.layers.style import (
+    AdaptiveInstanceNormalization,
+    LearnedConstant,
+    NoiseInjection,
+)
 from ganzoo.layers.untied_bias import UntiedBias
 
 __all__ = [
+    "AdaptiveInstanceNormalization",
     "BatchNormalization",
     "ChannelBias",
     "EqualizedConv2D",
@@ -31,8 +37,10 @@ __all__ = [
     "InstanceNormalization",
     "KeyedDropout",
     "LayerNormalization",
+    "LearnedConstant",
     "Maxout",
     "MinibatchDeviation",
+    "NoiseInjection",
     "OneHotLabelMaps",
     "OneHotLabels",
     "PixelNormalization",

@@ -21,6 +21,7 @@ from ganzoo.models.pix2pix import Pix2Pix
 from ganzoo.models.progan import ProGAN
 from ganzoo.models.projection_gan import ProjectionGAN
 from ganzoo.models.sngan import SNGAN
+from ganzoo.models.stylegan import StyleGAN
 from ganzoo.models.vae import VAE
 from ganzoo.models.wgan_gp import WGANGP
 
@@ -48,4 +49,5 @@ __all__ = [
     "Pix2Pix",
     "ProGAN",
     "ProjectionGAN",
+    "StyleGAN",
 ]

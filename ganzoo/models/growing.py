@@ -27,9 +27,11 @@ class GrowingModel(LatentModel):
 
     Attributes:
         schedule: a `growth.Schedule`.
+        taps: those that the discriminator was made with.
     """
 
     schedule: growth.Schedule
+    taps: tuple[int, ...] | None = None
 
     def finalize(self):
         counter = {
@@ -41,6 +43,15 @@ class GrowingModel(LatentModel):
         self._trained_stage = self.add_weight(name="trained_stage", **counter)
         self._networks = _Networks(self)
         super().finalize()
+
+    @property
+    def growing_generator(self) -> keras.Model:
+        """The network that makes the images of each level; of several, a model says which."""
+        return self.generator
+
+    def inputs_at(self, level: int) -> list:
+        """Returns those of its inputs that it needs up to a level."""
+        return self.growing_generator.inputs
 
     @property
     def level(self) -> tf.Tensor:
@@ -158,6 +169,8 @@ class Whole:
             stage's smaller images, whose pixels are means of several: their side's share.
     """
 
+    stage = None  # none in particular
+
     def __init__(self, model):
         self.level = model.level
         self._model = model
@@ -168,7 +181,7 @@ class Whole:
         return growth.reals_at_full_size(images, self._model.schedule.last, self.level)
 
     def images(self, latents, training):
-        outputs = self._model.generator(latents, training=training)
+        outputs = self._model.growing_generator(latents, training=training)
         return growth.at_full_size(outputs, self.level)
 
     def scores(self, images, training):
@@ -192,12 +205,12 @@ class _Networks:
 
     def _of(self, stage):
         model = self._model
-        whole, level = model.generator, stage.level
+        whole, level = model.growing_generator, stage.level
         high = whole.outputs[level]
         outputs = [whole.outputs[level - 1], high] if stage.is_fading else high
-        generator = keras.Model(whole.inputs, outputs, name=whole.name)
+        generator = keras.Model(model.inputs_at(level), outputs, name=whole.name)
         discriminator = progan.discriminator_at(
-            model.discriminator, level, stage.is_fading, model.dtype_policy
+            model.discriminator, level, stage.is_fading, model.dtype_policy, model.taps
         )
         return stage, generator, discriminator
 
@@ -205,7 +218,7 @@ class _Networks:
         """Returns the ids of the growing networks' variables that a stage does not use."""
         model, (_, *of_stage) = self._model, self.of(stage)
         used = {id(v) for network in of_stage for v in network.trainable_variables}
-        whole = (model.generator, model.discriminator)
+        whole = (model.growing_generator, model.discriminator)
         return {id(v) for network in whole for v in network.trainable_variables} - used
 
 

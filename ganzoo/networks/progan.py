@@ -15,6 +15,7 @@ from ganzoo.layers import (
     EqualizedConv2D,
     EqualizedDense,
     FadeIn,
+    FIRBlur2D,
     MinibatchDeviation,
     PixelNormalization,
 )
@@ -84,12 +85,20 @@ def _activated(x, dtype):
 
 
 def discriminator(
-    image_shape: tuple[int, int, int], filters: int, base: int, group_size: int, dtype=None
+    image_shape: tuple[int, int, int],
+    filters: int,
+    base: int,
+    group_size: int,
+    dtype=None,
+    taps: tuple[int, ...] | None = None,
 ) -> keras.Model:
     """`[images, levels]`, `(batch, 1)` levels of growth, to scores `(batch, 1)`.
 
     Whatever the level, images have the full size: a smaller network sees means of their pixels. At
     1024x1024x3 it has 23,087,249 weights, at 32x32x3 1,298,689, with the generator's widths.
+
+    Args:
+        taps: of a filter of maps before their side is halved, as StyleGAN has it; None: of none.
     """
     count = levels_of(image_shape)
     made = {}
@@ -108,10 +117,16 @@ def discriminator(
     made["conv_4"] = _convolution(width, "conv_4", dtype)
     made["dense_4"] = EqualizedDense(below, gain=_GAIN, dtype=dtype, name="dense_4")
     made["scores"] = EqualizedDense(1, dtype=full_precision(dtype), name="scores")
-    return _judging(made.__getitem__, image_shape, count, lambda level: True, dtype)
+    return _judging(made.__getitem__, image_shape, count, lambda level: True, dtype, taps)
 
 
-def discriminator_at(whole: keras.Model, level: int, is_fading: bool, dtype=None) -> keras.Model:
+def discriminator_at(
+    whole: keras.Model,
+    level: int,
+    is_fading: bool,
+    dtype=None,
+    taps: tuple[int, ...] | None = None,
+) -> keras.Model:
     """Returns a discriminator as it is at a level, of the layers of the whole one.
 
     It takes `[images, levels]` with images of that level's side, 4 * 2^level.
@@ -121,15 +136,21 @@ def discriminator_at(whole: keras.Model, level: int, is_fading: bool, dtype=None
         level: how far it has grown.
         is_fading: whether it is on its way there from the level below.
         dtype: the layers' policy.
+        taps: those that `whole` was made with.
     """
     channels = whole.inputs[0].shape[-1]
     shape = (4 * 2**level, 4 * 2**level, channels)
     return _judging(
-        whole.get_layer, shape, level, lambda other: is_fading and other == level, dtype
+        whole.get_layer,
+        shape,
+        level,
+        lambda other: is_fading and other == level,
+        dtype,
+        taps,
     )
 
 
-def _judging(layer, image_shape, top, is_mixed, dtype):
+def _judging(layer, image_shape, top, is_mixed, dtype, taps):
     """A discriminator of named layers, which below `top` mixes in smaller images, or does not."""
     images = keras.Input(image_shape, dtype=full_precision(dtype), name="images")
     levels = keras.Input((1,), dtype=full_precision(dtype), name="levels")
@@ -138,8 +159,9 @@ def _judging(layer, image_shape, top, is_mixed, dtype):
     x = layers.LeakyReLU(**leaky)(layer(f"from_rgb_{image_shape[0]}")(images))
     for level in range(top, 0, -1):
         side = 4 * 2**level
-        for number in (0, 1):
-            x = layers.LeakyReLU(**leaky)(layer(f"conv_{side}_{number}")(x))
+        x = layers.LeakyReLU(**leaky)(layer(f"conv_{side}_0")(x))
+        x = x if taps is None else FIRBlur2D(taps, dtype=dtype)(x)
+        x = layers.LeakyReLU(**leaky)(layer(f"conv_{side}_1")(x))
         x = layers.AveragePooling2D(2, dtype=dtype)(x)
         if is_mixed(level):
             smaller = layers.AveragePooling2D(2, dtype=full_precision(dtype))(smaller)

@@ -65,7 +65,7 @@ def test_every_built_in_model_whose_step_tutorials_write_has_one():
     # Several updates of D in a step, a penalty, a second head, an encoder, or growth.
     of_other_steps = {
         "wgan_gp", "sngan", "projection_gan", "acgan", "dragan", "anime_gan", "bigan", "ali",
-        "caae", "vae", "autoencoder", "progan",
+        "caae", "vae", "autoencoder", "progan", "stylegan",
     }  # fmt: skip
     assert set(TUTORIALS) == {registry.model_class(name) for name in built_in - of_other_steps}
 

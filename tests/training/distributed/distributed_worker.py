@@ -31,6 +31,9 @@ MODELS = {
     "wgan_gp": SMALL | {"image_shape": (8, 8, 1), "networks": "resnet_64", "critic_steps": 2},
     "progan": {"image_shape": (8, 8, 1), "latent_dim": 4, "filters": 4, "base": 16}
     | {"stable_images": 4 * BATCH, "fade_images": 8 * BATCH, "minibatch_group": 2},
+    "stylegan": {"image_shape": (8, 8, 1), "latent_dim": 4, "style_dim": 3, "mapping_layers": 2}
+    | {"filters": 4, "base": 16, "first_side": 4, "minibatch_group": 2}
+    | {"stable_images": 4 * BATCH, "fade_images": 8 * BATCH},
     "sngan": WIDTHS | {"image_shape": (8, 8, 1), "discriminator_steps": 2},
     "projection_gan": WIDTHS
     | {"image_shape": (8, 8, 1), "num_classes": 3, "discriminator_steps": 2},
@@ -100,7 +103,8 @@ def trained(name, strategy, dtype):
     """Returns the weights and losses by name, and the names of the first that have no gradient."""
     keras.utils.set_random_seed(0)
     with strategy.scope():
-        model = create_model(name, **MODELS[name], moving_average=0.9, dtype=dtype)
+        average = {"moving_average": 0.9} if name != "stylegan" else {}  # which has a half-life
+        model = create_model(name, **MODELS[name], **average, dtype=dtype)
         # GAN's first steps are slow: all logits are nearly 0.
         model.compile(*model.default_optimizers(**{"learning_rate": 5.0} if name == "gan" else {}))
     if name == "cyclegan":

@@ -26,7 +26,7 @@ IMPORT = "from ganzoo.training.distributed import strategies"
 MODELS = (
     "gan", "dcgan", "cdcgan", "lsgan", "acgan", "wgan_gp", "sngan", "projection_gan", "dragan",
     "anime_gan", "bigan", "vae", "autoencoder", "ali", "caae", "pix2pix", "cyclegan",
-    "progan",
+    "progan", "stylegan",
 )  # fmt: skip
 
 
