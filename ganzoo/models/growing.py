@@ -14,6 +14,7 @@ import tensorflow as tf
 
 from ganzoo.models import gradients, growth
 from ganzoo.models.latent import LatentModel
+from ganzoo.models.stages import StepOfStages, begin_anew
 from ganzoo.networks import progan
 from ganzoo.serving import latent_endpoints
 
@@ -70,7 +71,7 @@ class GrowingModel(LatentModel):
         if self.train_function is not None and not force:
             return
         super().make_train_function(force=True)
-        self.train_function = _StepOfStages(self, super().make_train_function)
+        self.train_function = StepOfStages(self, super().make_train_function)
 
     def grown(self) -> "Grown":
         """Returns the networks of this stage, which work on images of its size."""
@@ -220,52 +221,3 @@ class _Networks:
         used = {id(v) for network in of_stage for v in network.trainable_variables}
         whole = (model.growing_generator, model.discriminator)
         return {id(v) for network in whole for v in network.trainable_variables} - used
-
-
-class _StepOfStages:
-    """A training function that has a step compiled for each stage, when it comes to it.
-
-    Executions of several steps are so many calls of it: a stage may end between any two steps.
-    """
-
-    def __init__(self, model, make_function):
-        self._model = model
-        self._make_function = make_function
-        self._stage = None
-        self._step = None
-
-    def __call__(self, iterator):
-        model, logs = self._model, None
-        steps, model.steps_per_execution = model.steps_per_execution, 1
-        try:
-            for _ in range(steps):
-                self._enter_stage()
-                logs = self._step(iterator)
-        except (StopIteration, tf.errors.OutOfRangeError):
-            if logs is None:  # else these were the last batches
-                raise
-        finally:
-            model.steps_per_execution = steps
-        return logs
-
-    def _enter_stage(self):
-        model = self._model
-        stage = model.enter_stage()
-        if stage != self._stage:
-            self._make_function(force=True)
-            self._step, model.train_function = model.train_function, self
-            self._stage = stage
-
-
-def begin_anew(optimizer) -> None:
-    """Gives an optimizer the state of a new one: moments of gradients, and its count of steps.
-
-    Its learning rate, and the scale of losses in float16, stay.
-    """
-    optimizer = getattr(optimizer, "inner_optimizer", optimizer)
-    new = type(optimizer).from_config(optimizer.get_config())
-    new.build(optimizer._trainable_variables)
-    rate = getattr(optimizer, "_learning_rate", None)
-    for variable, value in zip(optimizer.variables, new.variables, strict=True):
-        if variable is not rate:
-            variable.assign(value)

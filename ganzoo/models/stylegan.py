@@ -18,6 +18,8 @@ Networks grow as ProGAN's do (`growing.py`), from 8x8 pixels.
   an image is a function of w.
 * Truncation is of w for all layers; the authors' pictures of faces have it for the first eight.
 * The mean of w follows the latents of the generator's update alone.
+
+Longer than 250 lines: a hundred are settings, which the paper has many of.
 """
 
 import math
