@@ -33,6 +33,8 @@ _HOMES = {
     "WGANGP": "ganzoo.models.wgan_gp",
     "SNGAN": "ganzoo.models.sngan",
     "ProjectionGAN": "ganzoo.models.projection_gan",
+    "ProGAN": "ganzoo.models.progan",
+    "StyleGAN": "ganzoo.models.stylegan",
     "register_model": "ganzoo.registry",
     "create_model": "ganzoo.registry",
     "list_models": "ganzoo.registry",

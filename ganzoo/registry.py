@@ -29,6 +29,8 @@ _targets: dict[str, type | str] = {
     "sngan": "ganzoo.models.sngan:SNGAN",
     "projection_gan": "ganzoo.models.projection_gan:ProjectionGAN",
     "wgan_gp": "ganzoo.models.wgan_gp:WGANGP",
+    "progan": "ganzoo.models.progan:ProGAN",
+    "stylegan": "ganzoo.models.stylegan:StyleGAN",
     "dragan": "ganzoo.models.dragan:DRAGAN",
     "anime_gan": "ganzoo.models.anime_gan:AnimeGAN",
     "bigan": "ganzoo.models.bigan:BiGAN",

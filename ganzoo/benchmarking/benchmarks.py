@@ -30,6 +30,8 @@ DEFAULT_SIZES = {
     "lsgan": ("lsgan/celeb_a", {}),
     "acgan": ("acgan/cifar10", {}),
     "wgan_gp": ("wgan_gp/mnist", {}),
+    "progan": ("progan/sample", {}),
+    "stylegan": ("stylegan/sample", {}),
     "sngan": ("sngan/sample", {}),
     "projection_gan": ("projection_gan/sample", {}),
     "dragan": ("dragan/mnist", {}),

@@ -40,6 +40,32 @@ class TestWGANGP(ModelLaws, SlowModelLaws):
     batch_size = 2
 
 
+class TestProGAN(ModelLaws, SlowModelLaws):
+    model = "progan"
+    arguments = {
+        "image_shape": (8, 8, 1), "latent_dim": 4, "filters": 4, "base": 16, "stable_images": 4,
+        "fade_images": 4, "minibatch_group": 2,
+    }  # fmt: skip
+
+
+@pytest.mark.slow
+class TestProGANThatFadesIn(ModelLaws):
+    model = "progan"
+    arguments = TestProGAN.arguments | {"stable_images": 1, "fade_images": 6}
+
+    def settle(self, model):
+        model.images_seen.assign(4.0)  # half way from 4x4 to 8x8
+
+
+class TestStyleGAN(ModelLaws, SlowModelLaws):
+    model = "stylegan"
+    arguments = {
+        "image_shape": (8, 8, 1), "latent_dim": 4, "style_dim": 3, "mapping_layers": 2,
+        "filters": 4, "base": 16, "first_side": 4, "stable_images": 4, "fade_images": 4,
+        "minibatch_group": 2, "moving_average_half_life": 10.0,
+    }  # fmt: skip
+
+
 @pytest.mark.long
 class TestWGANGPOfResNets(ModelLaws):
     model = "wgan_gp"

@@ -26,6 +26,7 @@ IMPORT = "from ganzoo.training.distributed import strategies"
 MODELS = (
     "gan", "dcgan", "cdcgan", "lsgan", "acgan", "wgan_gp", "sngan", "projection_gan", "dragan",
     "anime_gan", "bigan", "vae", "autoencoder", "ali", "caae", "pix2pix", "cyclegan",
+    "progan", "stylegan",
 )  # fmt: skip
 
 
@@ -85,7 +86,7 @@ def assert_same(output, dtype, names, how):
 # One model of each kind of step. These alone are trained in two processes too, where the same code
 # runs as on two devices, and in float32, which is no proof.
 KINDS = ("gan", "cdcgan", "wgan_gp", "bigan", "pix2pix", "cyclegan")
-GROUPS = [MODELS[:4], MODELS[4:7], MODELS[7:12], MODELS[12:15], MODELS[15:]]
+GROUPS = [MODELS[:4], MODELS[4:7], MODELS[7:12], MODELS[12:15], MODELS[15:17], MODELS[17:]]
 
 
 def assert_distribution_changes_nothing(output, models, in_two_processes):
