@@ -29,6 +29,8 @@ _targets: dict[str, type | str] = {
     "sngan": "ganzoo.models.sngan:SNGAN",
     "projection_gan": "ganzoo.models.projection_gan:ProjectionGAN",
     "wgan_gp": "ganzoo.models.wgan_gp:WGANGP",
+    "progan": "ganzoo.models.progan:ProGAN",
+    "stylegan": "ganzoo.models.stylegan:StyleGAN",
     "dragan": "ganzoo.models.dragan:DRAGAN",
     "stylegan2": "ganzoo.models.stylegan2:StyleGAN2",
     "anime_gan": "ganzoo.models.anime_gan:AnimeGAN",

@@ -40,7 +40,8 @@ ONLY_IN = {
     "tensorflow_datasets": {
         "data",
         "config",
-    },  # whose catalog names TFDS's folder, and imports nothing
+        "saving",
+    },  # the catalog and the folder of caches name TFDS's folder, and import nothing
     # Projection descends to latents, the demo has a small model of its own, benchmarking times the
     # steps that tutorials teach, and a law asks for the gradients that projection takes.
     "GradientTape": {"models", "inference", "demo", "benchmarking", "testing"},

@@ -18,7 +18,7 @@ from ganzoo.benchmarking.report import report
 from ganzoo.benchmarking.tutorials.steps import TUTORIALS, check_has_tutorial
 from ganzoo.config.config import Config, load_config
 from ganzoo.errors import InputError, unknown
-from ganzoo.saving.files import write_json
+from ganzoo.saving.files import path_of, write_json
 
 # The preset and settings that a model's name stands for: its paper's sizes, or smaller ones that a
 # CPU can train.
@@ -30,6 +30,8 @@ DEFAULT_SIZES = {
     "lsgan": ("lsgan/celeb_a", {}),
     "acgan": ("acgan/cifar10", {}),
     "wgan_gp": ("wgan_gp/mnist", {}),
+    "progan": ("progan/sample", {}),
+    "stylegan": ("stylegan/sample", {}),
     "sngan": ("sngan/sample", {}),
     "projection_gan": ("projection_gan/sample", {}),
     "dragan": ("dragan/mnist", {}),
@@ -119,7 +121,7 @@ def benchmark(
 
 
 def _check_folder_of(json_file):
-    if json_file is not None and not Path(json_file).absolute().parent.is_dir():
+    if json_file is not None and not path_of(json_file).absolute().parent.is_dir():
         raise InputError(f"There is no folder to write the file in. Received: {str(json_file)!r}")
 
 

@@ -4,7 +4,6 @@ import os
 import shutil
 import time
 from collections.abc import Mapping
-from pathlib import Path
 
 import keras
 
@@ -19,7 +18,7 @@ from ganzoo.saving.checkpoint_folders import (
     step_of,
 )
 from ganzoo.saving.checkpoints import save_checkpoint
-from ganzoo.saving.files import write_json
+from ganzoo.saving.files import path_of, write_json
 
 # At the end of an epoch a checkpoint is written if the last one took at most this part of the time
 # that has passed since; so short epochs do not slow training down.
@@ -64,7 +63,7 @@ class Checkpoints(EverySteps):
             raise InputError(
                 f"keep must be at least 1 and minutes above 0. Received: {keep}, {minutes}"
             )
-        self.directory = Path(directory)
+        self.directory = path_of(directory)
         self.minutes = minutes
         self.keep = keep
         self.stateful = dict(stateful or {}) | ({} if best is None else {"best": best})

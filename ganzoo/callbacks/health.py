@@ -2,7 +2,6 @@
 
 import logging
 import math
-from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
@@ -12,7 +11,7 @@ from ganzoo.callbacks.health_figures import figures, thumbnail
 from ganzoo.errors import DivergenceError
 from ganzoo.saving.checkpoint_folders import newest_checkpoint
 from ganzoo.saving.earlier_versions import present_name
-from ganzoo.saving.files import write_json
+from ganzoo.saving.files import path_of, write_json
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +67,7 @@ class Health(EverySteps):
     def __init__(self, batch, every_steps: int = 200, path=None, log_dir=None, checkpoints=None):
         super().__init__(every_steps)
         self.batch = batch
-        self.path = path and Path(path)
+        self.path = path and path_of(path)
         self.log_dir = log_dir
         self.checkpoints = checkpoints
         # Of each discriminator, by name: checks in a row that found a failure, the highest

@@ -3,12 +3,11 @@
 import csv
 import os
 import time
-from pathlib import Path
 
 import tensorflow as tf
 
 from ganzoo.callbacks.every_steps import EverySteps
-from ganzoo.saving.files import written_atomically
+from ganzoo.saving.files import path_of, written_atomically
 
 
 class TrainingLog(EverySteps):
@@ -24,7 +23,7 @@ class TrainingLog(EverySteps):
 
     def __init__(self, path: str | os.PathLike, every_steps: int = 50):
         super().__init__(every_steps)
-        self.path = Path(path)
+        self.path = path_of(path)
 
     def on_train_begin(self, logs=None):
         super().on_train_begin(logs)

@@ -1,7 +1,6 @@
 """Grids of what the model makes of the same input, over time."""
 
 import os
-from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
@@ -9,6 +8,7 @@ import tensorflow as tf
 from ganzoo.callbacks.every_steps import EverySteps
 from ganzoo.images.files import save_image
 from ganzoo.images.grids import image_grid
+from ganzoo.saving.files import path_of
 
 
 class SampleGrids(EverySteps):
@@ -34,7 +34,7 @@ class SampleGrids(EverySteps):
         log_dir: str | os.PathLike | None = None,
     ):
         super().__init__(every_steps)
-        self.directory = Path(directory)
+        self.directory = path_of(directory)
         self.batch = batch
         self.log_dir = log_dir
 

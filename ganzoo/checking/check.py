@@ -10,8 +10,9 @@ import numpy as np
 
 from ganzoo import batch_formats
 from ganzoo.batch_formats import BatchFormat
-from ganzoo.checking.findings import findings, problems
+from ganzoo.checking.findings import findings, findings_of_splits, problems
 from ganzoo.checking.report import DatasetReport
+from ganzoo.checking.splits import shared_pictures
 from ganzoo.checking.survey import Survey, survey
 from ganzoo.config.config import Config, load_config
 from ganzoo.data.caching import cached_bytes
@@ -82,12 +83,16 @@ def check_dataset(
         if declared.independent:
             parts = {source: (part,) for source, part in zip(sources, declared.parts, strict=True)}
         surveys = [survey(source, parts[source], prepare) for source in sources]
+        shared, faults = shared_pictures(report.dataset, declared, data, trained)
     except (InputError, ResourceError) as error:
         return dataclasses.replace(report, problems=[str(error)])
     if contact_sheet is not None and all(one.positions for one in surveys):
         _write_sheet(Path(contact_sheet), [one.shown for one in surveys])
     report = dataclasses.replace(report, split=split)
     report = _surveyed(report, config, data, declared, surveys, trained)
+    elsewhere = [fault for fault in faults if fault not in report.unreadable]
+    of_splits = findings_of_splits(shared, elsewhere)
+    report = dataclasses.replace(report, shared=shared, findings=of_splits + report.findings)
     return _timed(report, config) if timed and not report.problems else report
 
 
@@ -95,7 +100,7 @@ def _opened(dataset, declared, data, any_split):
     """Returns a split, its sources, and the sources that would be trained on."""
     of_format = {"direction": data.direction}
     trained = open_sources(dataset, declared, data.split, data.data_dir, **of_format)
-    if any_split and not is_name(dataset):
+    if any_split and not is_name(dataset, data.data_dir):
         with contextlib.suppress(InputError):  # it has splits of its own, and no "all"
             return "all", open_sources(dataset, declared, "all", **of_format), trained
     return data.split, trained, trained

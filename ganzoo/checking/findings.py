@@ -76,6 +76,26 @@ def findings(surveys: list[Survey], batch_format: BatchFormat, data: DataSetting
     return found
 
 
+def findings_of_splits(
+    shared: dict[tuple[str, str], list[tuple[str, str]]], unreadable: list[str]
+) -> list[str]:
+    """Returns what should be known of a dataset's splits, a line each.
+
+    Args:
+        shared: what `shared_pictures` returned.
+        unreadable: the faults of files in splits that are not trained on.
+    """
+    found = [
+        f"The same picture in {one} and {other}, {len(pairs):,} of them: "
+        f"{_named([' = '.join(pair) for pair in pairs])}"
+        for (one, other), pairs in shared.items()
+    ]
+    if unreadable:
+        files = _count(unreadable, "file")
+        found.append(f"{files} of other splits that cannot be read: {_named(unreadable)}")
+    return found
+
+
 def _named(names):
     """Returns names, as many as fit into a line."""
     more = f", and {len(names) - NAMED:,} more" if len(names) > NAMED else ""

@@ -17,6 +17,8 @@ class DatasetReport:
         class_pixels: how many pixels of label maps each class has.
         unreadable: the error for each file that cannot be read, with its name.
         copies: groups of images that are copies of each other, by name.
+        shared: for each two splits, such as `("train", "test")`, the pictures that both have, by
+            name in the one and in the other.
         misaligned: an estimate of the fraction of pairs that do not belong together; None if there
             are none, or too few to tell.
         cache_bytes: the size of the images that are trained on, decoded and resized.
@@ -39,6 +41,7 @@ class DatasetReport:
     class_pixels: tuple[int, ...] = ()
     unreadable: list[str] = field(default_factory=list)
     copies: list[list[str]] = field(default_factory=list)
+    shared: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict)
     misaligned: float | None = None
     cache_bytes: int = 0
     cache_place: str = ""

@@ -18,9 +18,10 @@ def data():
 @data_dir_option()
 def list_(data_dir):
     """List the datasets of the presets, and which of them are here."""
+    entries = ganzoo.list_datasets(data_dir)
     row = "{:32}{:>10}  {:>9}  {:5}{:36}{}".format
     click.echo(row("NAME", "EXAMPLES", "DOWNLOAD", "HERE", "BATCH FORMATS", "TERMS"))
-    for entry in ganzoo.list_datasets(data_dir):
+    for entry in entries:
         size = entry.download_bytes
         download = "?" if size is None else f"{size / 1e6:,.0f} MB" if size else "-"
         here = "yes" if entry.is_prepared else "no"

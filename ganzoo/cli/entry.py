@@ -4,6 +4,7 @@ import logging
 import os
 import re
 import sys
+import warnings
 from collections.abc import Sequence
 
 import click
@@ -34,6 +35,8 @@ def main(arguments: Sequence[str] | None = None):
     logging.basicConfig(format="%(message)s", stream=sys.stderr, level=logging.WARNING)
     logging.getLogger("ganzoo").setLevel(logging.INFO)
     logging.getLogger("absl").setLevel(logging.ERROR)  # TFDS warns of what our errors then say
+    # Broken metadata in a picture, such as its EXIF, which Pillow tells of and goes on.
+    warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
     arguments = [_at_home(each) for each in (sys.argv[1:] if arguments is None else arguments)]
     try:
         cli.main(arguments, prog_name="ganzoo", standalone_mode=False)

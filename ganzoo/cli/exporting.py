@@ -4,7 +4,7 @@ import click
 
 import ganzoo
 from ganzoo.cli.group import cli, load_tensorflow
-from ganzoo.cli.options import POSITIVE, PRECISION, Choice, checkpoint_option
+from ganzoo.cli.options import NATURAL, POSITIVE, PRECISION, Choice, checkpoint_option
 
 
 @cli.command()
@@ -13,22 +13,46 @@ from ganzoo.cli.options import POSITIVE, PRECISION, Choice, checkpoint_option
 @click.option("--name", metavar="NAME", help="Name on the server (default: the run's).")
 @click.option("--version", type=POSITIVE, help="Version (default: one more than the last).")
 @click.option(
-    "--format", type=Choice(["savedmodel", "onnx"]), default="savedmodel", help="File format."
-)
+    "--format", type=Choice(["savedmodel", "onnx", "page"]), default="savedmodel",
+    help="File format; page: a page in the browser, without a server, as the folder PATH.",
+)  # fmt: skip
 @click.option(
     "--precision",
     type=PRECISION,
     help="Type of the numbers that networks compute in (default: as in training).",
 )
 @click.option("--jit", is_flag=True, help="Networks of a SavedModel are compiled by XLA.")
+@click.option(
+    "--runtime", metavar="DIR",
+    help="Of a page: a folder of onnxruntime-web, for models that are not small.",
+)  # fmt: skip
+@click.option(
+    "--examples", type=NATURAL, default=0,
+    help="Of a page that translates: how many pictures of the held-out split go into it.",
+)  # fmt: skip
 @checkpoint_option
-def export(run, path, **options):
-    """Export the generators of a run for a server.
+def export(run, path, runtime, examples, **options):
+    """Export the generators of a run for a server, or as a page.
 
     PATH/NAME/VERSION/ is what a server loads. With it go warm-up requests, batching parameters, a
     model card, and export.json, the proof that each signature answers as the model does.
+
+    With --format page PATH is the folder of a page that any static host serves; without --runtime
+    its index.html is all of it, and opens as a file.
     """
+    is_page = options["format"] == "page"
+    of_server = [name for name in ("name", "version", "precision", "jit") if options[name]]
+    of_page = {"runtime": runtime, "examples": examples}
+    others = of_server if is_page else [name for name, value in of_page.items() if value]
+    if others:
+        raise click.UsageError(
+            f"A {'page' if is_page else 'server'} has no such option. Received: --{others[0]}"
+        )
     load_tensorflow()
+    if is_page:
+        made = ganzoo.export_page(run, path, checkpoint=options["checkpoint"], **of_page)
+        click.echo(f"Wrote {made / 'index.html'}")
+        return
     click.echo(f"Wrote {ganzoo.export(run, path, **options)}")
 
 

@@ -10,6 +10,7 @@ from ganzoo.cli.options import (
     LABEL,
     LABELS,
     NATURAL,
+    PLACE,
     POSITIVE,
     SEEDS,
     Choice,
@@ -71,6 +72,10 @@ def generate(run, count, output, **options):
     help="Path between two latents; auto is that of their prior.",
 )
 @click.option("--grid", is_flag=True, help="A square whose corners are four waypoints.")
+@click.option(
+    "--at", type=PLACE, metavar="X,Y",
+    help="With --grid: one place of the square alone, 0 to 1 to the right and down.",
+)  # fmt: skip
 @click.option("--loop", is_flag=True, help="A walk that returns to its first waypoint.")
 @click.option("--fps", type=FPS, default=10.0, help="Images per second of an animation.")
 @click.option(

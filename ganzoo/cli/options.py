@@ -10,6 +10,7 @@ from ganzoo.inference.number_lists import (
     parse_checkpoint,
     parse_label,
     parse_labels,
+    parse_place,
     parse_seeds,
 )
 
@@ -53,6 +54,7 @@ POSITIVE, NATURAL = IntRange(min=1), IntRange(min=0)
 FPS = FloatRange(min=1, max=50)
 LABEL, LABELS = Parsed("class", parse_label), Parsed("list", parse_labels)
 SEEDS = Parsed("list", parse_seeds)
+PLACE = Parsed("place", parse_place)
 ATTRIBUTES = Parsed("attributes", parse_attributes)
 PRECISION = Choice(["float32", "bfloat16", "float16"])
 DISTRIBUTION = Choice(["auto", "none", "mirrored", "multi-worker", "tpu"])

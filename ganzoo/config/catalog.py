@@ -3,9 +3,10 @@
 The list is a table in this file: it needs neither TensorFlow nor a network.
 """
 
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+from ganzoo.saving.cache_folder import folder_of_tfds
 
 
 @dataclass(frozen=True)
@@ -93,8 +94,7 @@ def list_datasets(data_dir: str | None = None) -> list[DatasetEntry]:
     >>> entry.name, entry.examples, entry.is_prepared
     ('sample', 10000, True)
     """
-    default = os.environ.get("TFDS_DATA_DIR") or "~/tensorflow_datasets"
-    root = Path(data_dir or default).expanduser()
+    root = folder_of_tfds(data_dir)
     return [replace(entry, is_prepared=_is_prepared(entry, root)) for entry in _DATASETS]
 
 

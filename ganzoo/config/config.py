@@ -8,7 +8,6 @@ schema, so a setting exists as soon as the code that takes it does.
 import os
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 
 import yaml
 
@@ -17,6 +16,7 @@ from ganzoo.config import formerly, presets, pretrained
 from ganzoo.config.schema import checked_value, default_of, parameters_of, settings_schema
 from ganzoo.config.settings import RunSettings
 from ganzoo.errors import InputError, unknown
+from ganzoo.saving.files import path_of
 
 PATHS = {"dataset", "init_from", "data_dir"}
 # A resumed run may change these: they do not affect the weights of the steps that are done.
@@ -85,8 +85,10 @@ class Config:
         for name in PATHS & values.keys():
             value = values[name]
             is_name = name == "init_from" and value is not None and pretrained.is_named(value)
-            if value is not None and not is_name and (name != "dataset" or is_path(value)):
-                values[name] = str(Path(value).expanduser().absolute())
+            if value is None or is_name:
+                continue
+            if name != "dataset" or is_path(value, values.get("data_dir")):
+                values[name] = str(path_of(value).absolute())
         return replace(self, values=values)
 
     def differences(self, other: "Config", moved_data: bool = False) -> list[str]:

@@ -3,13 +3,13 @@
 import os
 from dataclasses import dataclass, field, replace
 from importlib import resources
-from pathlib import Path
 
 import yaml
 
 from ganzoo import registry
 from ganzoo.config import formerly
 from ganzoo.errors import InputError, ResourceError, unknown
+from ganzoo.saving.files import path_of
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def read_settings(path: str | os.PathLike) -> dict:
 
 def _read_file(path):
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        text = path_of(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ResourceError(f"Cannot read the settings: {error}") from error
     return _parsed(text, str(path))

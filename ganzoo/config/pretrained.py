@@ -11,6 +11,7 @@ from pathlib import Path
 from ganzoo.config.presets import list_presets
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.saving import hub
+from ganzoo.saving.files import path_of
 
 PRETRAINED = Path(__file__).parents[1] / "runs" / "pretrained"
 
@@ -36,12 +37,12 @@ def folder_of(run: str | os.PathLike) -> Path:
     """
     if hub.is_on_hub(run):
         return hub.fetched(os.fspath(run))
-    return shipped_folder(os.fspath(run)) if is_named(run) else Path(run)
+    return shipped_folder(os.fspath(run)) if is_named(run) else path_of(run)
 
 
 def is_named(run: str | os.PathLike) -> bool:
     """Whether a run is on the Hub, or is named by a preset and no folder that is there."""
-    return hub.is_on_hub(run) or (os.fspath(run) in list_presets() and not Path(run).exists())
+    return hub.is_on_hub(run) or (os.fspath(run) in list_presets() and not path_of(run).exists())
 
 
 def shipped_folder(preset: str) -> Path:

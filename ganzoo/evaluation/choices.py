@@ -17,7 +17,7 @@ def metrics_of(abilities: Abilities) -> tuple[str, ...]:
     return (
         *(("paired",) if compares_pairs else ()),
         *FEATURE_METRICS,
-        *(("parzen", "memorisation") if abilities.samples else ()),
+        *(("swd", "parzen", "memorisation") if abilities.samples else ()),
         *(ENCODING_METRICS if abilities.encodes else ()),
         *(("class_diversity",) if abilities.samples and abilities.num_classes else ()),
         *(("noise_diversity",) if compares_pairs else ()),

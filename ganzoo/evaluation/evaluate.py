@@ -28,13 +28,13 @@ def evaluate(
     Args:
         run: a run folder, or the name of a pretrained run.
         metrics: names; left out, the model's defaults. Of models that generate from noise: `fid`,
-            `kid`, `inception_score`, `manifold` (precision, recall, density, coverage), `parzen`,
-            `memorisation` (with `neighbours.png`, each of ten samples next to the training images
-            nearest to it), with labels `class_diversity`, and with an encoder `reconstruction`
-            (L1, PSNR, SSIM, MS-SSIM), `feature_reconstruction` and `encoding_neighbours`. Of
-            Pix2Pix: `paired` (L1, PSNR, SSIM, MS-SSIM), `noise_diversity` and the first four. Of
-            CycleGAN, in both directions: `cycle` and the first four. docs/metrics.md says what
-            each means.
+            `kid`, `inception_score`, `manifold` (precision, recall, density, coverage), `swd`,
+            `parzen`, `memorisation` (with `neighbours.png`, each of ten samples next to the
+            training images nearest to it), with labels `class_diversity`, and with an encoder
+            `reconstruction` (L1, PSNR, SSIM, MS-SSIM), `feature_reconstruction` and
+            `encoding_neighbours`. Of Pix2Pix: `paired` (L1, PSNR, SSIM, MS-SSIM), `noise_diversity`
+            and the first four. Of CycleGAN, in both directions: `cycle` and the first four.
+            docs/metrics.md says what each means.
         num_images: how many images to generate, and at most how many real ones to compare with.
         extractor, resize, weights: as `metrics.open_extractor` takes them, for the first four; left
             out, the extractor is `"garments"` for the embedded images and Fashion-MNIST, which

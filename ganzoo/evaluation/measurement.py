@@ -148,6 +148,9 @@ class Measurement:
         results = self._feature_metrics(
             self._images("train", self.count), lambda: samples(self.count)
         )
+        if "swd" in self.metrics:
+            reals = self._images("train", self.count)
+            results["swd"] = all_metrics.sliced_wasserstein(reals, samples(self.count))
         if "parzen" in self.metrics:
             results["parzen"] = self._parzen(samples(self.count))
         if "memorisation" in self.metrics:

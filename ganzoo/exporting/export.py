@@ -13,7 +13,7 @@ from ganzoo.exporting import server_files
 from ganzoo.exporting.card import metadata, model_card
 from ganzoo.runs.folder import open_run
 from ganzoo.runs.loading import load_run
-from ganzoo.saving.files import folder_written_atomically
+from ganzoo.saving.files import check_utf8, folder_written_atomically, path_of
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ def export(
     jit: bool = False,
     checkpoint: str = "newest",
 ) -> Path:
-    """Exports the generators of a run in TensorFlow Serving's layout.
+    """Exports the generators of a run in TensorFlow Serving's layout; a page is `export_page`'s.
 
     `path/name/version/` gets the SavedModel with all signatures of the model (or an ONNX file for
     each signature of floats), `model_card.md`, and `export.json` with the proof: how much each
@@ -69,7 +69,8 @@ def export(
             "A model's name on a server is letters, digits, dots, dashes and underscores; give "
             f"another one. Received: {name!r}"
         )
-    home = Path(path) / name
+    home = path_of(path) / name
+    check_utf8(home.absolute())
     target = home / str(_version(home, version, format))
     model = load_run(source.folder, checkpoint)
     if precision is not None:

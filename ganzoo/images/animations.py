@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from ganzoo.errors import InputError, ResourceError, unknown
-from ganzoo.saving.files import written_atomically
+from ganzoo.saving.files import path_of, written_atomically
 
 ANIMATION_FORMATS = (".gif", ".mp4")
 # A GIF counts in hundredths of a second, and browsers slow down what shows a frame for only one.
@@ -59,7 +59,7 @@ def save_animation(
         InputError, ResourceError: as of `check_animation`, and where it cannot be written.
     """
     check_animation(path, fps)
-    path = Path(path)
+    path = path_of(path)
     frames = [frame.repeat(3, axis=-1) if frame.shape[-1] == 1 else frame for frame in frames]
     with written_atomically(path, keep_suffix=True) as temporary:
         (_write_mp4 if _is_mp4(path) else _write_gif)(temporary, frames, fps, hold)

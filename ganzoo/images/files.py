@@ -12,7 +12,7 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from ganzoo.errors import ResourceError, unknown
 from ganzoo.images.ranges import WHITE, on_background
-from ganzoo.saving.files import written_atomically
+from ganzoo.saving.files import path_of, written_atomically
 
 PICTURE_FORMATS = {
     ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".bmp": "BMP", ".gif": "GIF",
@@ -31,7 +31,7 @@ def save_image(path: str | os.PathLike, image: np.ndarray) -> None:
         InputError: if the suffix is of no picture format that can be written.
         ResourceError: if it cannot be written.
     """
-    path = Path(path)
+    path = path_of(path)
     content = encoded(image, format_of(path))
     with written_atomically(path) as temporary:
         temporary.write_bytes(content)
@@ -64,7 +64,7 @@ class PictureHeader:
 
 def is_picture(path: str | os.PathLike) -> bool:
     """Whether a file has the suffix of a picture that can be read, and is not hidden."""
-    path = Path(path)
+    path = path_of(path)
     return path.suffix.lower() in PICTURE_FORMATS and not path.name.startswith(".")
 
 

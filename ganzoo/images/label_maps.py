@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
@@ -12,6 +11,7 @@ from PIL import ImageOps
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.images.files import opened_picture
 from ganzoo.images.ranges import WHITE
+from ganzoo.saving.files import path_of
 
 MAX_CLASSES = 256
 Color = tuple[int, int, int]
@@ -53,7 +53,7 @@ def parse_colors(given: Sequence[str]) -> Colors:
     """
     where = ""
     if len(given) == 1 and not _HEX.fullmatch(given[0]):
-        path = Path(given[0]).expanduser()
+        path = path_of(given[0])
         try:
             lines = path.read_text(encoding="utf-8").splitlines()
         except (OSError, UnicodeDecodeError) as error:

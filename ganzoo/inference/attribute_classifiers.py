@@ -48,7 +48,7 @@ def train_classifier(
     positive = 1
     if attribute.isdecimal():
         positive = int(attribute)
-    elif not is_name(dataset):
+    elif not is_name(dataset, settings["data_dir"]):
         raise InputError(
             f"Only a TensorFlow Dataset has attributes; of {dataset!r} give the number "
             f"of a class. Received: {attribute!r}"

@@ -15,6 +15,7 @@ from ganzoo.inference.attribute_classifiers import classify, train_classifier
 from ganzoo.inference.saved_directions import Direction, check_name, save_direction
 from ganzoo.inference.sources import Label, checked_labels, images_of, open_source
 from ganzoo.runs.loading import load_model
+from ganzoo.saving.files import path_of
 
 logger = logging.getLogger(__name__)
 METHODS = ("logistic", "means")
@@ -133,7 +134,7 @@ def _opened(scores):
         if not str(scores).endswith(".npy"):
             return load_model(scores, compile=False)
         try:
-            return np.load(scores, allow_pickle=False)
+            return np.load(path_of(scores), allow_pickle=False)
         except (OSError, ValueError, EOFError) as error:
             raise ResourceError(
                 f"Scores must be numbers in a .npy file. Received: {str(scores)!r}"

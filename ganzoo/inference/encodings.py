@@ -17,6 +17,7 @@ from ganzoo.images.label_maps import Color
 from ganzoo.images.ranges import from_uint8
 from ganzoo.inference.latent_files import write_latents
 from ganzoo.inference.sampling import BATCH_SIZE
+from ganzoo.saving.files import path_of
 
 Images = np.ndarray | str | os.PathLike | Sequence[str | os.PathLike]
 
@@ -67,7 +68,7 @@ def given_images(
     if is_path or (
         isinstance(images, Sequence) and all(isinstance(i, (str, Path)) for i in images)
     ):
-        paths = [Path(images)] if is_path else [Path(path) for path in images]
+        paths = [path_of(images)] if is_path else [path_of(path) for path in images]
         names = [path.stem for path in paths]
         repeated = next((name for name in names if names.count(name) > 1), None)
         if repeated is not None or not paths:

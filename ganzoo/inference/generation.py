@@ -19,6 +19,7 @@ from ganzoo.inference.sources import (
     latent_space_of,
     open_source,
 )
+from ganzoo.saving.files import path_of
 
 
 def generate(
@@ -63,7 +64,7 @@ def generate(
         format_of(output)
     batches, labels = _batches(run, count, seed, labels, truncation, checkpoint)
     if output is not None and not as_grid:
-        batches = _written(batches, Path(output), seed)
+        batches = _written(batches, path_of(output), seed)
     images = np.concatenate(list(batches))
     if as_grid:
         save_image(output, _grid(images, len(labels)))
@@ -92,14 +93,14 @@ def generate_files(
     if not os.fspath(folder) or is_file(folder):
         raise InputError(f"The output must be a folder. Received: {str(folder)!r}")
     batches, _ = _batches(run, count, seed, labels, truncation, checkpoint)
-    collections.deque(_written(batches, Path(folder), seed), maxlen=0)
+    collections.deque(_written(batches, path_of(folder), seed), maxlen=0)
 
 
 def is_file(output):
     """Whether an output is to be a file, and not a folder."""
     if output == "":
         raise InputError("The output must be a picture file or a folder. Received: ''")
-    is_folder = str(output).endswith("/") or Path(output).is_dir()
+    is_folder = str(output).endswith("/") or path_of(output).is_dir()
     return not is_folder and bool(Path(output).suffix)
 
 

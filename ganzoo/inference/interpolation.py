@@ -27,6 +27,7 @@ from ganzoo.inference.sources import (
     open_source,
 )
 from ganzoo.randomness.priors import PATHS, between
+from ganzoo.saving.files import path_of
 
 
 def interpolate(
@@ -37,6 +38,7 @@ def interpolate(
     labels: Sequence[Label] | None = None,
     path: str = "auto",
     grid: bool = False,
+    at: tuple[float, float] | None = None,
     loop: bool = False,
     fps: float = 10.0,
     output: str | os.PathLike | None = None,
@@ -61,6 +63,8 @@ def interpolate(
         path: `"spherical"` or `"linear"`; `"auto"` is the prior's.
         grid: four waypoints are the corners of a square of (steps + 1)^2 images: the first two
             above, the others below.
+        at: in place of a grid's images the one at a place of its square: how far to the right and
+            how far down, 0 to 1.
         loop: from the last waypoint the path leads back to the first, and ends just before it.
         fps: images a second of an animation.
         output: where to write it: a picture file (one row, or the grid), `.gif` or `.mp4`.
@@ -83,6 +87,7 @@ def interpolate(
         _check_output(output, grid, fps)
     if grid and loop:
         raise InputError("A grid cannot be a loop, as a walk can. Received: grid and loop")
+    _check_place(at, grid)
 
     model = open_source(run, checkpoint)
     if path == "auto":
@@ -106,6 +111,8 @@ def interpolate(
 
     def between_waypoints(points, path):
         points = np.broadcast_to(points, (count, points.shape[1]))
+        if at is not None:
+            return in_square(points, [at[1]], [at[0]], path)
         return _square(points, steps, path) if grid else _walk(points, steps, loop, path)
 
     latents = between_waypoints(latents, path)
@@ -115,7 +122,8 @@ def interpolate(
         labels = between_waypoints(np.asarray(labels, np.float32), "linear")
     images = images_of(model, latents, labels)
     if output is not None:
-        _write(images, Path(output), steps + 1 if grid else len(images), fps)
+        columns = steps + 1 if grid and at is None else len(images)
+        _write(images, path_of(output), columns, fps)
     return images
 
 
@@ -127,6 +135,13 @@ def _check_output(output, grid, fps):
         raise InputError(f"A grid is one picture, no animation. Received: {str(output)!r}")
     elif suffix not in PICTURE_FORMATS:
         raise unknown("format", suffix, dict.fromkeys([*ANIMATION_FORMATS, *PICTURE_FORMATS]))
+
+
+def _check_place(at, grid):
+    if at is not None and not (grid and len(at) == 2 and all(0 <= share <= 1 for share in at)):
+        raise InputError(
+            f"A place is two numbers in 0 to 1, of a grid. Received: at={at}, grid={grid}"
+        )
 
 
 def first_label(model) -> list[Label]:

@@ -1,12 +1,11 @@
 """Latents in `.npy` files."""
 
 import os
-from pathlib import Path
 
 import numpy as np
 
 from ganzoo.errors import InputError, ResourceError
-from ganzoo.saving.files import written_atomically
+from ganzoo.saving.files import path_of, written_atomically
 
 
 def read_latents(path: str | os.PathLike, latent_dim: int) -> np.ndarray:
@@ -55,7 +54,7 @@ def write_latents(path: str | os.PathLike, latents: np.ndarray) -> None:
         InputError: if the name does not end in `.npy`.
         ResourceError: if it cannot be written.
     """
-    path = Path(path)
+    path = path_of(path)
     if path.suffix != ".npy":
         raise InputError(f"Latents are written to a .npy file. Received: {str(path)!r}")
     with written_atomically(path) as temporary, temporary.open("wb") as file:

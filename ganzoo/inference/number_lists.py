@@ -1,4 +1,4 @@
-"""Seeds, labels and checkpoints as text: `3,17,20-29`, `boot,bag`, `Smiling=1,Male=0`."""
+"""Seeds, labels, places and checkpoints as text: `3,17,20-29`, `boot,bag`, `Smiling=1,Male=0`."""
 
 import re
 
@@ -65,6 +65,21 @@ def parse_checkpoint(text: str) -> str | int:
     if text not in ("newest", "best"):
         raise unknown("checkpoint", text, ("newest", "best", "a step"))
     return text
+
+
+def parse_place(text: str) -> tuple[float, float]:
+    """Returns the two numbers of a place in a square, such as `0.25,0.5`.
+
+    Raises:
+        InputError: if the text is not two numbers in 0 to 1.
+    """
+    try:
+        x, y = map(float, text.split(","))
+    except ValueError:
+        x = y = -1.0
+    if not (0 <= x <= 1 and 0 <= y <= 1):
+        raise InputError(f"A place is two numbers in 0 to 1, such as 0.25,0.5. Received: {text!r}")
+    return x, y
 
 
 def parse_seeds(text: str) -> list[int]:

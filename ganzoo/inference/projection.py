@@ -23,6 +23,7 @@ from ganzoo.inference.sources import (
 )
 from ganzoo.metrics.pairs import psnr
 from ganzoo.runs.loading import load_model
+from ganzoo.saving.files import path_of
 
 AT_ONCE = 32  # latents that are searched for together
 CANDIDATES = 256  # seeds that the initialisations are chosen from
@@ -115,7 +116,7 @@ def project(
     latents = np.concatenate(found)
     made = images_of(model, latents, labels)
     if output is not None:
-        write_found(Path(output), names, latents, targets, made)
+        write_found(path_of(output), names, latents, targets, made)
     return Found(latents, made, psnr(made, targets))
 
 

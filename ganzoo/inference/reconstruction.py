@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from ganzoo.inference.sources import (
     open_source,
 )
 from ganzoo.metrics.pairs import psnr
+from ganzoo.saving.files import path_of
 
 
 def reconstruct(
@@ -72,5 +72,5 @@ def reconstruct(
         made = np.stack(of_each, axis=1)
         decibels = np.stack([psnr(images, targets) for images in of_each], axis=1)
     if output is not None:
-        write_found(Path(output), names, latents, targets, made)
+        write_found(path_of(output), names, latents, targets, made)
     return Found(latents, made, decibels)

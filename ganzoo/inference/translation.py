@@ -19,6 +19,7 @@ from ganzoo.images.ranges import to_uint8
 from ganzoo.models.base import GANModel
 from ganzoo.runs.folder import open_run
 from ganzoo.runs.loading import load_run
+from ganzoo.saving.files import path_of
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ def translate(
         ResourceError: if `run` is no trained run, the output cannot be written, or pictures could
             not be read; these are named, and the others are written all the same.
     """
-    inputs = _targets(images, Path(output))
+    inputs = _targets(images, path_of(output))
     model = load_run(run, checkpoint) if isinstance(run, (str, Path)) else run
     directions = abilities_of(model).directions
     if not directions:
@@ -76,7 +77,7 @@ def translate(
         written.append(target)
     if unread:
         raise ResourceError(
-            f"{len(unread)} of {len(inputs)} images could not be read, and the others were "
+            f"{len(unread)} of {len(inputs)} images could not be read, and {len(written)} were "
             f"translated. Received: {', '.join(map(str, unread[:5]))}"
         )
     return written
@@ -103,7 +104,7 @@ def _targets(images, output):
     if isinstance(images, (str, Path)):
         images = [images]
     targets = {}
-    for given in map(Path, images):
+    for given in map(path_of, images):
         if given.is_dir():
             pairs = [(output / name, given / name) for name in pictures_below(given)]
         else:

@@ -38,6 +38,14 @@ class ImagePool(keras.layers.Layer):
             aggregation="only_first_replica", autocast=False,
         )  # fmt: skip
 
+    def check_batch_size(self, batch_size: int) -> None:
+        """Raises an InputError for a global batch that is larger than the pool."""
+        if batch_size > self.size:
+            raise InputError(
+                f"The image pool, of size {self.size}, must hold a whole batch. "
+                f"Received: a batch of {batch_size}"
+            )
+
     def call(self, images, noise_key):
         """Returns as many images as it is given, some of them earlier ones.
 
@@ -56,11 +64,8 @@ class ImagePool(keras.layers.Layer):
 
     def _exchange(self, images, noise_key):
         batch = tf.shape(images)[0]
-        if images.shape[0] is not None and images.shape[0] > self.size:
-            raise InputError(
-                f"The image pool, of size {self.size}, must hold a whole batch. "
-                f"Received: a batch of {images.shape[0]}"
-            )
+        if images.shape[0] is not None:
+            self.check_batch_size(images.shape[0])
         count = tf.cast(self.count.value, tf.int32)
         is_full = count >= self.size
         draws = randomness.replicated_uniform([self.size + batch], noise_key)

@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from ganzoo.errors import InputError
+from ganzoo.layers.class_numbers import ClassNumbers, label_map_ids, labels_below
 
 
 @keras.saving.register_keras_serializable("ganzoo")
@@ -23,8 +23,7 @@ class OneHotLabels(keras.layers.Layer):
         self.num_classes = num_classes
 
     def call(self, labels):
-        message = f"Labels must be in 0 to num_classes - 1, {self.num_classes - 1}. Received:"
-        return _one_hot(labels, self.num_classes, message, self.compute_dtype)
+        return _one_hot(labels, labels_below(self.num_classes), self.compute_dtype)
 
     def compute_output_shape(self, input_shape):
         return (*input_shape, self.num_classes)
@@ -49,8 +48,7 @@ class OneHotLabelMaps(keras.layers.Layer):
 
     def call(self, label_maps):
         ids = label_maps[..., 0] if label_maps.shape.rank == 4 else label_maps
-        message = f"Ids of label maps must be in 0 to {self.classes - 1}. Received:"
-        return _one_hot(tf.cast(ids, tf.int32), self.classes, message, self.compute_dtype)
+        return _one_hot(tf.cast(ids, tf.int32), label_map_ids(self.classes), self.compute_dtype)
 
     def compute_output_shape(self, input_shape):
         return (*input_shape[:3], self.classes)
@@ -59,17 +57,16 @@ class OneHotLabelMaps(keras.layers.Layer):
         return super().get_config() | {"classes": self.classes}
 
 
-def _one_hot(numbers, classes, message, dtype):
+def _one_hot(numbers, allowed: ClassNumbers, dtype):
     """Returns one-hot vectors along a new last axis; of numbers outside the classes they are NaN.
 
     Args:
         numbers: integers.
-        message: of the error for such a number, which it ends with.
+        allowed: those that there are.
     """
-    outside = (numbers < 0) | (numbers >= classes)
-    worst = tf.where(tf.reduce_min(numbers) < 0, tf.reduce_min(numbers), tf.reduce_max(numbers))
-    if tf.executing_eagerly() and tf.reduce_any(outside):
-        raise InputError(f"{message} {worst.numpy()}")
-    with tf.control_dependencies([tf.debugging.Assert(~tf.reduce_any(outside), [message, worst])]):
-        vectors = tf.one_hot(numbers, classes, dtype=dtype)
+    if tf.executing_eagerly():
+        allowed.check(numbers)
+    outside = allowed.are_outside(numbers)
+    with tf.control_dependencies([allowed.assertion(numbers)]):
+        vectors = tf.one_hot(numbers, allowed.classes, dtype=dtype)
     return tf.where(outside[..., None], tf.constant(float("nan"), vectors.dtype), vectors)

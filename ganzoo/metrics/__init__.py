@@ -17,6 +17,7 @@ from ganzoo.metrics.parzen import parzen_log_likelihood
 from ganzoo.metrics.references import content_key, reference_features, reference_statistics
 from ganzoo.metrics.results import Result
 from ganzoo.metrics.segmentation import fcn_score
+from ganzoo.metrics.sliced_wasserstein import sliced_wasserstein
 
 __all__ = [
     "Extractor",
@@ -46,5 +47,6 @@ __all__ = [
     "parzen_log_likelihood",
     "reference_features",
     "reference_statistics",
+    "sliced_wasserstein",
     "ssim",
 ]

@@ -9,7 +9,6 @@ import inspect
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -19,6 +18,7 @@ from ganzoo.errors import ResourceError, unknown
 from ganzoo.metrics.garments import garment_classifier, load_garments_weights
 from ganzoo.metrics.inception import SIDE, inception, inception_weights_file, load_inception_weights
 from ganzoo.metrics.resizing import resizer
+from ganzoo.saving.files import check_keras_file, path_of
 from ganzoo.saving.pth import read_pth
 
 
@@ -71,7 +71,8 @@ def open_extractor(
             and where to put it.
     """
     resizer(resize)
-    if weights is not None and not Path(weights).exists():
+    weights = weights and path_of(weights)
+    if weights is not None and not weights.is_file():
         raise ResourceError(f"There is no file with weights there. Received: {str(weights)!r}")
     if isinstance(extractor, keras.Model):
         return _of_model(extractor, extractor.name, resize)
@@ -80,9 +81,11 @@ def open_extractor(
         return Extractor(name, None, None, lambda images: _named(extractor(_to_float(images))))
     name = os.fspath(extractor)
     if name.endswith(".keras"):
-        if not Path(name).exists():
+        path = path_of(name)
+        if not path.is_file():
             raise ResourceError(f"There is no such model. Received: {name!r}")
-        return _of_model(keras.models.load_model(name, compile=False), Path(name).name, resize)
+        check_keras_file(path)
+        return _of_model(keras.models.load_model(path, compile=False), path.name, resize)
     if name == "inception":
         network = _in_float32(inception)
         load_inception_weights(network, read_pth(weights or inception_weights_file()))
@@ -114,7 +117,7 @@ def _of_application(name, resize, weights):
     except Exception as error:  # Keras raises a bare one
         if "URL fetch failure" not in str(error):
             raise
-        folder = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "models"
+        folder = path_of(os.environ.get("KERAS_HOME") or "~/.keras") / "models"
         raise ResourceError(
             f"The weights of {name} cannot be downloaded: {error}. Fetch that file on a machine "
             f"with a network and put it into the folder received. Received: '{folder}'"

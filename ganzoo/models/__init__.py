@@ -14,11 +14,14 @@ from ganzoo.models.cyclegan import CycleGAN
 from ganzoo.models.dcgan import DCGAN
 from ganzoo.models.dragan import DRAGAN
 from ganzoo.models.gan import GAN
+from ganzoo.models.growing import GrowingModel
 from ganzoo.models.latent import LatentModel
 from ganzoo.models.lsgan import LSGAN
 from ganzoo.models.pix2pix import Pix2Pix
+from ganzoo.models.progan import ProGAN
 from ganzoo.models.projection_gan import ProjectionGAN
 from ganzoo.models.sngan import SNGAN
+from ganzoo.models.stylegan import StyleGAN
 from ganzoo.models.stylegan2 import StyleGAN2
 from ganzoo.models.vae import VAE
 from ganzoo.models.wgan_gp import WGANGP
@@ -42,8 +45,11 @@ __all__ = [
     "ConditionalModel",
     "CycleGAN",
     "GANModel",
+    "GrowingModel",
     "LatentModel",
     "Pix2Pix",
+    "ProGAN",
     "ProjectionGAN",
+    "StyleGAN",
     "StyleGAN2",
 ]

@@ -19,7 +19,7 @@ import keras
 import tensorflow as tf
 
 from ganzoo import batch_formats, randomness
-from ganzoo.models import compiling, gradients, loss_trackers, moving_averages
+from ganzoo.models import batch_checks, compiling, gradients, loss_trackers, moving_averages
 from ganzoo.models.interface import GANInterface
 from ganzoo.models.outputs import AdversarialOutputs, ForwardPass
 from ganzoo.models.saving import SavingAndExport
@@ -140,12 +140,39 @@ class GANModel(GANInterface, SavingAndExport, keras.Model):
     def fit(self, x=None, y=None, **settings):
         """Is `keras.Model.fit`; an InputError if the first images are not in [-1, 1].
 
-        Or for a callback of Keras that works on one optimizer, where there are two.
+        Or for a label beyond the classes, or a callback of Keras that works on one optimizer, where
+        there are two.
         """
         compiling.check_callbacks(settings.get("callbacks"))
+        settings["callbacks"] = compiling.of_all_losses(settings.get("callbacks"))
         if self.checks_values:
             batch_formats.check_values(self.batch_format, x, y)
-        return super().fit(x, y, **settings)
+            x = self._checked(x, y, settings.get("batch_size"))
+        with batch_checks.short_errors():
+            return super().fit(x, y, **settings)
+
+    def evaluate(self, x=None, y=None, batch_size=None, **settings):
+        """Is `keras.Model.evaluate`; an InputError for a label beyond the classes."""
+        if self.checks_values:
+            x = self._checked(x, y, batch_size)
+        with batch_checks.short_errors():
+            return super().evaluate(x, y, batch_size, **settings)
+
+    def predict(self, x, *arguments, **settings):
+        """Is `keras.Model.predict`; an InputError for a label beyond the classes."""
+        # The labels of a batch stand where those of `call` do.
+        x = batch_checks.checked(x, None, self._class_numbers())
+        with batch_checks.short_errors():
+            return super().predict(x, *arguments, **settings)
+
+    def _checked(self, x, y, batch_size):
+        replicas = self.distribute_strategy.num_replicas_in_sync
+        return batch_checks.checked(x, y, self._class_numbers(), replicas, batch_size)
+
+    def _class_numbers(self):
+        """The numbers that each part of a batch may have, None for parts that are no classes."""
+        names = batch_formats.batch_format(self.batch_format).names
+        return [self.class_numbers.get(name) for name in names]
 
     def make_train_function(self, force=False):
         with compiling.jit_compile_as(self, self.compiles_step):

@@ -9,10 +9,11 @@ import tensorflow as tf
 from ganzoo.errors import InputError
 
 # They change the rate or the weights of `model.optimizer`, which a model of two sides has not.
+_GIVE_SCHEDULES = "give the optimizers of compile() a schedule as learning_rate"
 _OF_ONE_OPTIMIZER = {
-    "LearningRateScheduler": "give the optimizers of compile() a schedule as learning_rate",
-    "ReduceLROnPlateau": "give the optimizers of compile() a schedule as learning_rate",
-    "SwapEMAWeights": "moving_average of the model keeps an average of the generator",
+    keras.callbacks.LearningRateScheduler: _GIVE_SCHEDULES,
+    keras.callbacks.ReduceLROnPlateau: _GIVE_SCHEDULES,
+    keras.callbacks.SwapEMAWeights: "moving_average of the model keeps one of the generator",
 }
 
 
@@ -41,14 +42,49 @@ def check_environment(policy: keras.DTypePolicy) -> None:
 
 
 def check_callbacks(callbacks) -> None:
-    """Raises an InputError for a callback of Keras that needs a model with one optimizer."""
-    given = callbacks if isinstance(callbacks, (list, tuple)) else [callbacks]
-    for callback in given:
-        if advice := _OF_ONE_OPTIMIZER.get(type(callback).__name__):
-            raise InputError(
-                f"This callback works on one optimizer, and a GAN has two; {advice}. "
-                f"Received: {type(callback).__name__}"
-            )
+    """Raises an InputError for a callback of Keras that needs a model with one optimizer.
+
+    A class derived from one of them is one of them.
+    """
+    given = getattr(callbacks, "callbacks", callbacks)  # a CallbackList has them
+    for callback in given if isinstance(given, (list, tuple)) else [given]:
+        for of_one, advice in _OF_ONE_OPTIMIZER.items():
+            if isinstance(callback, of_one):
+                raise InputError(
+                    f"This callback works on one optimizer, and a GAN has two; {advice}. "
+                    f"Received: {type(callback).__name__}"
+                )
+
+
+class _OfAllLosses(keras.callbacks.Callback):
+    """Keras's `TerminateOnNaN`, which knows a loss of the name `loss` alone, of all losses.
+
+    Args:
+        callback: the one that was given.
+    """
+
+    def __init__(self, callback: keras.callbacks.TerminateOnNaN):
+        super().__init__()
+        self.callback = callback
+
+    def set_model(self, model):
+        super().set_model(model)
+        self.callback.set_model(model)
+
+    def on_batch_end(self, batch, logs=None):
+        logs = logs or {}
+        self.callback.on_batch_end(batch, logs | {"loss": sum(logs.values())})
+
+
+def of_all_losses(callbacks):
+    """Returns what `fit` is given as callbacks, with each `TerminateOnNaN` of all losses."""
+    if isinstance(callbacks, keras.callbacks.CallbackList):
+        callbacks.callbacks[:] = of_all_losses(callbacks.callbacks)
+        return callbacks
+    if isinstance(callbacks, (list, tuple)):
+        return [of_all_losses(callback) for callback in callbacks]
+    is_of_one = isinstance(callbacks, keras.callbacks.TerminateOnNaN)
+    return _OfAllLosses(callbacks) if is_of_one else callbacks
 
 
 def optimizer_pair(given: tuple, paper: tuple, policy: keras.DTypePolicy) -> tuple:

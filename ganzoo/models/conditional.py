@@ -3,13 +3,13 @@
 import functools
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 from ganzoo import randomness
 from ganzoo.errors import InputError
 from ganzoo.images.grids import square_columns
 from ganzoo.layers import OneHotLabels
+from ganzoo.layers.class_numbers import labels_below
 from ganzoo.models.latent import LatentModel
 from ganzoo.serving import latent_endpoints
 
@@ -53,10 +53,9 @@ class ConditionalModel(LatentModel):
         """Returns what a generator, this model's or a copy of it, makes of latents and labels."""
         return generator([latents, labels])
 
-    def fit(self, x=None, y=None, *args, **kwargs):
-        if not self.attributes and isinstance(y, np.ndarray) and y.dtype.kind in "iu":
-            OneHotLabels(self.num_classes)(y)  # an error here, where the step has only a NaN
-        return super().fit(x, y, *args, **kwargs)
+    @property
+    def class_numbers(self):
+        return {} if self.attributes else {"labels": labels_below(self.num_classes)}
 
     def call(self, inputs, training=False):
         latents, labels = inputs

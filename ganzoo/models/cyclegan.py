@@ -172,6 +172,10 @@ class CycleGAN(GANModel):
     def discriminators(self):
         return [self.discriminator_a, self.discriminator_b]
 
+    def check_batch_size(self, batch_size):
+        if self.pool_size:
+            self.pool_a.check_batch_size(batch_size)
+
     @staticmethod
     def default_optimizers(
         learning_rate: float = 2e-4,
@@ -282,6 +286,11 @@ class CycleGAN(GANModel):
     def call(self, images_a, training=False):
         return self.samplers[0](images_a, training=training)
 
+    @property
+    def size_rule(self) -> tuple[int, int]:
+        """Of which number the sides of the networks' images are multiples, and the least side."""
+        return resnet.MULTIPLE, resnet.SMALLEST_SIDE
+
     def translate(self, images, direction: str = "ab", seed: int = 0):
         """Returns the translations of images of any size, which are padded and then cropped.
 
@@ -299,7 +308,7 @@ class CycleGAN(GANModel):
         return self.samplers[CycleGAN.directions.index(direction)]
 
     def _translate(self, sampler, images):
-        return any_size.translated(sampler, images, resnet.MULTIPLE, resnet.SMALLEST_SIDE)
+        return any_size.translated(sampler, images, *self.size_rule)
 
     def sample_images(self, batch):
         """Returns images, their translations and the way back side by side, for each direction."""

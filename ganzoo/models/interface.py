@@ -10,6 +10,7 @@ import keras
 import tensorflow as tf
 
 from ganzoo import batch_formats, serving
+from ganzoo.layers.class_numbers import ClassNumbers
 from ganzoo.models.outputs import ForwardPass
 
 
@@ -63,6 +64,14 @@ class GANInterface:
         """
         parts = batch_formats.batch_format(self.batch_format).parts
         return {part.name: part.kind.example_shape(self.image_shape) for part in parts}
+
+    @property
+    def class_numbers(self) -> dict[str, ClassNumbers]:
+        """Which numbers those parts of a batch may have that are classes, by their names."""
+        return {}
+
+    def check_batch_size(self, batch_size: int) -> None:
+        """Raises an InputError for a global batch that a step cannot take."""
 
     @property
     def generators(self) -> list[keras.Model]:

@@ -36,6 +36,7 @@ from ganzoo.errors import InputError
 from ganzoo.images.label_maps import in_colors
 from ganzoo.images.ranges import from_uint8, with_channels
 from ganzoo.layers import OneHotLabelMaps
+from ganzoo.layers.class_numbers import label_map_ids
 from ganzoo.models import any_size, losses
 from ganzoo.models.base import GANModel
 from ganzoo.models.outputs import AdversarialOutputs
@@ -169,6 +170,10 @@ class Pix2Pix(GANModel):
         channels = self._input_shape[2:] if self.input_classes is None else ()
         return {"inputs": (*self.image_shape[:2], *channels), "targets": self.image_shape}
 
+    @property
+    def class_numbers(self):
+        return {} if self.input_classes is None else {"inputs": label_map_ids(self.input_classes)}
+
     def unpack(self, data):
         inputs, targets = super().unpack(data)
         return self._encoded(inputs), targets
@@ -245,6 +250,11 @@ class Pix2Pix(GANModel):
         keys = tf.zeros([tf.shape(inputs)[0]], tf.int64)  # every image has the same dropout
         return self.samplers[0]([self._encoded(inputs), keys], training=training)
 
+    @property
+    def size_rule(self) -> tuple[int, int]:
+        """Of which number the sides of the network's images are multiples, and the least side."""
+        return 2**self._depth, 0
+
     def translate(self, images, direction: str = "ab", seed: int = 0):
         """Returns the outputs of images of any size, which are padded and then cropped.
 
@@ -261,7 +271,7 @@ class Pix2Pix(GANModel):
 
     def _translate(self, sampler, inputs, keys):
         inputs = self._encoded(inputs)
-        return any_size.translated(lambda x: sampler([x, keys]), inputs, 2**self._depth)
+        return any_size.translated(lambda x: sampler([x, keys]), inputs, *self.size_rule)
 
     def sample_images(self, batch):
         """Returns inputs, outputs and targets side by side, a row of three per example."""

@@ -2,12 +2,12 @@
 
 import os
 import re
-from pathlib import Path
 
 from ganzoo.config.config import Config
 from ganzoo.data.tfds.preparing import is_name
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.runs.folder import RUNS, Run, open_run
+from ganzoo.saving.files import check_utf8, path_of
 
 
 def named_run(config: Config, run_dir: str | os.PathLike | None, resume: bool) -> Run:
@@ -19,7 +19,7 @@ def named_run(config: Config, run_dir: str | os.PathLike | None, resume: bool) -
         resume: whether an existing run is wanted, where there is one.
     """
     if run_dir is not None:
-        return Run(Path(run_dir))
+        return Run(path_of(run_dir))
     return (_newest_run(config) if resume else None) or _next_run(config)
 
 
@@ -36,8 +36,8 @@ def _next_run(config: Config) -> Run:
 
 def _numbered(config, number):
     dataset = config.values["dataset"]
-    if not (dataset == "sample" or is_name(dataset)):
-        dataset = Path(dataset).resolve().name.removesuffix(".npz")  # a path's last part
+    if not (dataset == "sample" or is_name(dataset, config.values["data_dir"])):
+        dataset = path_of(dataset).resolve().name.removesuffix(".npz")  # a path's last part
     return Run(RUNS / f"{config.model}-{dataset.replace('/', '-')}-{number}")
 
 
@@ -58,9 +58,11 @@ def check_writable(run: Run, config: Config, recorded: Config | None, resume: bo
         resume: whether the run may exist.
 
     Raises:
-        InputError: if the run has settings that a resumed run cannot change.
+        InputError: if the run has settings that a resumed run cannot change, or the folder's path
+            is no UTF-8.
         ResourceError: if the folder cannot be written, or holds something that is no run to resume.
     """
+    check_utf8(run.folder.absolute())
     ancestor = next(p for p in (run.folder, *run.folder.absolute().parents) if p.exists())
     if not ancestor.is_dir() or not os.access(ancestor, os.W_OK | os.X_OK):
         raise ResourceError(f"The run folder cannot be written. Received: {str(run.folder)!r}")

@@ -20,7 +20,7 @@ from ganzoo.saving.checkpoint_folders import (
     step_of,
 )
 from ganzoo.saving.checkpoints import restore_checkpoint, restore_newest
-from ganzoo.saving.files import read_json
+from ganzoo.saving.files import check_keras_file, path_of, read_json
 from ganzoo.saving.network_weights import load_networks
 from ganzoo.saving.safetensors import read_safetensors
 
@@ -180,8 +180,10 @@ def load_model(path: str | os.PathLike, **kwargs) -> keras.Model:
         ResourceError: if the file is not complete.
     """
     registry.import_models()
-    if not str(path).endswith(".keras") or not Path(path).is_file():
+    path = path_of(path)
+    if path.suffix != ".keras" or not path.is_file():
         raise InputError(f"A saved model is a .keras file. Received: {str(path)!r}")
+    check_keras_file(path)
     try:
         return keras.models.load_model(path, **kwargs)
     except zipfile.BadZipFile as error:

@@ -12,7 +12,7 @@ from ganzoo.errors import ResourceError
 from ganzoo.runs.folder import Run
 from ganzoo.saving.checkpoint_folders import newest_checkpoint, step_of
 from ganzoo.saving.earlier_versions import present_name
-from ganzoo.saving.files import written_by_ganzoo
+from ganzoo.saving.files import path_of, written_by_ganzoo
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def list_runs(folder: str | os.PathLike = "runs") -> list[RunSummary]:
     Raises:
         ResourceError: if there is no such folder, or a run's files are not what ganzoo wrote.
     """
-    folder = Path(folder)
+    folder = path_of(folder)
     if not folder.is_dir():
         raise ResourceError(f"There is no such folder of runs. Received: {str(folder)!r}")
     runs = [Run(path) for path in (folder, *sorted(folder.iterdir()))]

@@ -9,6 +9,7 @@ from ganzoo.images.animations import captioned, check_animation, save_animation
 from ganzoo.images.files import read_image
 from ganzoo.runs.folder import open_run
 from ganzoo.runs.grids import grids_of
+from ganzoo.saving.files import path_of
 
 LAST_FRAME = 2.0  # seconds
 
@@ -41,7 +42,7 @@ def timelapse(
     run = open_run(run)
     if output is None:
         pretrained.check_writable(run.folder)
-    output = run.folder / "timelapse.gif" if output is None else Path(output)
+    output = run.folder / "timelapse.gif" if output is None else path_of(output)
     check_animation(output, fps)
     grids = grids_of(run)
     if not grids:

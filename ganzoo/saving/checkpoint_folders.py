@@ -6,7 +6,7 @@ It is imported without TensorFlow, for `ganzoo runs`; `checkpoints.py` has what 
 import re
 from pathlib import Path
 
-from ganzoo.saving.files import read_json
+from ganzoo.saving.files import path_of, read_json
 
 _NAME = re.compile(r"step-(\d{8,})")
 BEST = "best.json"
@@ -14,7 +14,7 @@ BEST = "best.json"
 
 def checkpoints(directory) -> list[Path]:
     """Returns the checkpoints' folders in `directory`, oldest first."""
-    directory = Path(directory)
+    directory = path_of(directory)
     found = directory.iterdir() if directory.is_dir() else ()
     return sorted((path for path in found if _NAME.fullmatch(path.name)), key=step_of)
 
@@ -35,7 +35,7 @@ def best_checkpoint(directory) -> Path | None:
     Raises:
         ResourceError: if the file that names it is damaged.
     """
-    directory = Path(directory)
+    directory = path_of(directory)
     try:
         return read_json(directory / BEST, lambda best: directory / f"step-{best['step']:08d}")
     except FileNotFoundError:

@@ -14,6 +14,7 @@ from ganzoo.saving.checkpoint_folders import checkpoints
 from ganzoo.saving.files import (
     flush_to_disk,
     folder_written_atomically,
+    path_of,
     remove_leftovers,
 )
 
@@ -37,7 +38,7 @@ def save_checkpoint(model, directory, states=None) -> Path:
     """
     step = int(model.step.numpy())
     check_weights(model)
-    folder = Path(directory) / f"step-{step:08d}"
+    folder = path_of(directory) / f"step-{step:08d}"
     remove_leftovers(directory, "step-")
     with folder_written_atomically(folder, if_exists="replace") as temporary:
         temporary.mkdir()
@@ -72,7 +73,7 @@ def check_room(model, path) -> None:
 
     HDF5 ends the process, with no error to catch, where the disk is full in the middle of a file.
     """
-    path = Path(path)
+    path = path_of(path)
     variables = list(model.weights)
     if model.compiled:
         variables += model.generator_optimizer.variables + model.discriminator_optimizer.variables
@@ -133,7 +134,7 @@ def restore_checkpoint(model, folder) -> dict:
     Raises:
         ResourceError: if the folder holds no complete checkpoint of such a model.
     """
-    folder = Path(folder)
+    folder = path_of(folder)
     weights = folder / "model.weights.h5"
     try:
         state = json.loads((folder / "state.json").read_text())

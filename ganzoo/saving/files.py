@@ -18,7 +18,22 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-from ganzoo.errors import ResourceError
+from ganzoo.errors import InputError, ResourceError
+
+
+def path_of(given: str | os.PathLike) -> Path:
+    """Returns what somebody has given as a path, with the home folder in the place of a `~`.
+
+    Raises:
+        InputError: if it begins with `~`, and that has no home folder.
+    """
+    try:
+        return Path(given).expanduser()
+    except RuntimeError as error:
+        raise InputError(
+            "There is no home folder to put for ~; set HOME, or write the whole path. "
+            f"Received: {str(given)!r}"
+        ) from error
 
 
 @contextlib.contextmanager
@@ -40,7 +55,7 @@ def written_atomically(
     Raises:
         ResourceError: if the file cannot be written.
     """
-    path = Path(path)
+    path = path_of(path)
     with _temporary(path, path.suffix if keep_suffix else "", explain and "file") as temporary:
         yield temporary
         temporary.replace(path)
@@ -68,7 +83,7 @@ def folder_written_atomically(
     Raises:
         ResourceError: if the folder cannot be written.
     """
-    path = Path(path)
+    path = path_of(path)
     with _temporary(path, "", explain and "folder") as temporary:
         if if_exists == "fail" and path.exists():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
@@ -134,6 +149,24 @@ def remove_leftovers(folder: str | os.PathLike, beginning: str) -> None:
     """
     for path in Path(folder).glob(f".{glob.escape(beginning)}*.part*"):
         _remove(path)
+
+
+def check_utf8(path: str | os.PathLike) -> None:
+    """Raises an InputError for a path that is no UTF-8, where TensorFlow is to write: it cannot."""
+    try:
+        os.fspath(path).encode()
+    except UnicodeEncodeError:
+        raise InputError(
+            f"TensorFlow writes to paths in UTF-8 alone; rename it. Received: {str(path)!r}"
+        ) from None
+
+
+def check_keras_file(path: str | os.PathLike) -> None:
+    """Raises a ResourceError for a `.keras` file that is cut off, which Keras says is not there."""
+    if not zipfile.is_zipfile(path):
+        raise ResourceError(
+            f"Not a complete .keras file: it is no zip file. Received: {str(path)!r}"
+        )
 
 
 def flush_to_disk(path: str | os.PathLike) -> None:

@@ -1,11 +1,14 @@
 """A model to a SavedModel or an ONNX file, which appears complete and proven, or not at all."""
 
-from pathlib import Path
-
 import tensorflow as tf
 
 from ganzoo.errors import InputError, ResourceError, unknown
-from ganzoo.saving.files import folder_written_atomically, written_atomically
+from ganzoo.saving.files import (
+    check_utf8,
+    folder_written_atomically,
+    path_of,
+    written_atomically,
+)
 from ganzoo.serving.exported import write_metadata
 from ganzoo.serving.onnx import onnx_answers, write_onnx
 from ganzoo.serving.proof import prove
@@ -16,7 +19,8 @@ FORMATS = ("tf_saved_model", "onnx")
 
 def export_model(model, filepath, format, *, jit_compile=False, **kwargs) -> dict[str, dict]:
     """Exports a model as `GANModel.export` documents, and returns the proof."""
-    path = Path(filepath)
+    path = path_of(filepath)
+    check_utf8(path.absolute())
     if format not in FORMATS:
         raise unknown("export format", format, FORMATS)
     if format == "onnx" and jit_compile:

@@ -10,6 +10,7 @@ import tensorflow as tf
 from ganzoo.abilities import abilities_of
 from ganzoo.errors import InputError, ResourceError
 from ganzoo.randomness import priors
+from ganzoo.saving.files import path_of
 
 # The folder of a SavedModel for files that TensorFlow itself does not read.
 _METADATA = Path("assets.extra/ganzoo.json")
@@ -33,9 +34,9 @@ class ExportedModel:
     """
 
     def __init__(self, folder: str | os.PathLike):
-        self.folder = Path(folder)
+        self.folder = path_of(folder)
         try:
-            self._loaded = tf.saved_model.load(str(folder))  # its functions live as long as this
+            self._loaded = tf.saved_model.load(str(self.folder))  # functions live as long
             path = self.folder / _METADATA
             metadata = json.loads(path.read_text()) if path.exists() else {}
         except (OSError, ValueError, KeyError, tf.errors.OpError) as error:
@@ -101,7 +102,7 @@ class ExportedModel:
 
 def is_saved_model(path: str | os.PathLike) -> bool:
     """Whether a path is the folder of a SavedModel, ours or another."""
-    return (Path(path) / "saved_model.pb").is_file()
+    return (path_of(path) / "saved_model.pb").is_file()
 
 
 def write_metadata(model, folder) -> None:

@@ -44,6 +44,7 @@ def prepare(
         ResourceError: for data that cannot be had, checkpoints none of which is complete, or a
             worker that does not come or is gone.
     """
+    config.with_absolute_paths()  # it is these that the run's config.yaml will have
     randomness.seed_initializers(config.values["seed"])
     strategy = strategies.strategy(
         config.run.distribute, config.values["batch_size"], config.run.worker_timeout
@@ -85,6 +86,7 @@ def _model_and_data(
     """Returns the compiled model, the pipeline of its data, and the layers that are frozen."""
     with strategy.scope():
         model = create_from_config(config)
+    model.check_batch_size(config.values["batch_size"])
     frozen = freeze_first_layers(model, config.run.freeze_discriminator)
     if missing := missing_networks(model, run):
         raise InputError(

@@ -2,7 +2,7 @@
 
 import shlex
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +15,9 @@ from ganzoo.images.grids import image_grid
 from ganzoo.inference import expressions
 from ganzoo.inference.arithmetic import arithmetic
 from ganzoo.inference.generation import generate
-from ganzoo.inference.interpolation import in_square, interpolate
+from ganzoo.inference.interpolation import interpolate
 from ganzoo.inference.saved_directions import load_direction
-from ganzoo.inference.sources import checked_labels, images_of, latent_space_of
+from ganzoo.inference.sources import checked_labels, images_of
 from ganzoo.metrics.neighbours import nearest_neighbours
 from ganzoo.web.shown import Shown
 
@@ -98,18 +98,34 @@ def wall(shown: Shown, seeds: list[int], label, truncation: float, step: int | N
     latents = _latents(model, seeds)
     if truncation != 1:
         latents = np.asarray(model.truncate(latents, truncation))
-    return _row(images_of(model, latents, _labels(model, label)))
+    row = _row(images_of(model, latents, _labels(model, label)))
+    if seeds != list(range(seeds[0], seeds[0] + len(seeds))):
+        return row  # which no one command makes
+    options, keywords = again(label, step, truncation)
+    return replace(
+        row,
+        command=f"ganzoo generate {shlex.quote(shown.source)} -n {len(seeds)} --seed {seeds[0]}"
+        f"{options} --output wall.png",
+        python=f"ganzoo.generate({shown.source!r}, {len(seeds)}, seed={seeds[0]}{keywords}, "
+        'output="wall.png")',
+    )
 
 
 def pad(shown: Shown, corners: list[int], x: float, y: float, label, step: int | None) -> Picture:
     """Returns the image at a place of the square between four seeds: x to the right, y down."""
     if len(corners) != 4 or not (0 <= x <= 1 and 0 <= y <= 1):
         raise InputError(f"A place is in 0 to 1 between four seeds. Received: {corners}, {x}, {y}")
-    model = shown.model(step)
-    path = latent_space_of(model, ", whose path the square needs").path
-    points = _latents(model, corners)
-    latents = in_square(points, [y], [x], path)
-    return _row(images_of(model, latents, _labels(model, label)))
+    labels = None if label is None else [label]
+    images = interpolate(shown.model(step), corners, grid=True, at=(x, y), labels=labels)
+    options, keywords = again(label, step)
+    listed = ",".join(map(str, corners))
+    return replace(
+        _row(images),
+        command=f"ganzoo interpolate {shlex.quote(shown.source)} --seeds {listed} --grid "
+        f"--at {x:g},{y:g}{options} --output place.png",
+        python=f"ganzoo.interpolate({shown.source!r}, {corners}, grid=True, at=({x:g}, {y:g})"
+        f'{keywords}, output="place.png")',
+    )
 
 
 def moved(shown: Shown, seed: int, strengths: dict, label, step: int | None) -> Picture:

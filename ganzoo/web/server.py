@@ -1,6 +1,7 @@
 """`web`: the page of some runs, served on this machine."""
 
 import contextlib
+import io
 import logging
 import os
 import secrets
@@ -67,10 +68,12 @@ def page_server(
     is_local = host in (LOOPBACK, "localhost", "::1")
     token = None if is_local else secrets.token_urlsafe(16)
     page = Page(shown, set(), token)
+    said = io.StringIO()  # werkzeug prints why, and exits
     try:
-        server = make_server(host, port, page, threaded=True, request_handler=Handler)
+        with contextlib.redirect_stderr(said):
+            server = make_server(host, port, page, threaded=True, request_handler=Handler)
     except (OSError, SystemExit) as error:
-        reason = getattr(error, "strerror", None) or "the port is taken"
+        reason = getattr(error, "strerror", None) or said.getvalue().partition("\n")[0]
         raise ResourceError(
             f"The page cannot be served there: {reason}. Received: {host}:{port}"
         ) from error

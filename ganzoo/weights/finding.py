@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ganzoo.errors import InputError, unknown
+from ganzoo.saving.files import path_of
 from ganzoo.weights.layouts import LAYOUTS, Layout, NetworkWeights, NoFit
 from ganzoo.weights.tensor_files import check_finite, read_tensors, state_dicts
 
@@ -69,7 +70,7 @@ def find_networks(files, model: str) -> list[ImportedFile]:
     named = files.items() if isinstance(files, Mapping) else ((None, path) for path in files)
     found = []
     for network, path in named:
-        path = Path(path).expanduser()
+        path = path_of(path)
         holder, layout, weights = _fitting(path, model)
         if network is not None and network not in NETWORKS[model]:
             raise unknown(f"network of {model}", network, NETWORKS[model])

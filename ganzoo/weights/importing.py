@@ -11,7 +11,7 @@ from ganzoo.errors import InputError
 from ganzoo.models.base import GANModel
 from ganzoo.runs.folder import RUNS, Run
 from ganzoo.runs.loading import create_from_config
-from ganzoo.saving.files import folder_written_atomically, write_json
+from ganzoo.saving.files import folder_written_atomically, path_of, write_json
 from ganzoo.weights.finding import ImportedFile, find_networks
 from ganzoo.weights.layouts import NoFit
 from ganzoo.weights.verifying import verify
@@ -119,7 +119,7 @@ def _stated(found) -> dict:
 
 def _run(run_dir, name) -> Run:
     if run_dir is not None:
-        return Run(Path(run_dir).expanduser())
+        return Run(path_of(run_dir))
     number = 1
     while (RUNS / f"{name}-imported-{number}").exists():
         number += 1

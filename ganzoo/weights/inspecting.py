@@ -3,9 +3,9 @@
 import os
 import pickletools
 import zipfile
-from pathlib import Path
 
 from ganzoo.errors import InputError
+from ganzoo.saving.files import path_of
 from ganzoo.weights.layouts import LAYOUTS, NoFit
 from ganzoo.weights.tensor_files import read_tensors, state_dicts
 
@@ -23,7 +23,7 @@ def inspect_weights(path: str | os.PathLike) -> str:
         ResourceError: if there is no such file, or it cannot be read.
         InputError: if it is no PyTorch or safetensors file.
     """
-    path = Path(path).expanduser()
+    path = path_of(path)
     try:
         tensors = read_tensors(path)
     except InputError as error:

@@ -2,11 +2,11 @@
 
 import os
 import zipfile
-from pathlib import Path
 
 import numpy as np
 
 from ganzoo.errors import InputError, ResourceError
+from ganzoo.saving.files import path_of
 from ganzoo.saving.pth import read_pth
 from ganzoo.saving.safetensors import is_safetensors, read_safetensors
 
@@ -21,7 +21,7 @@ def read_tensors(path: str | os.PathLike) -> dict[str, np.ndarray]:
         ResourceError: if there is no such file, or it cannot be read.
         InputError: if it is of another format, is incomplete, or would have to be run to be read.
     """
-    path = Path(path).expanduser()
+    path = path_of(path)
     if not path.is_file():
         raise ResourceError(f"There is no file with weights there. Received: {str(path)!r}")
     try:

@@ -2,12 +2,12 @@
 
 import os
 import zipfile
-from pathlib import Path
 
 import numpy as np
 
 from ganzoo.abilities import abilities_of
 from ganzoo.errors import InputError, ResourceError, listed
+from ganzoo.saving.files import path_of
 
 TOLERANCE = 1e-4  # of images in [-1, 1]: sums in another order differ by some 1e-6
 
@@ -28,7 +28,7 @@ def verify(
         InputError: if they differ by more than 1e-4, or the file has not both or of other shapes.
         ResourceError: if the file cannot be read.
     """
-    inputs, outputs = _read(Path(path).expanduser(), arrays)
+    inputs, outputs = _read(path_of(path), arrays)
     outputs = channels_last(outputs, model.image_shape[-1])
     if abilities_of(model).translates:
         channels = model.example_shapes[next(iter(model.example_shapes))][-1]

@@ -62,10 +62,10 @@ def test_every_way_updates_as_many_weights_as_the_model_has(name):
 
 def test_every_built_in_model_whose_step_tutorials_write_has_one():
     built_in = {name for name, at in registry._targets.items() if str(at).startswith("ganzoo.")}
-    # Several updates of D in a step, a penalty, a second head, or an encoder.
+    # Several updates of D in a step, a penalty, a second head, an encoder, or growth.
     of_other_steps = {
-        "wgan_gp", "sngan", "projection_gan", "acgan", "dragan", "anime_gan", "stylegan2",
-        "bigan", "ali", "caae", "vae", "autoencoder",
+        "wgan_gp", "sngan", "projection_gan", "acgan", "dragan", "anime_gan", "bigan", "ali",
+        "caae", "vae", "autoencoder", "progan", "stylegan", "stylegan2",
     }  # fmt: skip
     assert set(TUTORIALS) == {registry.model_class(name) for name in built_in - of_other_steps}
 

@@ -27,6 +27,9 @@ BAD = {
     "export run file/served": (1, "folder cannot be written: Not a directory"),
     "export run served --name a/b": (2, "letters, digits, dots.*Received: 'a/b'"),
     "export run served --version 0": (2, "'--version': 0 is not in the range x>=1"),
+    "export run served --format page --jit": (2, "A page has no such option.*: --jit"),
+    "export run served --runtime web": (2, "A server has no such option.*: --runtime"),
+    "export run served --format page --runtime .": (1, "Not a folder of onnxruntime-web"),
     "export run served --format onxn": (2, "did you mean 'onnx'"),
     "export run served --precision bf16": (2, "did you mean 'bfloat16'"),
 }

@@ -20,6 +20,8 @@ RECIPES = {
     "lsgan": {"batch_size": 64, "epochs": 25, "sample_count": 64},
     "acgan": {"batch_size": 100, "epochs": 100, "sample_count": 100},
     "wgan_gp": {"batch_size": 64, "epochs": 25, "sample_count": 64},
+    "progan": {"batch_size": 16, "epochs": 100, "sample_count": 64, "horizontal_flip": True},
+    "stylegan": {"batch_size": 32, "epochs": 357, "sample_count": 64, "horizontal_flip": True},
     "sngan": {"batch_size": 64, "epochs": 320, "sample_count": 64},
     "projection_gan": {"batch_size": 64, "epochs": 320, "sample_count": 100},
     "dcgan": {"batch_size": 128, "epochs": 25, "sample_count": 64},

@@ -1,7 +1,8 @@
 """Every registered model keeps the laws of `ganzoo.testing`. A new model adds its class.
 
 The slow laws compile steps and exports: they are held against each kind of step and of export, and
-not again where a model differs from one above in its networks or its loss alone.
+not again where a model differs from one above in its networks or its loss alone. Every model is
+held to its laws in CI; other networks and labels of a model that is there already are `long`.
 """
 
 import pytest
@@ -19,7 +20,7 @@ class TestGAN(ModelLaws, SlowModelLaws):
     }  # fmt: skip
 
 
-@pytest.mark.slow
+@pytest.mark.long
 class TestGANOfSeveralUpdates(ModelLaws, SlowModelLaws):
     model = "gan"
     arguments = TestGAN.arguments | {"discriminator_steps": 2, "minimax": True}
@@ -39,7 +40,33 @@ class TestWGANGP(ModelLaws, SlowModelLaws):
     batch_size = 2
 
 
+class TestProGAN(ModelLaws, SlowModelLaws):
+    model = "progan"
+    arguments = {
+        "image_shape": (8, 8, 1), "latent_dim": 4, "filters": 4, "base": 16, "stable_images": 4,
+        "fade_images": 4, "minibatch_group": 2,
+    }  # fmt: skip
+
+
 @pytest.mark.slow
+class TestProGANThatFadesIn(ModelLaws):
+    model = "progan"
+    arguments = TestProGAN.arguments | {"stable_images": 1, "fade_images": 6}
+
+    def settle(self, model):
+        model.images_seen.assign(4.0)  # half way from 4x4 to 8x8
+
+
+class TestStyleGAN(ModelLaws, SlowModelLaws):
+    model = "stylegan"
+    arguments = {
+        "image_shape": (8, 8, 1), "latent_dim": 4, "style_dim": 3, "mapping_layers": 2,
+        "filters": 4, "base": 16, "first_side": 4, "stable_images": 4, "fade_images": 4,
+        "minibatch_group": 2, "moving_average_half_life": 10.0,
+    }  # fmt: skip
+
+
+@pytest.mark.long
 class TestWGANGPOfResNets(ModelLaws):
     model = "wgan_gp"
     arguments = TestWGANGP.arguments | {
@@ -48,7 +75,7 @@ class TestWGANGPOfResNets(ModelLaws):
     batch_size = 2
 
 
-@pytest.mark.slow
+@pytest.mark.long
 class TestWGANGPOfGrowingResNets(ModelLaws):
     model = "wgan_gp"
     arguments = TestWGANGP.arguments | {"networks": "resnet_64"}
@@ -76,7 +103,7 @@ class TestSNGAN(ModelLaws, SlowModelLaws):
         converge(model)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 class TestSNGANOfResNets(ModelLaws):
     model = "sngan"
     arguments = TestSNGAN.arguments | {"networks": "resnet", "discriminator_filters": 6}
@@ -127,7 +154,7 @@ class TestCDCGAN(ModelLaws, SlowModelLaws):
     arguments = {"image_shape": (8, 8, 1), "num_classes": 3, "latent_dim": 4, "filters": 2}
 
 
-@pytest.mark.slow
+@pytest.mark.long
 class TestCDCGANOfAttributes(ModelLaws, SlowModelLaws):
     model = "cdcgan"
     arguments = TestCDCGAN.arguments | {"attributes": ("red", "round")}
@@ -139,7 +166,7 @@ class TestDRAGAN(ModelLaws, SlowModelLaws):
     arguments = {"image_shape": (4, 6, 1), "latent_dim": 4, "units": 8}
 
 
-@pytest.mark.slow
+@pytest.mark.long
 class TestDRAGANOfConvolutions(ModelLaws):
     model = "dragan"
     arguments = {"networks": "dcgan", "image_shape": (8, 8, 1), "latent_dim": 4, "filters": 2}
@@ -165,7 +192,7 @@ class TestAnimeGAN(ModelLaws, SlowModelLaws):
     }  # fmt: skip
 
 
-@pytest.mark.slow
+@pytest.mark.long
 class TestAnimeGANOfClasses(ModelLaws):
     model = "anime_gan"
     arguments = TestAnimeGAN.arguments | {"attributes": (), "num_classes": 3}
@@ -191,7 +218,7 @@ class TestALI(ModelLaws, SlowModelLaws):
         return model
 
 
-@pytest.mark.slow
+@pytest.mark.long
 class TestALIOfNormalisedMaps(TestALI):
     model = "ali"
     arguments = TestALI.arguments | {"networks": "svhn"}
@@ -223,7 +250,7 @@ class TestPix2Pix(ModelLaws, SlowModelLaws):
     }  # fmt: skip
 
 
-@pytest.mark.slow
+@pytest.mark.long
 class TestPix2PixOfLabelMaps(ModelLaws, SlowModelLaws):
     model = "pix2pix"
     arguments = {

@@ -125,6 +125,15 @@ def test_a_strip_is_one_row(dcgan, tmp_path):
         np.testing.assert_array_equal(np.asarray(picture), image_grid(images, 4, enlarge=True))
 
 
+def test_a_place_of_the_square_is_the_grid_s_image_there(dcgan):
+    cells = interpolate(dcgan, [0, 1, 2, 3], steps=2, grid=True).reshape(3, 3, 8, 8, 3)
+    found = interpolate(dcgan, [0, 1, 2, 3], grid=True, at=(1.0, 0.5))
+    assert found.shape == (1, 8, 8, 3)
+    close(found[0], cells[1, 2])
+    with pytest.raises(InputError, match="two numbers in 0 to 1, of a grid"):
+        interpolate(dcgan, [0, 1, 2, 3], at=(1.0, 0.5))
+
+
 def test_a_grid_is_written_as_a_square(dcgan, tmp_path):
     images = interpolate(dcgan, range(4), steps=2, grid=True, output=tmp_path / "grid.png")
     with Image.open(tmp_path / "grid.png") as picture:

@@ -29,7 +29,7 @@ def test_five_epochs_of_the_sample_bring_dcgan_close_to_held_out_garments(tmp_pa
     basis = np.linalg.svd(flat - flat.mean(0), full_matrices=False)[2][:COMPONENTS].T
 
     untrained = ganzoo.generate(ganzoo.DCGAN(image_shape=(28, 28, 1)), 1000)
-    run = ganzoo.train("dcgan", epochs=5, run_dir=tmp_path / "run")
+    run = ganzoo.train("dcgan", filters=32, epochs=5, run_dir=tmp_path / "run")
     trained = ganzoo.generate(run, 1000)
 
     floor = frechet_distance(train, test, basis)

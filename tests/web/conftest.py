@@ -1,4 +1,7 @@
-"""Small runs of each kind that were never trained, and the page of one as a client asks it."""
+"""Small runs that were never trained, the page of one as a client asks it, and a browser."""
+
+import os
+from pathlib import Path
 
 import pytest
 from werkzeug.test import Client
@@ -11,6 +14,12 @@ from ganzoo.web.app import Page
 from ganzoo.web.shown import Shown
 
 HOST = "127.0.0.1:8000"
+CHROMIUM, DRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
+FLAGS = (
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--no-first-run", "--window-size=1200,1400",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+)  # fmt: skip
 SETTINGS = {
     "cdcgan": {"filters": 2},
     "pix2pix": {"filters": 2},
@@ -65,3 +74,37 @@ def client(page):
         return Client(page(*names))
 
     return of
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory):
+    """Debian's Chromium, driven by Selenium; skips where either is not installed."""
+    webdriver = pytest.importorskip("selenium.webdriver", reason="keras-ganzoo[test] brings it")
+    from selenium.webdriver.chrome.service import Service
+
+    if not (CHROMIUM.exists() and DRIVER.exists()):
+        pytest.skip("Debian's packages chromium and chromium-driver are not installed")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SE_OFFLINE", "true")
+        patch.setenv("SE_AVOID_STATS", "true")
+        options = webdriver.ChromeOptions()
+        options.binary_location = str(CHROMIUM)
+        for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
+            options.add_argument(flag)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
+        driver.set_script_timeout(60)
+        yield driver
+        driver.quit()
+
+
+@pytest.fixture
+def screenshot(browser, tmp_path):
+    """Writes what the browser shows to $GANZOO_SCREENSHOTS, or to the test's temporary folder."""
+
+    def write(name):
+        folder = Path(os.environ.get("GANZOO_SCREENSHOTS", tmp_path))
+        folder.mkdir(parents=True, exist_ok=True)
+        browser.save_screenshot(str(folder / f"{name}.png"))
+
+    return write

@@ -3,7 +3,6 @@
 import contextlib
 import threading
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,42 +11,14 @@ from ganzoo.images.files import save_image
 from ganzoo.web.server import page_server
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="keras-ganzoo[test] brings selenium")
-from selenium.webdriver.chrome.service import Service  # noqa: E402
 from selenium.webdriver.common.by import By  # noqa: E402
 from selenium.webdriver.common.keys import Keys  # noqa: E402
 
-CHROMIUM, DRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        not (CHROMIUM.exists() and DRIVER.exists()),
-        reason="Debian's packages chromium and chromium-driver are not installed",
-    ),
-]
-FLAGS = (
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--no-first-run", "--window-size=1200,1400",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-)  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SE_OFFLINE", "true")
-        patch.setenv("SE_AVOID_STATS", "true")
-        options = webdriver.ChromeOptions()
-        options.binary_location = str(CHROMIUM)
-        for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
-            options.add_argument(flag)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
-        yield driver
-        driver.quit()
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def opened(browser, web_run):
+def opened(browser, web_run, screenshot, request):
     """Opens the page of some runs in the browser; afterwards nothing may have gone wrong there."""
     with contextlib.ExitStack() as stack:
 
@@ -62,6 +33,7 @@ def opened(browser, web_run):
             return browser
 
         yield open_page
+        screenshot(request.node.name)
         addresses = browser.execute_script(
             "return performance.getEntriesByType('resource').map(entry => entry.name)"
         )

@@ -69,7 +69,18 @@ def test_a_wall_is_its_images_and_the_squares_corners_are_its_seeds(client):
         corner = pixels(ask(client("cdcgan"), "/pad.png", seeds="4,9,2,7", x=x, y=y, label=1))
         expected = row[:, 28 * number : 28 * number + 28].astype(int)
         assert np.abs(corner - expected).max() <= 1
-    middle = pixels(ask(client("cdcgan"), "/pad.png", seeds="4,9,2,7", x=0.5, y=0.5, label=1))
+    answer = ask(client("cdcgan"), "/pad.png", seeds="4,9,2,7", x=0.5, y=0.5, label=1)
+    middle = pixels(answer)
+    said = json.loads(answer.headers["Ganzoo-Command"])
+    assert "--seeds 4,9,2,7 --grid --at 0.5,0.5 --labels 1 --output place.png" in said
+    python = json.loads(answer.headers["Ganzoo-Python"]).replace(', output="place.png"', "")
+    again = eval(python, {"ganzoo": ganzoo})
+    np.testing.assert_array_equal(middle, image_grid(again, padding=0)[..., 0])
+    answer = ask(client("cdcgan"), "/wall.png", seeds="4,5,6", label=1)
+    python = json.loads(answer.headers["Ganzoo-Python"]).replace(', output="wall.png"', "")
+    again = eval(python, {"ganzoo": ganzoo})
+    np.testing.assert_array_equal(pixels(answer), image_grid(again, 3, padding=0)[..., 0])
+    assert "Ganzoo-Command" not in ask(client("cdcgan"), "/wall.png", seeds="4,9").headers
     assert np.abs(middle - row[:, :28].astype(int)).max() > 1
 
 

@@ -6,7 +6,6 @@ Images are uint8, or floats in [-1, 1] as everywhere, which are rounded to the 2
 import os
 import zipfile
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
@@ -19,6 +18,7 @@ from ganzoo.data.sources.decoding import from_array
 from ganzoo.data.sources.held_out import chosen
 from ganzoo.data.sources.source import Source
 from ganzoo.errors import InputError, ResourceError, listed
+from ganzoo.saving.files import path_of
 
 
 class ArraySource(Source):
@@ -43,8 +43,11 @@ class ArraySource(Source):
         positions = tf.data.Dataset.from_tensor_slices(tf.constant(self._positions, tf.int64))
         return positions.map(self._example, tf.data.AUTOTUNE).enumerate()
 
+    def example_name(self, position):
+        return f"{self.name} {self._positions[position]}"  # its number in the arrays
+
     def _example(self, index):
-        where = tf.strings.join([f"{self.name} ", tf.strings.as_string(index)])
+        where = tf.strings.join([os.fsencode(f"{self.name} "), tf.strings.as_string(index)])
         return {
             part: from_array(self._kinds[part], _row(array, index), where)
             for part, array in self._arrays.items()
@@ -110,10 +113,11 @@ def open_npz(given: str, batch_format: BatchFormat, split: str) -> tuple[Source,
         InputError: if an array is missing, and as of `open_arrays`.
     """
     # In a file the parts are found by name, in whichever direction they are taken.
-    path, names = Path(given).expanduser(), batch_formats.batch_format(batch_format.name).names
+    path, names = path_of(given), batch_formats.batch_format(batch_format.name).names
     try:
         status = path.stat()
-        with np.load(path, allow_pickle=False) as file:
+        # Opened here: where it is cut off, NumPy does not close it.
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             missing = [name for name in names if name not in file.files]
             if missing:
                 raise InputError(
@@ -128,7 +132,8 @@ def open_npz(given: str, batch_format: BatchFormat, split: str) -> tuple[Source,
         raise ResourceError(
             f"Not an .npz file that can be read: {error}. Received: {given!r}"
         ) from error
-    identity = f"{path.resolve()}/{status.st_size}/{status.st_mtime_ns}/{split}"
+    of_split = "held out" if split in ("validation", "test") else split  # they are the same
+    identity = f"{path.resolve()}/{status.st_size}/{status.st_mtime_ns}/{of_split}"
     part = batch_format.part_of(Attributes)
     if part is not None and attribute_names is not None:
         place = names.index(part.name)

@@ -3,7 +3,6 @@
 import hashlib
 import logging
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
@@ -18,6 +17,7 @@ from ganzoo.data.sources.pairs import SideBySidePairs, TwoFolderPairs
 from ganzoo.data.sources.source import Source
 from ganzoo.errors import InputError, listed
 from ganzoo.images.folders import passed_over
+from ganzoo.saving.files import path_of
 
 logger = logging.getLogger(__name__)
 
@@ -125,7 +125,7 @@ class AttributedImages(FolderSource):
     """Pictures with their rows of `attributes.csv`, which is in the folder that was given."""
 
     def __init__(self, given: str, layout: Layout, batch_format: BatchFormat):
-        root, folder = Path(given).expanduser(), layout.sides[""]
+        root, folder = path_of(given), layout.sides[""]
         (picture,), part = batch_format.pictures, batch_format.part_of(Attributes)
         self._names = picture.source_name, part.source_name
         names, values = read_attributes(root, pictures_of(root), part.kind.names)

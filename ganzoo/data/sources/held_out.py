@@ -1,6 +1,7 @@
 """A tenth that is held out where a dataset has no splits of its own."""
 
 import hashlib
+import os
 
 from ganzoo.errors import InputError, unknown
 
@@ -36,4 +37,4 @@ def chosen(names: list[str], split: str, dataset: str) -> list[int]:
 
 
 def _is_held_out(name):
-    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8]) % 10 == 0
+    return int.from_bytes(hashlib.sha256(os.fsencode(name)).digest()[:8]) % 10 == 0

@@ -25,6 +25,7 @@ from ganzoo.data.sources import ages
 from ganzoo.errors import InputError, ResourceError, listed, unknown
 from ganzoo.images.files import is_picture
 from ganzoo.images.folders import pictures_below, subfolders
+from ganzoo.saving.files import path_of
 
 FLAT = "FOLDER/image.jpg, in subfolders too"
 CLASSES = "FOLDER/CLASS/image.jpg, or FOLDER/AGE_GENDER_name.jpg"
@@ -88,7 +89,11 @@ def find_layout(given: str, batch_format: BatchFormat, split: str) -> Layout:
         ResourceError: if there is no such folder, or it cannot be read.
         InputError: if its layout is not one of the format's, or it does not have that split.
     """
-    root = Path(given).expanduser()
+    root = path_of(given)
+    if root.is_file():
+        raise InputError(
+            f"A dataset is a folder of pictures, or an .npz file. Received: the file {given!r}"
+        )
     if not root.is_dir():
         raise ResourceError(f"There is no such folder. Received: {given!r}")
     layout = drawn(batch_format)

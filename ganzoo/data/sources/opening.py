@@ -78,6 +78,6 @@ def _open(dataset, batch_format, split, data_dir):
         return open_sample(batch_format, split)
     if name.endswith(".npz"):
         return open_npz(name, batch_format, split)
-    if isinstance(dataset, os.PathLike) or is_path(name):
+    if isinstance(dataset, os.PathLike) or is_path(name, data_dir):
         return open_folder(name, batch_format, split)
     return open_named(name, batch_format, split, data_dir)

@@ -1,5 +1,6 @@
 """Pairs of pictures in a folder: in two folders, or side by side in one file."""
 
+import os
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -62,7 +63,7 @@ class SideBySidePairs(FolderSource):
         height, width, channels = self._pairs.shape
         self._shape = (height, width and width // 2, channels)
         self._parts = batch_format.parts
-        self._places = tf.constant([str(path) for path in self._pairs.paths])
+        self._places = tf.constant([os.fsencode(path) for path in self._pairs.paths])
         for part in self._parts:
             part.kind.check_channels(channels, str(folder))
         shapes = {

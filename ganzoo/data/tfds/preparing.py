@@ -10,7 +10,10 @@ from pathlib import Path
 import tensorflow as tf
 
 from ganzoo.data.tfds.archives import Archive, put_into
+from ganzoo.data.tfds.prepared import is_prepared, prepared_names
 from ganzoo.errors import InputError, ResourceError, unknown
+from ganzoo.saving.cache_folder import folder_of_tfds
+from ganzoo.saving.files import path_of
 
 _NAME = re.compile(r"\w+(/[\w.-]+)?(:[\w.]+)?", re.ASCII)
 
@@ -37,7 +40,7 @@ def prepare_dataset(name: str, source_dir: str, *, data_dir: str | None = None) 
     """
     builder = open_builder(name, data_dir)
     if not builder.is_prepared():
-        folder = Path(source_dir).expanduser()
+        folder = path_of(source_dir)
         if not folder.is_dir():
             raise ResourceError(f"There is no such folder. Received: {str(source_dir)!r}")
         wanted = _missing(builder)
@@ -55,32 +58,45 @@ def prepare_dataset(name: str, source_dir: str, *, data_dir: str | None = None) 
     return {split: info.num_examples for split, info in builder.info.splits.items()}
 
 
-def is_name(text: str) -> bool:
-    """Whether a text is the name of a TensorFlow Dataset, with or without configuration."""
-    return _NAME.fullmatch(text) is not None and text.partition("/")[0] in _builder_names()
+def is_name(text: str, data_dir: str | None) -> bool:
+    """Whether a text is the name of a TensorFlow Dataset, with or without configuration.
+
+    That is one that TFDS has, or one that somebody has prepared in `data_dir`.
+    """
+    if _NAME.fullmatch(text) is None:
+        return False
+    head = text.partition("/")[0]
+    if head in _builder_names() or is_prepared(text, data_dir):
+        return True
+    # Of a set with configurations it may be none of them, and then an error names the closest.
+    heads = {name.partition("/")[0] for name in prepared_names(data_dir)}
+    return head in heads and not Path(text).exists()
 
 
-def is_path(dataset: str) -> bool:
+def is_path(dataset: str, data_dir: str | None) -> bool:
     """Whether a dataset is the path of a folder or of an `.npz` file, and not a name."""
     if dataset.endswith(".npz") or dataset.startswith((".", "~", "/")):
         return True
-    return "/" in dataset and not is_name(dataset.partition("#")[0])
+    return "/" in dataset and not is_name(dataset.partition("#")[0], data_dir)
 
 
 def is_here(dataset: str, data_dir: str | None) -> bool:
     """Whether a dataset, by its name or path, can be read without a download."""
     if dataset == "sample":
         return True
-    if is_path(dataset):
-        return Path(dataset).expanduser().exists()
+    if is_path(dataset, data_dir):
+        return path_of(dataset).exists()
     return (
-        is_name(dataset.partition("#")[0])
+        is_name(dataset.partition("#")[0], data_dir)
         and open_builder(dataset.partition("#")[0], data_dir).is_prepared()
     )
 
 
 def open_builder(name: str, data_dir: str | None):
     """Returns the `tfds.core.DatasetBuilder` of that name; nothing is downloaded yet.
+
+    A dataset that TFDS does not know may have been prepared in `data_dir` by a builder of
+    somebody's own: its files are all that is needed.
 
     Raises:
         InputError: for an unknown name, or a dataset that TFDS cannot open.
@@ -93,17 +109,24 @@ def open_builder(name: str, data_dir: str | None):
             f"'cycle_gan/maps', or the path of a folder with a / in it. Received: {name!r}"
         )
     builder_name, _, config_name = name.partition(":")[0].partition("/")
-    if builder_name not in _builder_names():
-        if Path(name).exists():
+    # TFDS's own default knows of further folders, which may be registered with it.
+    folder = data_dir and folder_of_tfds(data_dir)
+    if builder_name in _builder_names():
+        configs = [config.name for config in tfds.builder_cls(builder_name).BUILDER_CONFIGS]
+        if config_name and config_name not in configs:
+            choices = [f"{builder_name}/{c}" for c in configs] or [builder_name]
+            raise unknown("dataset", name, choices)
+    elif is_prepared(name, data_dir):
+        folder = folder_of_tfds(data_dir)
+    else:
+        if path_of(name).exists():
             raise InputError(
                 f"No dataset has this name; the path is './{name}'. Received: {name!r}"
             )
-        raise unknown("dataset", name, ["sample", *_builder_names()])
-    configs = [config.name for config in tfds.builder_cls(builder_name).BUILDER_CONFIGS]
-    if config_name and config_name not in configs:
-        raise unknown("dataset", name, [f"{builder_name}/{c}" for c in configs] or [builder_name])
+        names = dict.fromkeys(("sample", *prepared_names(data_dir), *_builder_names()))
+        raise unknown("dataset", name, names)
     try:
-        return tfds.builder(name, data_dir=data_dir)
+        return tfds.builder(name, data_dir=folder)
     except (ValueError, AssertionError, ImportError, OSError) as error:
         reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
         raise InputError(f"TFDS cannot open the dataset: {reason}. Received: {name!r}") from error

@@ -17,7 +17,7 @@ from ganzoo.images.files import read_image
 from ganzoo.runs.folder import open_run
 from ganzoo.runs.grids import last_grids
 from ganzoo.runs.summaries import RunSummary, summarize
-from ganzoo.saving.files import write_bytes, written_by_ganzoo
+from ganzoo.saving.files import path_of, write_bytes, written_by_ganzoo
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def compare(runs: Sequence, output=None) -> Comparison:
         tuple(names), summaries, _differing(settings), tuple(compared_metrics(opened, settings))
     )
     if output is not None:
-        _write_page(Path(output), comparison, opened)
+        _write_page(path_of(output), comparison, opened)
     return comparison
 
 

@@ -2,6 +2,7 @@
 
 const $ = (id) => document.getElementById(id);
 const token = new URLSearchParams(location.search).get("token");
+const local = window.exported || null; // what an exported page has in place of a server
 let runs = [];
 const state = { seed: 0, label: null, attributes: {}, truncation: 1, moves: {}, step: null };
 
@@ -29,7 +30,15 @@ async function ask(path, values, options) {
   throw new Error(text);
 }
 
+async function json(path) {
+  return local ? local.json(path) : (await ask(path)).json();
+}
+
 async function picture(path, values, options) {
+  if (local) {
+    const made = await local.picture(path, values, options && options.body);
+    return { ...made, url: URL.createObjectURL(made.blob) };
+  }
   const response = await ask(path, values, options);
   const again = (name) => JSON.parse(response.headers.get(name) || '""');
   const blob = await response.blob();
@@ -46,6 +55,14 @@ function latest(work) {
     running = false;
     if (waiting) { const next = waiting; waiting = null; run(...next); }
   };
+}
+
+function again(name, made) {
+  for (const way of ["command", "python"]) {
+    const code = $(`${name}-${way}`);
+    code.textContent = made[way];
+    code.parentElement.hidden = !made[way];
+  }
 }
 
 function show(image, url) {
@@ -109,7 +126,7 @@ function checkpoints(main, changed) {
   });
   setInterval(async () => {
     if (!follow.checked) return;
-    try { runs = (await (await ask("/api/facts")).json()).runs; } catch (error) { return say(error.message, true); }
+    try { runs = (await json("/api/facts")).runs; } catch (error) { return say(error.message, true); }
     const newest = runs[0].steps.at(-1);
     if (newest !== undefined && newest !== state.step) { state.step = newest; changed(); }
     update();
@@ -151,7 +168,7 @@ function startSamples() {
     const kept = { seed: state.seed, label: conditions().label, token };
     if (state.truncation !== 1) kept.truncation = state.truncation;
     const query = new URLSearchParams(Object.entries(kept).filter(([, value]) => value !== null));
-    history.pushState({ ...state, moves: { ...state.moves } }, "", `/?${query}`);
+    history.pushState({ ...state, moves: { ...state.moves } }, "", `${location.pathname}?${query}`);
   };
   const go = (changes, keep = true) => {
     Object.assign(state, changes);
@@ -246,6 +263,7 @@ function startSamples() {
       return button;
     }));
     URL.revokeObjectURL(made.url);
+    again("wall", made);
   });
   $("more").onclick = () => { wallStart = random(); wall(); };
 
@@ -265,6 +283,7 @@ function startSamples() {
     $("pad-seeds").textContent =
       `Seeds ${corners.slice(0, 2).join(" and ")} above, ${corners.slice(2).join(" and ")} below; ` +
       `${Math.round(100 * place[0])} % to the right, ${Math.round(100 * place[1])} % down`;
+    again("pad", made);
     if (isMoving) requestAnimationFrame(move);
   });
   const within = (value) => Math.min(1, Math.max(0, value));
@@ -371,7 +390,7 @@ async function startTranslations() {
   });
   let colours = ["#ffffff", "#000000"];
   if (first.paired) {
-    try { colours = (await (await ask("/api/palette")).json()).colours; } catch (error) { say(error.message, true); }
+    try { colours = (await json("/api/palette")).colours; } catch (error) { say(error.message, true); }
   }
   const drawing = new Drawing(canvas, first.paired ? $("tools") : null, colours, changed);
   $("tools").hidden = !first.paired;
@@ -433,7 +452,11 @@ async function startTranslations() {
   $("compare").oninput = compare;
   compare();
   checkpoints($("translations"), translate);
-  example();
+  if (first.examples !== 0) return example();
+  $("example").hidden = true; // an exported page without any
+  $("way").onchange = translate;
+  [canvas.height, canvas.width] = first.image_shape;
+  drawing.clear();
 }
 
 // The beginning.
@@ -445,8 +468,9 @@ document.addEventListener("click", async (event) => {
 });
 
 (async () => {
-  try { runs = (await (await ask("/api/facts")).json()).runs; } catch (error) { return say(error.message, true); }
+  try { runs = (await json("/api/facts")).runs; } catch (error) { return say(error.message, true); }
   facts();
+  for (const part of document.querySelectorAll(".served")) part.hidden = Boolean(local);
   const given = new URLSearchParams(location.search);
   for (const name of ["seed", "label", "truncation"]) if (given.has(name)) state[name] = Number(given.get(name));
   $("truncation-value").textContent = state.truncation;

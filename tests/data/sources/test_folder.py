@@ -205,16 +205,50 @@ def test_two_folders_of_one_split_or_side_are_refused(tmp_path):
         (["train/cat/x", "train/y"], "labelled", "train", "'y.png' is in no folder of a class"),
         (["train/x", "holdout/y"], "images", "train", "others with pictures, holdout; move them"),
         (["train/A/x", "train/B/x", "old/A/x"], "paired", "train", "others with pictures, old;"),
+        # Of each format the right one, ones that are near it, and a wrong one.
+        (["a/x", "b/c/y"], "images", "all", [1, 2]),
+        (["Training/x", "valid/y"], "images", "val", [2]),
+        (["train/x", "Train/y"], "images", "train", "Two folders are of one split or side, Train"),
+        (["train/x", "y"], "images", "train", "a picture next to the folders of splits"),
+        (["trainA/x", "trainB/y"], "images", "train", "Its sides A and B are separate folders"),
+        (["train/cat/x", "TEST/cat/y"], "labelled", "test", [2]),
+        (["5_0_a", "30_1_b"], "labelled", "all", [2, 1]),
+        (["x", "y"], "labelled", "all", "There are no folders of classes"),
+        (["cat/x", "y"], "labelled", "all", "'y.png' is in no folder of a class"),
+        (["A/x", "B/x", "results/z"], "paired", "all", [1, 2]),
+        (["A/x", "B/y"], "paired", "all", "without a partner are 1 of 1 in A: x"),
+        (["A/x"], "paired", "all", "There are not two folders, A and B"),
+        (["train/A/x", "test/A/y", "test/B/y"], "paired", "train", "There are not two folders"),
+        (["train/x", "val/y"], "paired", "val", [2, 2]),
+        (["TrainA/x", "TrainB/y"], "unpaired", "train", [1, 2]),
+        (["Input/x", "target/y"], "unpaired", "all", [1, 2]),
+        (["zebra/x", "horse/y"], "unpaired", "all", "There are not two folders, A and B"),
+        (["A/x", "source/y", "B/z"], "unpaired", "all", "Two folders are of one split or side, A"),
+        (["trainA/x", "testB/y"], "unpaired", "train", "There are not two folders, A and B"),
+        (["A/x", "B/x"], "label_maps", "all", [1, 2]),
+        (["train/inputs/x", "train/targets/x"], "label_maps", "train", [1, 2]),
+        (["A/x", "A/y", "B/x"], "label_maps", "all", "without a partner are 1 of 2 in A: y"),
+        (["x", "masks/x"], "label_maps", "all", "folders of pictures, masks, and no A and B"),
+        (["x", "y", "attributes.csv"], "attributes", "all", [1, 2]),
+        (["train/x", "test/y", "attributes.csv"], "attributes", "test", [2]),
+        (["x", "y"], "attributes", "all", "attributes.csv"),
+        (["train/x", "test/y", "train/attributes.csv"], "attributes", "train", "attributes.csv"),
+        (["trainA/x", "trainB/y", "attributes.csv"], "attributes", "train", "Its sides A and B"),
     ],
 )  # fmt: skip
 def test_a_layout_is_read_as_it_is_meant_or_refused(tmp_path, names, batch_format, split, right):
-    folder = make(tmp_path, *names)
+    tables = [name for name in names if name.endswith(".csv")]
+    folder = make(tmp_path, *(name for name in names if name not in tables))
+    for table in tables:
+        rows = [f"{name}.png,1" for name in names if name not in tables]
+        (tmp_path / table).write_text("\n".join(["file,round", *rows]))
     if isinstance(right, str):
         assert right in error_of(folder, batch_format, split)
         return
     found = opened(folder, batch_format, split)
     found = {"images": [each["images"][0] for each in found]} if isinstance(found, list) else found
-    pictures = [value for part in found if part != "labels" for value in found[part]]
+    conditions = ("labels", "attributes")
+    pictures = [value for part in found if part not in conditions for value in found[part]]
     assert pictures == right
 
 
@@ -289,7 +323,7 @@ def test_another_split_raises_an_error_with_the_closest(tmp_path):
 def test_a_folder_that_is_not_there_is_named(tmp_path):
     assert "There is no such folder" in error_of(f"{tmp_path}/nowhere")
     make(tmp_path, "a")
-    assert "There is no such folder" in error_of(f"{tmp_path}/a.png")
+    assert "A dataset is a folder of pictures" in error_of(f"{tmp_path}/a.png")
 
 
 @pytest.mark.parametrize("batch_format", ["images", "paired"])

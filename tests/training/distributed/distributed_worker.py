@@ -29,6 +29,11 @@ MODELS = {
     "lsgan": SMALL | {"image_shape": (8, 8, 1)},
     "acgan": WIDTHS | {"image_shape": (8, 8, 1), "num_classes": 3},
     "wgan_gp": SMALL | {"image_shape": (8, 8, 1), "networks": "resnet_64", "critic_steps": 2},
+    "progan": {"image_shape": (8, 8, 1), "latent_dim": 4, "filters": 4, "base": 16}
+    | {"stable_images": 4 * BATCH, "fade_images": 8 * BATCH, "minibatch_group": 2},
+    "stylegan": {"image_shape": (8, 8, 1), "latent_dim": 4, "style_dim": 3, "mapping_layers": 2}
+    | {"filters": 4, "base": 16, "first_side": 4, "minibatch_group": 2}
+    | {"stable_images": 4 * BATCH, "fade_images": 8 * BATCH},
     "sngan": WIDTHS | {"image_shape": (8, 8, 1), "discriminator_steps": 2},
     "projection_gan": WIDTHS
     | {"image_shape": (8, 8, 1), "num_classes": 3, "discriminator_steps": 2},
@@ -101,9 +106,8 @@ def trained(name, strategy, dtype):
     """Returns the weights and losses by name, and the names of the first that have no gradient."""
     keras.utils.set_random_seed(0)
     with strategy.scope():
-        average = {"moving_average": 0.9}
-        if "moving_average_half_life" in MODELS[name]:
-            average = {}
+        has_half_life = name in ("stylegan", "stylegan2")  # in place of a decay
+        average = {} if has_half_life else {"moving_average": 0.9}
         model = create_model(name, **MODELS[name], **average, dtype=dtype)
         # GAN's first steps are slow: all logits are nearly 0.
         model.compile(*model.default_optimizers(**{"learning_rate": 5.0} if name == "gan" else {}))
@@ -112,6 +116,10 @@ def trained(name, strategy, dtype):
         # in float32 two runs part within ten steps, on one device or on two.
         for variable in model.trainable_variables:
             variable.assign(10.0 * variable)
+    if name == "stylegan":
+        # A map of ones has no variance, and its bias, behind which it is normalised, no gradient.
+        constant = next(v for v in model.trainable_variables if v.name == "constant")
+        constant.assign(np.random.default_rng(0).normal(size=constant.shape))
     begin = [variable.numpy() for variable in model.trainable_variables]
     batches = strategies.shard_dataset(strategy, pipeline(model), first_step=0)
     history = model.fit(batches, steps_per_epoch=STEPS, shuffle=False, verbose=0).history
