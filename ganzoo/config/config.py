@@ -144,7 +144,7 @@ def load_config(
     >>> from ganzoo import load_config
     >>> config = load_config("dcgan", steps=10)
     >>> config.values["dataset"], config.values["filters"], config.run.steps
-    ('sample', 64, 10)
+    ('sample', 32, 10)
     >>> config.origin
     'preset dcgan/sample'
     """
