@@ -8,7 +8,6 @@ import pytest
 import yaml
 
 from ganzoo import registry
-from ganzoo.abilities import abilities_of
 from ganzoo.config.config import load_config
 from ganzoo.config.presets import list_presets, preset_text
 from ganzoo.config.schema import settings_schema
@@ -102,5 +101,5 @@ def generators_shapes(model, arguments):
     made = registry.create_model(model, **dict(arguments))
     if isinstance(made, GrowingModel):  # images of each level, the whole ones last
         return [made.growing_generator.output_shape[-1]]
-    networks = [made.generator] if abilities_of(made).encodes else made.generators
-    return [network.output_shape for network in networks]
+    shapes = [network.output_shape for network in made.generators]
+    return [shape for shape in shapes if len(shape) == 4]  # encoders and mappings make vectors

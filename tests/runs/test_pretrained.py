@@ -12,15 +12,21 @@ import numpy as np
 import pytest
 
 import ganzoo
+from ganzoo.config.presets import preset_text
 from ganzoo.config.pretrained import PRETRAINED
 from ganzoo.images.files import read_image
 from ganzoo.runs.folder import open_run
 
-SAMPLES = [name for name in ganzoo.list_presets() if name.endswith("/sample")]
+# A preset whose result is unmeasured has not been trained yet, and has no weights to ship.
+SAMPLES = [
+    name
+    for name in ganzoo.list_presets()
+    if name.endswith("/sample") and not re.search("# Expect +unmeasured", preset_text(name))
+]
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 
 
-def test_every_sample_preset_has_one_and_all_together_are_small(tmp_path):
+def test_every_measured_sample_preset_has_one_and_all_together_are_small(tmp_path):
     assert ganzoo.list_pretrained() == SAMPLES
     with zipfile.ZipFile(tmp_path / "wheel.whl", "w", zipfile.ZIP_DEFLATED) as wheel:
         for path in PRETRAINED.rglob("*"):
