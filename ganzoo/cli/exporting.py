@@ -24,11 +24,11 @@ from ganzoo.cli.options import NATURAL, POSITIVE, PRECISION, Choice, checkpoint_
 @click.option("--jit", is_flag=True, help="Networks of a SavedModel are compiled by XLA.")
 @click.option(
     "--runtime", metavar="DIR",
-    help="Of a page: a folder of onnxruntime-web, for models that are not small.",
+    help="Folder of onnxruntime-web, for a page of a model that is not small.",
 )  # fmt: skip
 @click.option(
     "--examples", type=NATURAL, default=0,
-    help="Of a page that translates: how many pictures of the held-out split go into it.",
+    help="Number of pictures of the held-out split that go into a page that translates.",
 )  # fmt: skip
 @checkpoint_option
 def export(run, path, runtime, examples, **options):

@@ -214,7 +214,7 @@ BAD = {
     "train missing.yaml": (1, "Cannot read the settings.*missing.yaml"),
     "train dcgan --run-dir file/run": (1, "run folder cannot be written. Received: 'file/run'"),
     "train dcgan --run-dir run": (1, "holds something already; resume it.*Received: 'run'"),
-    "train dcgan --run-dir run --resume": (2, "other settings.*filters: 2 -> 64"),
+    "train dcgan --run-dir run --resume": (2, "other settings.*filters: 2 -> 32"),
     "launch --workers 2 -- generate run": (2, "`train ...` or `resume ...`.*'generate run'"),
     "launch --workers 0 -- train dcgan": (2, "'--workers': 0 is not in the range x>=1"),
     "launch --workers 2 --port 65535 -- train dcgan": (2, "ports in 1 to 65535.*2, 3, 65535"),

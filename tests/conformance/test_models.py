@@ -57,6 +57,7 @@ class TestProGANThatFadesIn(ModelLaws):
         model.images_seen.assign(4.0)  # half way from 4x4 to 8x8
 
 
+@pytest.mark.slow
 class TestStyleGAN(ModelLaws, SlowModelLaws):
     model = "stylegan"
     arguments = {
@@ -172,6 +173,7 @@ class TestDRAGANOfConvolutions(ModelLaws):
     arguments = {"networks": "dcgan", "image_shape": (8, 8, 1), "latent_dim": 4, "filters": 2}
 
 
+@pytest.mark.slow
 class TestStyleGAN2(ModelLaws, SlowModelLaws):
     model = "stylegan2"
     # A step of the law computes no, one or both of the penalties.
