@@ -267,7 +267,11 @@ class StyleGAN(GrowingModel):
 
     @property
     def latent_space(self):
-        return Mapped(tuple(self.mean_style.numpy().tolist()))
+        # Not by `numpy()`: an export that is being traced would list the variable among its own.
+        first, *_ = self.distribute_strategy.experimental_local_results(self.mean_style.value)
+        with tf.init_scope():
+            mean = tf.raw_ops.ReadVariableOp(resource=first.handle, dtype=first.dtype)
+        return Mapped(tuple(mean.numpy().tolist()))
 
     @property
     def latent_shape(self):
