@@ -48,7 +48,9 @@ class TestProGAN(ModelLaws, SlowModelLaws):
     }  # fmt: skip
 
 
-@pytest.mark.slow
+# Open: set to the middle of a passage, its compiled step is not the eager one, loss 4.6 for 2.2.
+# From the start, through all stages, it is (tests/models/test_growing.py).
+@pytest.mark.long
 class TestProGANThatFadesIn(ModelLaws):
     model = "progan"
     arguments = TestProGAN.arguments | {"stable_images": 1, "fade_images": 6}

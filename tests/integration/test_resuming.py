@@ -21,7 +21,7 @@ TINY = {
     "image_size": 8, "batch_size": 16, "filters": 2, "latent_dim": 4, "sample_count": 4,
 }  # fmt: skip
 # Epochs of four steps, rows of the log of three.
-LONG = TINY | {"batch_size": 2000, "log_every": 3, "sample_every": 2}
+LONG = TINY | {"batch_size": 2000, "log_every": 3, "sample_every": 2, "moving_average": 0.0}
 
 
 @pytest.fixture(autouse=True)
