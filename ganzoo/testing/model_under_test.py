@@ -80,8 +80,7 @@ class ModelUnderTest:
     def new(self, _built) -> GANModel:
         """The model with new weights; it may have been compiled."""
         model, before, _ = _built
-        for variable, value in zip(model.variables, before, strict=True):
-            variable.assign(value)
+        assign(model.variables, before)
         return model
 
     @pytest.fixture
@@ -103,6 +102,12 @@ def fit(model, dataset) -> dict[str, list[float]]:
 def values(variables) -> list[np.ndarray]:
     """Returns the values of variables, copied."""
     return [np.array(variable) for variable in variables]
+
+
+def assign(variables, before: list[np.ndarray]) -> None:
+    """Gives variables the values that they had before."""
+    for variable, value in zip(variables, before, strict=True):
+        variable.assign(value)
 
 
 def changed(before: list[np.ndarray], variables) -> list[str]:

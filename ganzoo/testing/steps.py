@@ -7,7 +7,14 @@ import tensorflow as tf
 
 from ganzoo.models import LatentModel
 from ganzoo.randomness.priors import Uniform
-from ganzoo.testing.model_under_test import ModelUnderTest, fit, sgd_pair, state_of, values
+from ganzoo.testing.model_under_test import (
+    ModelUnderTest,
+    assign,
+    fit,
+    sgd_pair,
+    state_of,
+    values,
+)
 from ganzoo.testing.update_order import optimized_graph, reads_and_updates
 
 RATE = 0.01  # of SGD: updates are seen in losses, and rounding is not magnified
@@ -15,8 +22,7 @@ RATE = 0.01  # of SGD: updates are seen in losses, and rounding is not magnified
 
 def one_step(model, before, dataset) -> tuple[dict[str, float], list[np.ndarray]]:
     """Returns the losses of a step from given variables, and the trainable weights after it."""
-    for variable, value in zip(model.variables, before, strict=True):
-        variable.assign(value)
+    assign(model.variables, before)
     history = fit(model, dataset.take(1))
     losses = {name: column[0] for name, column in history.items()}
     return losses, values(model.trainable_variables)
@@ -62,6 +68,7 @@ class StepLaws(_HasOneResult):
         new.generator_optimizer.build(new.generator_variables)
         new.discriminator_optimizer.build(new.discriminator_variables)
         batch = tf.nest.map_structure(tf.constant, batch)
+        assign(new.variables, _built[1])  # a graph may depend on how far a model has grown
         step = tf.function(new.train_step, autograph=False).get_concrete_function(batch)
         pairs = reads_and_updates(optimized_graph(step))
         assert len(pairs) >= len(new.trainable_variables), "every weight is read and updated"
@@ -71,8 +78,7 @@ class StepLaws(_HasOneResult):
             "update by update_generator and update_discriminator"
         )
         for number in range(3):
-            for variable, value in zip(new.variables, _built[1], strict=True):
-                variable.assign(value)
+            assign(new.variables, _built[1])
             new.reset_metrics()
             losses = {name: float(value) for name, value in step(*tf.nest.flatten(batch)).items()}
             result = losses, values(new.trainable_variables)

@@ -48,9 +48,7 @@ class TestProGAN(ModelLaws, SlowModelLaws):
     }  # fmt: skip
 
 
-# Open: set to the middle of a passage, its compiled step is not the eager one, loss 4.6 for 2.2.
-# From the start, through all stages, it is (tests/models/test_growing.py).
-@pytest.mark.long
+@pytest.mark.slow
 class TestProGANThatFadesIn(ModelLaws):
     model = "progan"
     arguments = TestProGAN.arguments | {"stable_images": 1, "fade_images": 6}

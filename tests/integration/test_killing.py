@@ -84,9 +84,7 @@ def compare(model, kills, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "model", ["cyclegan"]
-)  # it has most to keep; all are killed oftener, below
+@pytest.mark.parametrize("model", ["cyclegan"])  # has most to keep; below, all are killed oftener
 def test_a_run_that_is_killed_twice_ends_as_one_that_is_not(model, tmp_path):
     compare(model, 2, tmp_path)
 
