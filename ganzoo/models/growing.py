@@ -12,7 +12,7 @@ import functools
 import keras
 import tensorflow as tf
 
-from ganzoo.models import gradients, growth
+from ganzoo.models import growth
 from ganzoo.models.latent import LatentModel
 from ganzoo.models.stages import StepOfStages, begin_anew
 from ganzoo.networks import progan
@@ -81,17 +81,13 @@ class GrowingModel(LatentModel):
         """Returns the whole networks, to be asked in the same way, on images of the whole size."""
         return Whole(self)
 
-    def update_generator(self, loss, tape):
-        self._update(loss, tape, self.generator_optimizer, self.generator_variables)
+    # A loss is one of the weights of the stage alone: those that have not grown yet stay.
 
-    def update_discriminator(self, loss, tape):
-        self._update(loss, tape, self.discriminator_optimizer, self.discriminator_variables)
+    def update_generator(self, loss, tape, is_partial=True):
+        super().update_generator(loss, tape, is_partial)
 
-    def _update(self, loss, tape, optimizer, variables):
-        """Updates the weights of the stage, and lets alone those that have not grown yet."""
-        idle = self._networks.idle_variables(self.stage)
-        variables = [v for v in variables if id(v) not in idle]
-        gradients.minimize(loss, tape, optimizer, variables)
+    def update_discriminator(self, loss, tape, is_partial=True):
+        super().update_discriminator(loss, tape, is_partial)
 
     def end_growing_step(self, images, **losses):
         """Ends a step as `end_step` does, and counts its images, of all replicas."""
@@ -214,10 +210,3 @@ class _Networks:
             model.discriminator, level, stage.is_fading, model.dtype_policy, model.taps
         )
         return stage, generator, discriminator
-
-    def idle_variables(self, stage) -> set[int]:
-        """Returns the ids of the growing networks' variables that a stage does not use."""
-        model, (_, *of_stage) = self._model, self.of(stage)
-        used = {id(v) for network in of_stage for v in network.trainable_variables}
-        whole = (model.growing_generator, model.discriminator)
-        return {id(v) for network in whole for v in network.trainable_variables} - used

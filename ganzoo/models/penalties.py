@@ -21,12 +21,15 @@ def gradient_norms(scores_of, images) -> tf.Tensor:
             batch normalisation a score is one of the whole batch.
         images: x, float `(batch, ...)`.
     """
+    return tf.sqrt(_squared_norms(scores_of, images) + _TINY)
+
+
+def _squared_norms(scores_of, images):
     with tf.GradientTape() as tape:
         tape.watch(images)
         scores = scores_of(images)
     gradients = tape.gradient(scores, images)
-    squares = tf.reduce_sum(gradients**2, axis=range(1, len(images.shape)))
-    return tf.sqrt(squares + _TINY)
+    return tf.reduce_sum(gradients**2, axis=range(1, len(images.shape)))
 
 
 def unit_norm_penalty(norms) -> tf.Tensor:
@@ -99,11 +102,7 @@ def squared_gradient_norm(scores_of, images) -> tf.Tensor:
         scores_of: takes images and returns scores.
         images: x, float `(batch, ...)`.
     """
-    with tf.GradientTape() as tape:
-        tape.watch(images)
-        scores = scores_of(images)
-    gradients = tape.gradient(scores, images)
-    return tf.reduce_mean(tf.reduce_sum(gradients**2, axis=range(1, len(images.shape))))
+    return tf.reduce_mean(_squared_norms(scores_of, images))
 
 
 def path_lengths(images_of, styles, key) -> tf.Tensor:

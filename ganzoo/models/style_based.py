@@ -1,4 +1,4 @@
-"""`StyleBasedModel`: a mapping network, a synthesis network, and the space of w between them."""
+"""A mapping network, a synthesis network, and the space of w between them."""
 
 import functools
 
@@ -16,12 +16,11 @@ _SEEDS_OF_MEAN = 4096
 _SEED_OF_NOISE = 0
 
 
-class StyleBasedModel(LatentModel):
-    """A `LatentModel` whose generator is `mapping`, z to w, and `synthesis`, styles to images.
+class MapsLatents:
+    """A part of models that map z to w: what takes latents takes w, `(batch, w_dim)`.
 
-    Seeds, truncation, walks, directions and projection act on w. The synthesis network takes
-    `[styles, noise]` (`ganzoo.networks.stylegan2`): in training noise is drawn for each image; at
-    inference it is the same for all, so that an image is a function of its w. Abstract.
+    It comes before `LatentModel`, or what derives from it, among a model's parents. The model makes
+    the networks `mapping` and `synthesis`.
     """
 
     prior = Normal()
@@ -30,6 +29,22 @@ class StyleBasedModel(LatentModel):
     @property
     def generators(self) -> list[keras.Model]:
         return [self.mapping, self.synthesis]
+
+    @property
+    def latent_shape(self):
+        return (self.w_dim,)
+
+    def latents_of_seeds(self, seeds):
+        return self.samplers[0](self.prior.of_seeds(seeds, self.latent_dim), training=False)
+
+
+class StyleBasedModel(MapsLatents, LatentModel):
+    """A `LatentModel` whose generator is `mapping`, z to w, and `synthesis`, styles to images.
+
+    Seeds, truncation, walks, directions and projection act on w. The synthesis network takes
+    `[styles, noise]` (`ganzoo.networks.stylegan2`): in training noise is drawn for each image; at
+    inference it is the same for all, so that an image is a function of its w. Abstract.
+    """
 
     @functools.cached_property
     def _inference_noise(self) -> np.ndarray:
@@ -42,13 +57,6 @@ class StyleBasedModel(LatentModel):
     def latent_space(self):
         w = self.latents_of_seeds(tf.range(_SEEDS_OF_MEAN))
         return Mapped(tuple(tf.reduce_mean(w, axis=0).numpy().tolist()))
-
-    @property
-    def latent_shape(self):
-        return (self.w_dim,)
-
-    def latents_of_seeds(self, seeds):
-        return self.samplers[0](self.prior.of_seeds(seeds, self.latent_dim), training=False)
 
     def call(self, w, training=False):
         """Returns images of w, `(batch, w_dim)` or, one a layer, `(batch, styles, w_dim)`."""

@@ -32,26 +32,27 @@ from ganzoo.errors import InputError
 from ganzoo.models import growth, losses, penalties
 from ganzoo.models.growing import GrowingModel
 from ganzoo.models.outputs import AdversarialOutputs
+from ganzoo.models.style_based import MapsLatents
 from ganzoo.networks import progan, stylegan
 from ganzoo.optimizers.adam import adam_pair
-from ganzoo.randomness.priors import Mapped, Normal
+from ganzoo.randomness.priors import Mapped
 from ganzoo.serving import latent_endpoints
 
 _MEAN_DECAY = 0.995  # of the moving mean of w
 
 
 @keras.saving.register_keras_serializable("ganzoo")
-class StyleGAN(GrowingModel):
+class StyleGAN(MapsLatents, GrowingModel):
     """StyleGAN (arXiv:1812.04958): latents to square images, by way of styles.
 
     `fit` takes images, float32 `(batch, height, width, channels)` in [-1, 1], of the whole size
     from the first step on. What calling the model, `predict`, truncation and walks take is w,
-    `(batch, style_dim)`, which `latents_of_seeds` makes, and `mapping` of latents N(0, 1).
+    `(batch, w_dim)`, which `latents_of_seeds` makes, and `mapping` of latents N(0, 1).
 
     Args:
         image_shape: `(side, side, channels)`; side 4, 8, 16, 32, ..., channels 1 or 3.
         latent_dim: length of z.
-        style_dim: length of w.
+        w_dim: length of w.
         mapping_layers: dense layers from z to w.
         filters: the most channels that maps have.
         base: maps of side s have 2 * base / s channels, where that is less.
@@ -61,7 +62,7 @@ class StyleGAN(GrowingModel):
         minibatch_group: images of which the discriminator sees the standard deviation; it divides
             the batch on each device.
         r1_gamma: gamma, weight of the penalty.
-        mixing: how likely a batch has the styles of two latents, one up to a random layer.
+        mixing_probability: how likely a batch has the styles of two latents, one up to a random layer.
         seed: see `GANModel`.
         moving_average_half_life: see `GANModel`.
 
@@ -73,7 +74,7 @@ class StyleGAN(GrowingModel):
     >>> import numpy as np
     >>> from ganzoo import StyleGAN
     >>> model = StyleGAN(
-    ...     image_shape=(8, 8, 1), latent_dim=4, style_dim=4, mapping_layers=2, filters=4, base=16,
+    ...     image_shape=(8, 8, 1), latent_dim=4, w_dim=4, mapping_layers=2, filters=4, base=16,
     ...     minibatch_group=2,
     ... )
     >>> model.compile()  # the paper's optimizers: Adam, 1e-3, beta_1 0, beta_2 0.99
@@ -86,7 +87,6 @@ class StyleGAN(GrowingModel):
     batch_format = "images"
     loss_names = ("discriminator_loss", "generator_loss", "gradient_penalty")
     discriminator_loss_at_chance = 2.0 * math.log(2.0)
-    prior = Normal()
     taps = stylegan.TAPS
     # The authors' code for 70,000 faces: 25 million images, mirrored; 32 in a batch at 64x64.
     recipe = {"batch_size": 32, "epochs": 357, "sample_count": 64, "horizontal_flip": True}
@@ -95,7 +95,7 @@ class StyleGAN(GrowingModel):
         self,
         image_shape: tuple[int, int, int] = (128, 128, 3),
         latent_dim: int = 512,
-        style_dim: int = 512,
+        w_dim: int = 512,
         mapping_layers: int = 8,
         filters: int = 512,
         base: int = 8192,
@@ -104,26 +104,26 @@ class StyleGAN(GrowingModel):
         fade_images: int = 600_000,
         minibatch_group: int = 4,
         r1_gamma: float = 10.0,
-        mixing: float = 0.9,
+        mixing_probability: float = 0.9,
         seed: int = 0,
         moving_average_half_life: float | None = 10_000.0,
         **kwargs,
     ):
         super().__init__(seed=seed, moving_average_half_life=moving_average_half_life, **kwargs)
         # === Settings ===
-        counts = latent_dim, style_dim, mapping_layers, filters, base, minibatch_group
-        if min(counts) < 1 or r1_gamma < 0 or not 0 <= mixing <= 1:
+        counts = latent_dim, w_dim, mapping_layers, filters, base, minibatch_group
+        if min(counts) < 1 or r1_gamma < 0 or not 0 <= mixing_probability <= 1:
             raise InputError(
-                "latent_dim, style_dim, mapping_layers, filters, base and minibatch_group must be "
-                "at least 1, r1_gamma at least 0, and mixing in [0, 1]. "
-                f"Received: {', '.join(map(str, (*counts, r1_gamma, mixing)))}"
+                "latent_dim, w_dim, mapping_layers, filters, base and minibatch_group must be "
+                "at least 1, r1_gamma at least 0, and mixing_probability in [0, 1]. "
+                f"Received: {', '.join(map(str, (*counts, r1_gamma, mixing_probability)))}"
             )
         last = progan.levels_of(image_shape)  # raises if there is no such network
         first = progan.levels_of((first_side, first_side, 1))
         self.schedule = growth.Schedule(first, last, stable_images, fade_images)
         self.image_shape = tuple(image_shape)
         self.latent_dim = latent_dim
-        self.style_dim = style_dim
+        self.w_dim = w_dim
         self.mapping_layers = mapping_layers
         self.filters = filters
         self.base = base
@@ -132,16 +132,16 @@ class StyleGAN(GrowingModel):
         self.fade_images = fade_images
         self.minibatch_group = minibatch_group
         self.r1_gamma = r1_gamma
-        self.mixing = mixing
+        self.mixing_probability = mixing_probability
         # === Networks ===
         dtype = self.dtype_policy
-        self.mapping = stylegan.mapping(latent_dim, style_dim, mapping_layers, dtype=dtype)
-        self.synthesis = stylegan.synthesis(self.image_shape, style_dim, filters, base, dtype)
+        self.mapping = stylegan.mapping(latent_dim, w_dim, mapping_layers, dtype=dtype)
+        self.synthesis = stylegan.synthesis(self.image_shape, w_dim, filters, base, dtype)
         self.discriminator = progan.discriminator(
             self.image_shape, filters, base, minibatch_group, dtype, self.taps
         )
         self.mean_style = self.add_weight(
-            (style_dim,), "zeros", trainable=False, name="mean_style",
+            (w_dim,), "zeros", trainable=False, name="mean_style",
             aggregation="only_first_replica",
         )  # fmt: skip
         self.finalize()
@@ -150,10 +150,6 @@ class StyleGAN(GrowingModel):
     def default_optimizers(learning_rate: float = 1e-3, beta_1: float = 0.0, beta_2: float = 0.99):
         """Adam for each network, which begins anew with each stage of growth."""
         return adam_pair(learning_rate, beta_1, beta_2)
-
-    @property
-    def generators(self):
-        return [self.mapping, self.synthesis]
 
     @property
     def growing_generator(self):
@@ -241,13 +237,13 @@ class StyleGAN(GrowingModel):
         count = 2.0 * (tf.math.ceil(tf.cast(level, tf.float32)) + 1.0)  # layers so far
         is_mixed, place = tf.unstack(randomness.replicated_uniform((2,), key))
         chosen = 1.0 + tf.floor(tf.cast(place, tf.float32) * (count - 1.0))
-        return tf.where(tf.cast(is_mixed, tf.float32) < self.mixing, chosen, count)
+        return tf.where(tf.cast(is_mixed, tf.float32) < self.mixing_probability, chosen, count)
 
     def mixed(self, w, other, cutoff):
-        """Returns the styles of all layers, `(batch, layers, style_dim)`: w up to a layer.
+        """Returns the styles of all layers, `(batch, layers, w_dim)`: w up to a layer.
 
         Args:
-            w: of the layers before `cutoff`, `(batch, style_dim)`.
+            w: of the layers before `cutoff`, `(batch, w_dim)`.
             other: of the others.
             cutoff: a layer's number, a scalar.
         """
@@ -272,13 +268,6 @@ class StyleGAN(GrowingModel):
         with tf.init_scope():
             mean = tf.raw_ops.ReadVariableOp(resource=first.handle, dtype=first.dtype)
         return Mapped(tuple(mean.numpy().tolist()))
-
-    @property
-    def latent_shape(self):
-        return (self.style_dim,)
-
-    def latents_of_seeds(self, seeds):
-        return self.samplers[0](self.prior.of_seeds(seeds, self.latent_dim))
 
     def inputs_of(self, w):
         """Returns what the synthesis takes of w in all layers, with the noise of samples."""

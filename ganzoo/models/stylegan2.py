@@ -59,7 +59,7 @@ class StyleGAN2(StyleBasedModel):
         channel_base: maps of a side have `channel_base / side` channels; 32,768 in configuration F,
             16,384 in E.
         channel_max: and at most these.
-        group_size: images in a group of the minibatch standard deviation; divides a batch.
+        minibatch_group: images in a group of the minibatch standard deviation; divides a batch.
         r1_gamma: gamma, weight of R1; larger for larger images and smaller batches.
         r1_every: the steps between two updates for R1.
         path_length_weight: lambda; 0: no such updates.
@@ -98,7 +98,7 @@ class StyleGAN2(StyleBasedModel):
         mapping_layers: int = 8,
         channel_base: int = 32768,
         channel_max: int = 512,
-        group_size: int = 4,
+        minibatch_group: int = 4,
         r1_gamma: float = 10.0,
         r1_every: int = 16,
         path_length_weight: float = 2.0,
@@ -121,7 +121,7 @@ class StyleGAN2(StyleBasedModel):
         self.mapping_layers = mapping_layers
         self.channel_base = channel_base
         self.channel_max = channel_max
-        self.group_size = group_size
+        self.minibatch_group = minibatch_group
         self.r1_gamma = r1_gamma
         self.r1_every = r1_every
         self.path_length_weight = path_length_weight
@@ -134,7 +134,7 @@ class StyleGAN2(StyleBasedModel):
         self.mapping = stylegan2.mapping(latent_dim, w_dim, mapping_layers, dtype)
         self.synthesis = stylegan2.synthesis(self.image_shape, w_dim, *widths, dtype)
         self.discriminator = stylegan2.discriminator(
-            self.image_shape, *widths, group_size, dtype=dtype
+            self.image_shape, *widths, minibatch_group, dtype=dtype
         )
         self.path_length_mean = self.add_weight(
             name="path_length_mean", initializer="zeros", trainable=False,
@@ -144,7 +144,7 @@ class StyleGAN2(StyleBasedModel):
 
     def _check_settings(self):
         counts = (
-            "latent_dim", "w_dim", "mapping_layers", "channel_base", "channel_max", "group_size",
+            "latent_dim", "w_dim", "mapping_layers", "channel_base", "channel_max", "minibatch_group",
             "r1_every", "path_length_every", "path_length_shrink",
         )  # fmt: skip
         for name in counts:

@@ -25,9 +25,9 @@ TAPS = (1, 2, 1)  # of the filter
 
 
 def mapping(
-    latent_dim: int, style_dim: int, depth: int, lr_multiplier: float = 0.01, dtype=None
+    latent_dim: int, w_dim: int, depth: int, lr_multiplier: float = 0.01, dtype=None
 ) -> keras.Model:
-    """Latents z `(batch, latent_dim)` to w `(batch, style_dim)`, by dense layers that learn slowly.
+    """Latents z `(batch, latent_dim)` to w `(batch, w_dim)`, by dense layers that learn slowly.
 
     Args:
         depth: how many there are.
@@ -37,7 +37,7 @@ def mapping(
     x = PixelNormalization(dtype=full_precision(dtype))(latents)
     for _ in range(depth):  # in full precision: its products are small, and w is what is kept
         x = EqualizedDense(
-            style_dim, gain=_GAIN, lr_multiplier=lr_multiplier, dtype=full_precision(dtype)
+            w_dim, gain=_GAIN, lr_multiplier=lr_multiplier, dtype=full_precision(dtype)
         )(x)
         x = layers.LeakyReLU(0.2, dtype=full_precision(dtype))(x)
     return keras.Model(latents, x, name="mapping")
@@ -55,17 +55,17 @@ def noise_shapes(level: int) -> list[tuple[int, int, int]]:
 
 
 def synthesis(
-    image_shape: tuple[int, int, int], style_dim: int, filters: int, base: int, dtype=None
+    image_shape: tuple[int, int, int], w_dim: int, filters: int, base: int, dtype=None
 ) -> keras.Model:
     """`[styles, *noise]` to a list: the images of each level, the smallest first.
 
-    Styles are `(batch, layers, style_dim)`, a w for each layer, and noise is as `noise_shapes` has
+    Styles are `(batch, layers, w_dim)`, a w for each layer, and noise is as `noise_shapes` has
     it. Images are not bounded. With `mapping` of depth 8 and 512 everywhere it has 26,219,627
     weights at 1024x1024x3 with `base` 8192.
     """
     last = levels_of(image_shape)
     of_all = full_precision(dtype)
-    styles = keras.Input((layers_of(last), style_dim), dtype=of_all, name="styles")
+    styles = keras.Input((layers_of(last), w_dim), dtype=of_all, name="styles")
     noise = [
         keras.Input(shape, dtype=of_all, name=f"noise_{index}")
         for index, shape in enumerate(noise_shapes(last))

@@ -61,7 +61,7 @@ class TestProGANThatFadesIn(ModelLaws):
 class TestStyleGAN(ModelLaws, SlowModelLaws):
     model = "stylegan"
     arguments = {
-        "image_shape": (8, 8, 1), "latent_dim": 4, "style_dim": 3, "mapping_layers": 2,
+        "image_shape": (8, 8, 1), "latent_dim": 4, "w_dim": 3, "mapping_layers": 2,
         "filters": 4, "base": 16, "first_side": 4, "stable_images": 4, "fade_images": 4,
         "minibatch_group": 2, "moving_average_half_life": 10.0,
     }  # fmt: skip
@@ -179,7 +179,7 @@ class TestStyleGAN2(ModelLaws, SlowModelLaws):
     # A step of the law computes no, one or both of the penalties.
     arguments = {
         "image_shape": (8, 8, 1), "latent_dim": 4, "w_dim": 3, "mapping_layers": 1,
-        "channel_base": 16, "channel_max": 2, "group_size": 2, "r1_every": 2,
+        "channel_base": 16, "channel_max": 2, "minibatch_group": 2, "r1_every": 2,
         "path_length_every": 2,
     }  # fmt: skip
 

@@ -11,7 +11,7 @@ from ganzoo.networks import progan, stylegan
 from ganzoo.serving import live_endpoints
 
 TINY = {
-    "image_shape": (16, 16, 1), "latent_dim": 4, "style_dim": 3, "mapping_layers": 2, "filters": 4,
+    "image_shape": (16, 16, 1), "latent_dim": 4, "w_dim": 3, "mapping_layers": 2, "filters": 4,
     "base": 16, "first_side": 4, "stable_images": 4, "fade_images": 4, "minibatch_group": 2,
 }  # fmt: skip
 
@@ -67,7 +67,7 @@ def test_mixed_styles_are_of_one_latent_up_to_the_cutoff_and_then_of_the_other()
 
 @pytest.mark.parametrize(("level", "last"), [(0.0, 2), (0.5, 4), (1.0, 4), (2.0, 6)])
 def test_the_cutoff_is_one_of_the_layers_that_have_grown(level, last):
-    model = new_model(mixing=0.5)
+    model = new_model(mixing_probability=0.5)
     cutoffs = []
     for step in range(200):
         model.step.assign(step)
@@ -75,7 +75,7 @@ def test_the_cutoff_is_one_of_the_layers_that_have_grown(level, last):
     # In half of the cases, behind the last: nothing is mixed.
     assert {*cutoffs} == set(range(1, last + 1))
     assert 70 < cutoffs.count(last) < 130
-    always, never = new_model(mixing=1.0), new_model(mixing=0.0)
+    always, never = new_model(mixing_probability=1.0), new_model(mixing_probability=0.0)
     assert int(always.cutoff(level, always.key("mixing"))) < last
     assert int(never.cutoff(level, never.key("mixing"))) == last
 
@@ -138,7 +138,9 @@ def test_the_networks_of_a_stage_are_the_whole_ones_at_its_level(images_seen):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"style_dim": 0}, {"mixing": 1.5}, {"r1_gamma": -1.0}, {"first_side": 32}], ids=str
+    "wrong",
+    [{"w_dim": 0}, {"mixing_probability": 1.5}, {"r1_gamma": -1.0}, {"first_side": 32}],
+    ids=str,
 )
 def test_a_value_out_of_range_is_refused(wrong):
     with pytest.raises(InputError, match="Received"):

@@ -12,7 +12,7 @@ from ganzoo.models.lazy_regularization import every
 
 TINY = {
     "image_shape": (8, 8, 1), "latent_dim": 4, "w_dim": 3, "mapping_layers": 1, "channel_base": 16,
-    "channel_max": 2, "group_size": 2,
+    "channel_max": 2, "minibatch_group": 2,
 }  # fmt: skip
 
 

@@ -31,7 +31,7 @@ MODELS = {
     "wgan_gp": SMALL | {"image_shape": (8, 8, 1), "networks": "resnet_64", "critic_steps": 2},
     "progan": {"image_shape": (8, 8, 1), "latent_dim": 4, "filters": 4, "base": 16}
     | {"stable_images": 4 * BATCH, "fade_images": 8 * BATCH, "minibatch_group": 2},
-    "stylegan": {"image_shape": (8, 8, 1), "latent_dim": 4, "style_dim": 3, "mapping_layers": 2}
+    "stylegan": {"image_shape": (8, 8, 1), "latent_dim": 4, "w_dim": 3, "mapping_layers": 2}
     | {"filters": 4, "base": 16, "first_side": 4, "minibatch_group": 2}
     | {"stable_images": 4 * BATCH, "fade_images": 8 * BATCH},
     "sngan": WIDTHS | {"image_shape": (8, 8, 1), "discriminator_steps": 2},
@@ -42,7 +42,7 @@ MODELS = {
     | {"image_shape": (8, 8, 1), "num_classes": 3, "blocks": 1, "shuffles": 1}
     | {"discriminator_filters": 2, "discriminator_blocks": 1, "discriminator_deviation": 0.2},
     "stylegan2": {"image_shape": (8, 8, 1), "latent_dim": 4, "w_dim": 3, "mapping_layers": 1}
-    | {"channel_base": 16, "channel_max": 2, "group_size": 2, "r1_every": 3}
+    | {"channel_base": 16, "channel_max": 2, "minibatch_group": 2, "r1_every": 3}
     | {"path_length_every": 2, "r1_gamma": 0.1, "moving_average_half_life": 50.0},
     "bigan": {"image_shape": (4, 4, 1), "latent_dim": 4, "units": 8, "sync_batch_norm": True},
     "ali": SMALL | {"image_shape": (28, 28, 1), "networks": "svhn"},
