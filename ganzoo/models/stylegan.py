@@ -62,7 +62,8 @@ class StyleGAN(MapsLatents, GrowingModel):
         minibatch_group: images of which the discriminator sees the standard deviation; it divides
             the batch on each device.
         r1_gamma: gamma, weight of the penalty.
-        mixing_probability: how likely a batch has the styles of two latents, one up to a random layer.
+        mixing_probability: how likely a batch has the styles of two latents, one up to a random
+            layer.
         seed: see `GANModel`.
         moving_average_half_life: see `GANModel`.
 

@@ -144,8 +144,8 @@ class StyleGAN2(StyleBasedModel):
 
     def _check_settings(self):
         counts = (
-            "latent_dim", "w_dim", "mapping_layers", "channel_base", "channel_max", "minibatch_group",
-            "r1_every", "path_length_every", "path_length_shrink",
+            "latent_dim", "w_dim", "mapping_layers", "channel_base", "channel_max",
+            "minibatch_group", "r1_every", "path_length_every", "path_length_shrink",
         )  # fmt: skip
         for name in counts:
             if getattr(self, name) < 1:
